@@ -1,0 +1,204 @@
+//! What is known of a point before it is simulated: zero-load latency and bounds.
+
+use fabricsim_core::{Cycle, zero_load_latency};
+use fabricsim_topologies::{Demand, distances};
+use fabricsim_traffic::{Destinations, Flow};
+
+use crate::fabric::Fabric;
+
+/// Static figures of one traffic on one fabric. They do not depend on the total load, only on how the flows share it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analysis {
+    /// Mean packet latency without any other packet, over the pattern \[cycles\].
+    pub zero_load_mean: f64,
+    /// The same of the packet that takes longest \[cycles\].
+    pub zero_load_worst: Cycle,
+    /// Mean number of links that a packet crosses.
+    pub mean_distance: f64,
+    /// 1 / the largest channel load \[flits/terminal/cycle\].
+    pub channel_bound: Bound,
+    /// The least of that and of what a terminal can inject \[flits/terminal/cycle\].
+    pub capacity_bound: Bound,
+}
+
+/// A bound on what a terminal can send, or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// In flits/terminal/cycle.
+    Rate(f64),
+    /// No packet crosses a link between switches, so that none can be full.
+    NoLinkUsed,
+    /// The routing chooses by congestion: there are no expected loads.
+    Adaptive,
+}
+
+impl Bound {
+    /// The rate \[flits/terminal/cycle\], if there is one.
+    pub fn rate(self) -> Option<f64> {
+        match self {
+            Self::Rate(rate) => Some(rate),
+            Self::NoLinkUsed | Self::Adaptive => None,
+        }
+    }
+
+    /// Why there is none.
+    pub fn reason(self) -> Option<&'static str> {
+        match self {
+            Self::Rate(_) => None,
+            Self::NoLinkUsed => Some("no packet crosses a link between switches"),
+            Self::Adaptive => Some("the routing is adaptive: its channel loads depend on congestion"),
+        }
+    }
+}
+
+/// One flow as the analysis sees it.
+struct Share {
+    demand: Demand,
+    packet_flits: u16,
+    /// Of the flits that a terminal sends.
+    of_flits: f64,
+    /// Of the packets that a terminal sends.
+    of_packets: f64,
+}
+
+impl Analysis {
+    /// Analyses `flows` on `fabric`. Flows without load have no weight, unless none has any: then all have the same.
+    pub fn new(fabric: &Fabric, flows: &[Flow]) -> Self {
+        let shares = shares(flows);
+        let mut mean_distance = 0.0;
+        let (mut zero_load_mean, mut zero_load_worst) = (0.0, 0);
+        for share in &shares {
+            for (distance, probability) in distances(fabric.grid(), &[(1.0, share.demand.clone())]) {
+                let latency = zero_load(fabric, distance, share.packet_flits);
+                let weight = share.of_packets * probability;
+                mean_distance += weight * f64::from(distance);
+                zero_load_mean += weight * latency as f64;
+                zero_load_worst = zero_load_worst.max(latency);
+            }
+        }
+        let mixture: Vec<_> = shares.into_iter().map(|share| (share.of_flits, share.demand)).collect();
+        let (channel_bound, capacity_bound) = bounds(fabric, &mixture);
+        Self {
+            zero_load_mean,
+            zero_load_worst,
+            mean_distance,
+            channel_bound,
+            capacity_bound,
+        }
+    }
+}
+
+fn shares(flows: &[Flow]) -> Vec<Share> {
+    let silent = flows.iter().all(|flow| flow.load == 0.0);
+    let load = |flow: &Flow| if silent { 1.0 } else { flow.load };
+    let packets = |flow: &Flow| load(flow) / f64::from(flow.flits);
+    let all_flits: f64 = flows.iter().map(load).sum();
+    let all_packets: f64 = flows.iter().map(packets).sum();
+    let sending = flows.iter().filter(|flow| load(flow) > 0.0);
+    sending
+        .map(|flow| Share {
+            demand: demand(&flow.destinations),
+            packet_flits: flow.flits,
+            of_flits: load(flow) / all_flits,
+            of_packets: packets(flow) / all_packets,
+        })
+        .collect()
+}
+
+fn demand(destinations: &Destinations) -> Demand {
+    match destinations {
+        Destinations::Uniform { include_self, .. } => Demand::Uniform {
+            include_self: *include_self,
+        },
+        Destinations::Table(table) => Demand::Permutation(table.to_vec()),
+    }
+}
+
+fn zero_load(fabric: &Fabric, distance: u32, flits: u16) -> Cycle {
+    let spec = &fabric.spec;
+    let links = vec![(spec.link.latency, spec.link.flit_time); distance as usize];
+    zero_load_latency(&spec.switch, &links, flits)
+}
+
+fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
+    let Some(loads) = fabric.channel_loads(mixture) else {
+        return (Bound::Adaptive, Bound::Adaptive);
+    };
+    let flit_time = fabric.spec.link.flit_time;
+    let channel = loads.channel_bound(flit_time).map_or(Bound::NoLinkUsed, Bound::Rate);
+    (channel, Bound::Rate(loads.capacity_bound(flit_time)))
+}
+
+#[cfg(test)]
+mod tests {
+    use fabricsim_core::{FlitTime, SwitchConfig};
+    use fabricsim_topologies::Grid;
+    use fabricsim_traffic::{Injection, Pattern, Shape};
+
+    use super::*;
+    use crate::experiment::{Dateline, FabricSpec, HalfWay, LinkSpec, Routing, Topology};
+
+    fn fabric(sides: &[u32]) -> Fabric {
+        Fabric::new(FabricSpec {
+            topology: Topology::Torus(Grid::torus(sides.to_vec(), 1).unwrap()),
+            routing: Routing::DimensionOrder,
+            half_way: Some(HalfWay::Random),
+            dateline: Some(Dateline::AtDateline),
+            switch: SwitchConfig::default(),
+            link: LinkSpec {
+                latency: 2,
+                flit_time: FlitTime::ONE,
+            },
+        })
+        .unwrap()
+    }
+
+    fn flow(fabric: &Fabric, pattern: Pattern, flits: u16, load: f64) -> Flow {
+        let shape = Shape {
+            sides: fabric.grid().sides(),
+            concentration: 1,
+        };
+        Flow {
+            destinations: pattern.destinations(shape).unwrap(),
+            injection: Injection::Bernoulli,
+            flits,
+            load,
+        }
+    }
+
+    /// BookSim2's formula for a torus with links of 2 cycles: 6 cycles a switch visited, and 1.
+    #[test]
+    fn uniform_on_the_textbook_torus() {
+        let fabric = fabric(&[8, 8]);
+        let flows = [flow(&fabric, Pattern::Uniform { include_self: true }, 1, 0.1)];
+        let analysis = Analysis::new(&fabric, &flows);
+        assert!((analysis.mean_distance - 4.0).abs() < 1e-12);
+        assert!((analysis.zero_load_mean - (6.0 * 5.0 + 1.0)).abs() < 1e-9, "{analysis:?}");
+        assert_eq!(analysis.zero_load_worst, 6 * 9 + 1);
+        assert_eq!(analysis.channel_bound.rate(), Some(1.0));
+        assert_eq!(analysis.capacity_bound.rate(), Some(1.0));
+    }
+
+    #[test]
+    fn flows_weigh_by_packets_in_latency_and_by_flits_in_loads() {
+        let fabric = fabric(&[8, 8]);
+        // Tornado crosses 3 + 3 links, the neighbour is at 1 + 1. As many packets, four times the flits.
+        let flows = [flow(&fabric, Pattern::Tornado, 4, 0.4), flow(&fabric, Pattern::Neighbor, 1, 0.1)];
+        let analysis = Analysis::new(&fabric, &flows);
+        assert!((analysis.mean_distance - 4.0).abs() < 1e-12);
+        let bound = analysis.channel_bound.rate().unwrap();
+        assert!((bound - 1.0 / (0.8 * 3.0 + 0.2)).abs() < 1e-12, "{bound}");
+        // 6 H + 1 and 3 more flits of the tornado.
+        let expected = ((6.0 * 7.0 + 1.0 + 3.0) + (6.0 * 3.0 + 1.0)) / 2.0;
+        assert!((analysis.zero_load_mean - expected).abs() < 1e-9, "{analysis:?}");
+    }
+
+    #[test]
+    fn a_single_switch_has_no_channel_bound() {
+        let fabric = fabric(&[1]);
+        let flows = [flow(&fabric, Pattern::Uniform { include_self: true }, 1, 0.0)];
+        let analysis = Analysis::new(&fabric, &flows);
+        assert_eq!(analysis.channel_bound, Bound::NoLinkUsed);
+        assert_eq!(analysis.capacity_bound, Bound::Rate(1.0));
+    }
+}

@@ -1,0 +1,179 @@
+//! The command line: what the user can type, and its help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::watch::WatchedPacket;
+
+const EXAMPLES: &str = "\
+Examples:
+  fabricsim run torus-8x8.ron            simulate, write results/torus-8x8/, draw the pictures
+  fabricsim check torus-8x8.ron          what would be simulated: bounds, deadlock proof, memory, time
+  fabricsim list routings                what an experiment file may say
+  fabricsim plot results/a results/b --out compared
+
+Exit codes: 0 done (points that saturated included), 1 a run failed (deadlocked, stalled, out of memory, I/O),
+2 the experiment or the command line is wrong, 130 stopped by Ctrl-C.";
+
+/// Simulates interconnect fabrics flit by flit, from RON experiment files to verdicts, tables and pictures.
+#[derive(Debug, Parser)]
+#[command(name = "fabricsim", version, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Run(RunArgs),
+    Check(CheckArgs),
+    List(ListArgs),
+    Plot(PlotArgs),
+    Completions(CompletionsArgs),
+}
+
+const RUN_HELP: &str = "\
+Examples:
+  fabricsim run torus-8x8.ron                    results in results/torus-8x8/
+  fabricsim run experiments/ --threads 4         every .ron file in the folder and below it
+  fabricsim run torus-8x8.ron --out /tmp/first   results in /tmp/first/
+  fabricsim run torus-8x8.ron --watch 12:0       with the timetable of the first packet of terminal 12
+
+The folder of results holds points.csv (a row a point), links.csv (how busy each link was), the pictures,
+experiment.ron (the experiment with every default spelled out), manifest.json (version, seed, machine, times) and
+points/ (a file a finished point). Finished points are kept: stop with Ctrl-C, run the same command again, and only
+what is missing is simulated. A changed experiment keeps the points that did not change and drops the others.
+Nothing is run before every file is found to be right.";
+
+/// Simulate experiments and write their tables and pictures
+#[derive(Debug, Args)]
+#[command(after_help = RUN_HELP)]
+pub struct RunArgs {
+    /// Experiment files, or folders that are searched for .ron files
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub threads: Threads,
+    /// Folder of the results, instead of results/NAME; for one experiment only
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Also print when packet NUMBER (from 0) of TERMINAL passes each stage of each switch
+    ///
+    /// The timetable is that of the first point of each experiment, which is simulated for it even if its result
+    /// is there already. It is written to watch.txt in the folder of results as well.
+    #[arg(long, value_name = "TERMINAL:NUMBER", num_args = 1..)]
+    pub watch: Vec<WatchedPacket>,
+}
+
+/// How many points are simulated at a time.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Threads {
+    /// Points that are simulated side by side [default: the processors of the machine]
+    ///
+    /// The results are the same for every number.
+    #[arg(long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub number: Option<u16>,
+}
+
+impl Threads {
+    /// The number asked for, else what the machine has.
+    pub fn resolve(self) -> usize {
+        match self.number {
+            Some(number) => usize::from(number),
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+const CHECK_HELP: &str = "\
+Examples:
+  fabricsim check torus-8x8.ron
+  fabricsim check experiments/                       every .ron file in the folder and below it
+  fabricsim check --json torus-8x8.ron | jq '.points[].channel_bound'
+
+With --json each experiment is one object on a line: name, file, memory_bytes (one simulation; times the points that
+run side by side), seconds (an estimate), and points, an array with the axes of each point, zero_load_latency (mean
+over the pattern, whole packet, cycles), channel_bound and capacity_bound (flits/terminal/cycle; null where there is
+none, with a bound_reason), deadlock_free (true, false, or null where it is not proved) and the argument.";
+
+/// Check experiments without simulating: the effective experiment, bounds, deadlock proof, memory and time
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_HELP)]
+pub struct CheckArgs {
+    /// Experiment files, or folders that are searched for .ron files
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub threads: Threads,
+    /// Folder of the results that a run would write; checked to be writable
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// List what experiment files may say, each name with its parameters and an example
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Which names; all without it
+    pub what: Option<Listing>,
+}
+
+/// A kind of names that experiments use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listing {
+    /// Shapes of a fabric
+    Topologies,
+    /// Routing algorithms
+    Routings,
+    /// Where packets go
+    Patterns,
+    /// When packets are created
+    Injections,
+    /// How requests are matched in a switch
+    Allocators,
+    /// What a sweep may vary
+    Axes,
+}
+
+const PLOT_HELP: &str = "\
+Examples:
+  fabricsim plot results/torus-8x8                     draw its pictures again, in place
+  fabricsim plot results/a results/b --out compared    the curves of both, side by side";
+
+/// Draw results again, or several side by side
+#[derive(Debug, Args)]
+#[command(after_help = PLOT_HELP)]
+pub struct PlotArgs {
+    /// Folders of results
+    #[arg(required = true, value_name = "RESULTS", value_hint = ValueHint::DirPath)]
+    pub results: Vec<PathBuf>,
+    /// Folder for the pictures [default: the folder of results, if it is one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+}
+
+/// Print a shell's completions of this command line
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  fabricsim completions bash > ~/.local/share/bash-completion/completions/fabricsim")]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,120 @@
+//! Values that are right by themselves but impossible together.
+
+use fabricsim_traffic::Shape;
+
+use super::checker::Checker;
+use super::names::Pattern;
+use super::plan::written_path;
+use super::resolve::Base;
+use super::spec::Topology;
+use super::sweep::{Axis, AxisKind};
+
+/// Fabrics above this are not asked for their permutation, which would be as large: they are refused for their
+/// memory, or tell when their traffic is made.
+const LARGEST_ASKED: u32 = 1 << 24;
+
+/// Checks each point as it is made, and the experiment at the end.
+pub(super) struct Combinations<'a> {
+    axes: &'a [Axis],
+    has_ring: bool,
+    /// For each entry of `traffic`, whether some point draws its destinations.
+    draws: Vec<bool>,
+    /// Patterns and fabrics that have been looked at, with the place where they meet.
+    seen: Vec<(String, Pattern, bool, Topology)>,
+}
+
+impl<'a> Combinations<'a> {
+    pub(super) fn new(axes: &'a [Axis], flows: usize) -> Self {
+        Self {
+            axes,
+            has_ring: false,
+            draws: vec![false; flows],
+            seen: Vec::new(),
+        }
+    }
+
+    /// Checks the point that has item `items[i]` of axis i.
+    pub(super) fn point(&mut self, base: &Base, items: &[usize], checker: &mut Checker) {
+        self.has_ring |= base.topology.has_ring();
+        self.check_dateline(base, items, checker);
+        for (i, flow) in base.traffic.iter().enumerate() {
+            self.draws[i] |= flow.pattern == Pattern::Uniform;
+            self.check_pattern(base, i, items, checker);
+        }
+    }
+
+    fn check_dateline(&self, base: &Base, items: &[usize], checker: &mut Checker) {
+        if !base.dateline.is_written || base.switch.virtual_channels > 1 || !base.topology.has_ring() {
+            return;
+        }
+        let is_swept = self.axes.iter().any(|axis| axis.kind == AxisKind::VirtualChannels);
+        let path = match is_swept {
+            true => written_path(self.axes, items, "fabric.switch.virtual_channels"),
+            false => "fabric.dateline".to_owned(),
+        };
+        let diagnostic = checker
+            .source
+            .at(&path, "two dateline classes need 2 virtual channels, but there is 1")
+            .label("not possible with 1 virtual channel")
+            .help("`virtual_channels: 2` or more, or leave `dateline` out: with 1 there are no classes");
+        checker.add(diagnostic);
+    }
+
+    fn check_pattern(&mut self, base: &Base, flow: usize, items: &[usize], checker: &mut Checker) {
+        let path = self.place_of_pattern(flow, items);
+        let pattern = base.traffic[flow].pattern;
+        let include_self = base.traffic[flow].include_self.value;
+        let grid = base.topology.grid();
+        let is_seen = self.seen.iter().any(|(at, seen, with_self, topology)| {
+            *at == path && *seen == pattern && *with_self == include_self && *topology == base.topology
+        });
+        if is_seen || grid.terminals() > LARGEST_ASKED {
+            return;
+        }
+        let shape = Shape {
+            sides: grid.sides(),
+            concentration: grid.concentration(),
+        };
+        if let Err(error) = pattern.with_self(include_self).destinations(shape) {
+            let diagnostic = checker.source.at(&path, error.to_string());
+            checker.add(diagnostic.label(format!("not possible on the {}", base.topology)));
+        }
+        self.seen.push((path, pattern, include_self, base.topology.clone()));
+    }
+
+    /// Of pattern and topology the one that the sweep varies, or else the pattern.
+    fn place_of_pattern(&self, flow: usize, items: &[usize]) -> String {
+        let varies = |kind| self.axes.iter().any(|axis| axis.kind == kind);
+        if varies(AxisKind::Topology) && !varies(AxisKind::Pattern) {
+            return written_path(self.axes, items, "fabric.topology");
+        }
+        written_path(self.axes, items, &format!("traffic[{flow}].pattern"))
+    }
+
+    /// What the file gives must mean something at some point: a value without effect is a mistake.
+    pub(super) fn experiment(self, base: &Base, checker: &mut Checker) {
+        let on_rings = [
+            ("half_way", base.half_way.is_written),
+            ("dateline", base.dateline.is_written),
+        ];
+        for (field, is_written) in on_rings {
+            if is_written && !self.has_ring {
+                let diagnostic = checker
+                    .source
+                    .at_key(
+                        &format!("fabric.{field}"),
+                        format!("`{field}` has no meaning in a fabric without rings"),
+                    )
+                    .label("leave it out");
+                checker.add(diagnostic.help("only wrapped dimensions, as of a `Torus`, are rings"));
+            }
+        }
+        for (i, flow) in base.traffic.iter().enumerate() {
+            if flow.include_self.is_written && !self.draws[i] {
+                let message = "`include_self` has no meaning for a permutation, whose destinations are fixed";
+                let diagnostic = checker.source.at_key(&format!("traffic[{i}].include_self"), message);
+                checker.add(diagnostic.label("leave it out, or use `pattern: Uniform`"));
+            }
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The experiment file as it is written: every type strict, every optional field an `Option`.
+//!
+//! Whole numbers are kept as `i64` and fractions as `f64`, so that a value out of range is told as such, with
+//! its range, and not as a parse error. [`resolve`](super::resolve) checks them and fills in the defaults.
+
+use serde::{Deserialize, Serialize};
+
+use super::names::{Dateline, HalfWay, Injection, Pattern, Preset, Routing, VcReallocation};
+
+/// An experiment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Experiment {
+    /// Its name, also that of its folder of results.
+    pub name: String,
+    /// What it is, in a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// What carries the traffic.
+    pub fabric: Fabric,
+    /// Who sends what to whom; the entries add up.
+    pub traffic: Vec<Traffic>,
+    /// What is varied; the first axis is the outermost.
+    #[serde(default)]
+    pub sweep: Vec<Axis>,
+    /// How long to measure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
+    /// Keys every random stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+}
+
+/// Shape, routing, switches and links.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fabric {
+    /// Defaults to start from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<Preset>,
+    /// Its shape.
+    pub topology: Topology,
+    /// How packets find their way.
+    pub routing: Routing,
+    /// Direction at exactly half a ring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub half_way: Option<HalfWay>,
+    /// When a packet changes its class of virtual channels on a ring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dateline: Option<Dateline>,
+    /// Run even where the routes can deadlock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_deadlock: Option<bool>,
+    /// The switch that all share.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub switch: Option<Switch>,
+    /// The links between switches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
+}
+
+/// The shape of a fabric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Topology {
+    /// A grid of switches whose dimensions are rings.
+    Torus {
+        /// Switches along each dimension, x first.
+        sides: Vec<i64>,
+        /// Which dimensions are rings; all by default.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wrap: Option<Vec<bool>>,
+        /// Terminals at each switch; 1 by default.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        terminals_per_switch: Option<i64>,
+    },
+    /// A grid of switches without wrap-around links.
+    Mesh {
+        /// Switches along each dimension, x first.
+        sides: Vec<i64>,
+        /// Terminals at each switch; 1 by default.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        terminals_per_switch: Option<i64>,
+    },
+}
+
+/// The microarchitecture of a switch; delays in cycles. Names are BookSim2's where it has them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// Virtual channels of every port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub virtual_channels: Option<i64>,
+    /// Flits of buffer for each input port and virtual channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buffer_flits: Option<i64>,
+    /// Route computation; 0 is lookahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing_delay: Option<i64>,
+    /// Virtual-channel allocation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vc_alloc_delay: Option<i64>,
+    /// Switch allocation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sw_alloc_delay: Option<i64>,
+    /// Switch traversal: preparation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub st_prepare_delay: Option<i64>,
+    /// Switch traversal: the crossbar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub st_final_delay: Option<i64>,
+    /// From the arrival of a credit to its use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_delay: Option<i64>,
+    /// Heads bid for the switch while they bid for a virtual channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speculative: Option<bool>,
+    /// Passes through the pipeline in a cycle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal_speedup: Option<i64>,
+    /// A packet keeps its way through the switch until its tail has passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_switch_for_packet: Option<bool>,
+    /// When an output virtual channel is free again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vc_reallocation: Option<VcReallocation>,
+    /// Matches input with output virtual channels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vc_allocator: Option<Allocator>,
+    /// Matches input with output ports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sw_allocator: Option<Allocator>,
+}
+
+/// How requests are matched with resources.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Allocator {
+    /// Round-robin grants and accepts (McKeown 1999).
+    Islip {
+        /// Iterations a cycle.
+        iterations: i64,
+    },
+    /// An arbiter at each input, then one at each output.
+    SeparableInputFirst,
+}
+
+/// The links between switches.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// Time of flight of a flit, and of a credit the other way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Time>,
+    /// What it carries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bandwidth: Option<Bandwidth>,
+}
+
+/// A span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Time {
+    /// Cycles of the simulation.
+    Cycles(i64),
+}
+
+/// What a link carries.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Bandwidth {
+    /// Flits in a cycle, at most 1; taken exactly as the decimal that is written.
+    FlitsPerCycle(f64),
+}
+
+/// The length of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Length {
+    /// Flits.
+    Flits(i64),
+}
+
+/// One flow from every terminal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Traffic {
+    /// Where its packets go.
+    pub pattern: Pattern,
+    /// When they are created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub injection: Option<Injection>,
+    /// Their length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packet: Option<Length>,
+    /// Whether a terminal may draw itself; of `Uniform` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub include_self: Option<bool>,
+    /// Offered load: flits/terminal/cycle, the fraction of a terminal's injection bandwidth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<f64>,
+}
+
+/// What a sweep varies, with its values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Axis {
+    /// Total offered load; the entries of `traffic` keep their shares.
+    Load(Vec<f64>),
+    /// Evenly spaced offered loads, ends included.
+    LoadRange {
+        /// The first.
+        from: f64,
+        /// The last.
+        to: f64,
+        /// How many, at least 2.
+        steps: i64,
+    },
+    /// `fabric.routing`.
+    Routing(Vec<Routing>),
+    /// `pattern` of every entry of `traffic`.
+    Pattern(Vec<Pattern>),
+    /// `fabric.topology`.
+    Topology(Vec<Topology>),
+    /// `fabric.switch.virtual_channels`.
+    VirtualChannels(Vec<i64>),
+    /// `fabric.switch.buffer_flits`.
+    BufferFlits(Vec<i64>),
+    /// `packet` of every entry of `traffic`, in flits.
+    PacketFlits(Vec<i64>),
+    /// `seed`.
+    Seed(Vec<u64>),
+}
+
+/// How long to measure, in simulated cycles.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// Relative half-width of the 95 % interval of mean packet latency that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    /// Before the measured window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warmup: Option<Warmup>,
+    /// The measured window.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycles: Option<Window>,
+    /// The whole run ends here at the latest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_cycles: Option<Time>,
+}
+
+/// The time before the measured window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Warmup {
+    /// Chosen from the zero-load latency of the point.
+    Automatic,
+    /// Exactly this many cycles.
+    Cycles(i64),
+}
+
+/// The measured window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Window {
+    /// Until `precision` is reached, or the fabric is seen to be saturated.
+    UntilPrecise,
+    /// Exactly this many cycles.
+    Cycles(i64),
+}

@@ -1,0 +1,58 @@
+//! Experiment files: RON text in, a validated [`Plan`] out, or every mistake with its place.
+//!
+//! ```
+//! let plan = fabricsim::experiment::parse("small.ron", r#"
+//! Experiment(
+//!     name: "small",
+//!     fabric: Fabric(topology: Torus(sides: [4, 4]), routing: DimensionOrder),
+//!     traffic: [Traffic(pattern: Uniform, load: 0.1)],
+//!     sweep: [LoadRange(from: 0.1, to: 0.5, steps: 5), Seed([1, 2])],
+//! )"#)?;
+//! assert_eq!(plan.points.len(), 10);
+//! assert_eq!(plan.points[3].values[0].to_string(), "0.2");
+//!
+//! let refused = fabricsim::experiment::parse("wrong.ron", "Experiment(nam: \"x\")").unwrap_err();
+//! assert!(refused.to_string().contains("did you mean `name`?"));
+//! # Ok::<(), fabricsim::experiment::Refused>(())
+//! ```
+//!
+//! The way of a file:
+//! 1. [`find`] turns the paths of a command line into files;
+//! 2. `syntax` types the text as a [`file::Experiment`], strictly; [`Source`] keeps the place of every value;
+//! 3. `resolve` fills in presets and defaults and checks each value, `sweep` the axes;
+//! 4. `combination` checks each point of the sweep for what is impossible together;
+//! 5. the [`Plan`] has the points, each a [`PointSpec`] with the hash that its result is stored by.
+//!
+//! Errors in the types end the reading; of the errors in values all are told.
+
+mod checker;
+mod combination;
+mod diagnostic;
+mod effective;
+pub mod file;
+mod input;
+mod names;
+mod places;
+mod plan;
+mod resolve;
+mod source;
+mod spec;
+mod sweep;
+mod syntax;
+mod vocabulary;
+
+pub use diagnostic::{Diagnostic, Place, Refused};
+pub use input::{find, load};
+pub use names::{Dateline, HalfWay, Injection, Pattern, Preset, Routing, VcReallocation};
+pub use plan::{Plan, Point};
+pub use source::Source;
+pub use spec::{FabricSpec, FlowSpec, LinkSpec, MeasureSpec, PointSpec, Topology};
+pub use sweep::{Axis, AxisKind, AxisValue};
+
+/// Validates the text of an experiment that the user knows as `file`.
+///
+/// # Errors
+/// Every mistake that is found, with its place.
+pub fn parse(file: &str, text: &str) -> Result<Plan, Refused> {
+    Plan::new(Source::new(file, text))
+}

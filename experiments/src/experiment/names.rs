@@ -1,0 +1,209 @@
+//! The bare names that experiments may write: one variant, one spelling, in files, tables and messages.
+
+use std::fmt;
+
+use fabricsim_core as core;
+use serde::{Deserialize, Serialize};
+
+/// An enum of bare names that knows all of them and shows each as it is written.
+macro_rules! bare_names {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// Every name, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name as experiments write it.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant),)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+    };
+}
+
+bare_names! {
+    /// Defaults that go together. A value in the file always wins.
+    pub enum Preset {
+        /// The reference simulator's: `dateline: OnEntry`, `half_way: Random`, `vc_reallocation: NonAtomic`; all
+        /// else as without a preset.
+        BookSim,
+    }
+}
+
+bare_names! {
+    /// How packets find their way.
+    pub enum Routing {
+        /// Dimension after dimension, each by the shorter way round (Dally & Towles, section 8.4.2).
+        DimensionOrder,
+    }
+}
+
+bare_names! {
+    /// The direction taken at exactly half a ring, where both are as short.
+    pub enum HalfWay {
+        /// Either, each as likely, drawn for every packet and dimension.
+        Random,
+        /// Always onwards.
+        Plus,
+        /// By the parity of the source's coordinate.
+        Parity,
+    }
+}
+
+bare_names! {
+    /// When a packet on a ring changes its class of virtual channels, which breaks the cycle.
+    pub enum Dateline {
+        /// As it crosses the wrap-around link (Dally & Towles, section 14.2.3).
+        AtDateline,
+        /// Fixed as it enters the ring, by whether it will cross the wrap-around link (BookSim2).
+        OnEntry,
+    }
+}
+
+bare_names! {
+    /// Where the packets of a terminal go. `Uniform` draws a destination for each; the others are permutations.
+    pub enum Pattern {
+        /// Every terminal as likely.
+        Uniform,
+        /// ceil(k/2) - 1 switches onwards in every dimension of k switches.
+        Tornado,
+        /// First and second half of the coordinates swapped.
+        Transpose,
+        /// Every bit of the terminal's number inverted.
+        BitComplement,
+        /// The bits of the terminal's number in reverse.
+        BitReverse,
+        /// The bits of the terminal's number rotated left by one.
+        Shuffle,
+        /// One switch onwards in every dimension.
+        Neighbor,
+    }
+}
+
+bare_names! {
+    /// How the creation of packets is spread over time.
+    pub enum Injection {
+        /// A packet in each cycle with one probability.
+        Bernoulli,
+        /// Exponential gaps in continuous time.
+        Poisson,
+        /// Even gaps, from a random phase.
+        Periodic,
+    }
+}
+
+bare_names! {
+    /// When an output virtual channel may be given to a new packet.
+    pub enum VcReallocation {
+        /// As soon as the tail of the packet before has won the switch.
+        NonAtomic,
+        /// When there is room for the whole packet; for one longer than the buffer, when it is empty.
+        WholePacketFits,
+        /// When it is empty, all its credits back.
+        Atomic,
+    }
+}
+
+impl From<VcReallocation> for core::VcReallocation {
+    fn from(name: VcReallocation) -> Self {
+        match name {
+            VcReallocation::NonAtomic => Self::NonAtomic,
+            VcReallocation::WholePacketFits => Self::WholePacketFits,
+            VcReallocation::Atomic => Self::Atomic,
+        }
+    }
+}
+
+impl From<core::VcReallocation> for VcReallocation {
+    fn from(engine: core::VcReallocation) -> Self {
+        match engine {
+            core::VcReallocation::NonAtomic => Self::NonAtomic,
+            core::VcReallocation::WholePacketFits => Self::WholePacketFits,
+            core::VcReallocation::Atomic => Self::Atomic,
+        }
+    }
+}
+
+impl From<Injection> for fabricsim_traffic::Injection {
+    fn from(name: Injection) -> Self {
+        match name {
+            Injection::Bernoulli => Self::Bernoulli,
+            Injection::Poisson => Self::Poisson,
+            Injection::Periodic => Self::Periodic,
+        }
+    }
+}
+
+impl From<HalfWay> for fabricsim_topologies::HalfWay {
+    fn from(name: HalfWay) -> Self {
+        match name {
+            HalfWay::Random => Self::Random,
+            HalfWay::Plus => Self::Plus,
+            HalfWay::Parity => Self::Parity,
+        }
+    }
+}
+
+impl From<Dateline> for fabricsim_topologies::Dateline {
+    fn from(name: Dateline) -> Self {
+        match name {
+            Dateline::AtDateline => Self::AtDateline,
+            Dateline::OnEntry => Self::OnEntry,
+        }
+    }
+}
+
+impl Pattern {
+    /// The pattern as `fabricsim-traffic` knows it; `include_self` has a meaning for `Uniform` alone.
+    pub fn with_self(self, include_self: bool) -> fabricsim_traffic::Pattern {
+        use fabricsim_traffic::Pattern as Traffic;
+        match self {
+            Self::Uniform => Traffic::Uniform { include_self },
+            Self::Tornado => Traffic::Tornado,
+            Self::Transpose => Traffic::Transpose,
+            Self::BitComplement => Traffic::BitComplement,
+            Self::BitReverse => Traffic::BitReverse,
+            Self::Shuffle => Traffic::Shuffle,
+            Self::Neighbor => Traffic::Neighbor,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_other_packages() {
+        for &half_way in HalfWay::ALL {
+            assert_eq!(half_way.name(), fabricsim_topologies::HalfWay::from(half_way).name());
+        }
+        for &dateline in Dateline::ALL {
+            assert_eq!(dateline.name(), fabricsim_topologies::Dateline::from(dateline).name());
+        }
+        for pattern in Pattern::ALL {
+            assert_eq!(pattern.name(), pattern.with_self(true).name());
+        }
+        for &injection in Injection::ALL {
+            assert_eq!(injection.name(), fabricsim_traffic::Injection::from(injection).name());
+        }
+        assert_eq!(Pattern::ALL.len(), fabricsim_traffic::Pattern::ALL.len());
+        assert_eq!(Injection::ALL.len(), fabricsim_traffic::Injection::ALL.len());
+    }
+
+    #[test]
+    fn reallocation_survives_the_engine_and_back() {
+        for &name in VcReallocation::ALL {
+            assert_eq!(VcReallocation::from(core::VcReallocation::from(name)), name);
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! What a point of a sweep is: every value that its result depends on, checked, defaults filled in, units resolved.
+
+use std::fmt;
+
+use fabricsim_core::{AllocatorKind, Cycle, FlitTime, MeasurePlan, SwitchConfig, VcReallocation, Window};
+use fabricsim_topologies::Grid;
+use serde::{Serialize, Serializer};
+use sha2::{Digest, Sha256};
+
+use super::names::{Dateline, HalfWay, Injection, Pattern, Routing};
+
+/// Everything that the result of one simulation depends on, and nothing else: not the experiment's name, not the
+/// other points, not what the file left to defaults.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PointSpec {
+    /// What carries the traffic.
+    pub fabric: FabricSpec,
+    /// What every terminal sends; the entries add up.
+    pub traffic: Vec<FlowSpec>,
+    /// How long to measure.
+    pub measure: MeasureSpec,
+    /// Keys every random stream.
+    pub seed: u64,
+}
+
+/// Shape, routing, switches and links.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FabricSpec {
+    /// The shape.
+    pub topology: Topology,
+    /// The routing.
+    pub routing: Routing,
+    /// Direction at half a ring; `None` where the fabric has no ring.
+    pub half_way: Option<HalfWay>,
+    /// Classes of virtual channels on rings; `None` where there is no ring, or one virtual channel only.
+    pub dateline: Option<Dateline>,
+    /// The switch that all share.
+    #[serde(with = "SwitchForm")]
+    pub switch: SwitchConfig,
+    /// The links between switches.
+    pub link: LinkSpec,
+}
+
+/// The shape of a fabric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Topology {
+    /// A grid, some or all of whose dimensions are rings.
+    Torus(Grid),
+    /// A grid without rings.
+    Mesh(Grid),
+}
+
+/// The links between switches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LinkSpec {
+    /// Time of flight of a flit, and of a credit the other way \[cycles\].
+    pub latency: u32,
+    /// Time that a flit occupies it \[cycles\], at least 1.
+    #[serde(with = "FlitTimeForm")]
+    pub flit_time: FlitTime,
+}
+
+/// One entry of `traffic`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FlowSpec {
+    /// Where packets go.
+    pub pattern: Pattern,
+    /// Whether a terminal may draw itself; `None` of patterns that do not draw.
+    pub include_self: Option<bool>,
+    /// When packets are created.
+    pub injection: Injection,
+    /// Their length \[flits\].
+    pub packet_flits: u16,
+    /// Offered load \[flits/terminal/cycle\].
+    pub load: f64,
+}
+
+/// How long to measure.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct MeasureSpec {
+    /// Relative half-width of the 95 % interval of mean packet latency.
+    pub precision: f64,
+    /// Cycles before the measured window; `None` is automatic.
+    pub warmup: Option<Cycle>,
+    /// Length of the measured window \[cycles\]; `None` is until precise.
+    pub cycles: Option<Cycle>,
+    /// The whole run ends here at the latest \[cycles\].
+    pub max_cycles: Cycle,
+}
+
+impl PointSpec {
+    /// Total offered load \[flits/terminal/cycle\].
+    pub fn offered(&self) -> f64 {
+        self.traffic.iter().map(|flow| flow.load).sum()
+    }
+
+    /// The one text of this point: JSON, fields in the order of the types, numbers in their shortest form.
+    pub fn canonical(&self) -> String {
+        // Numbers, names and lists: there is nothing in it that JSON could refuse.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The point's key in a store of results: SHA-256 of [`PointSpec::canonical`], in hexadecimal.
+    ///
+    /// Equal for equal points, whatever file they come from and wherever they run.
+    pub fn hash(&self) -> String {
+        let digest = Sha256::digest(self.canonical());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl Topology {
+    /// Sides, wrap, terminals and numbering.
+    pub fn grid(&self) -> &Grid {
+        match self {
+            Self::Torus(grid) | Self::Mesh(grid) => grid,
+        }
+    }
+
+    /// Whether some dimension is a ring.
+    pub fn has_ring(&self) -> bool {
+        let grid = self.grid();
+        (0..grid.dimensions()).any(|dimension| grid.is_ring(dimension))
+    }
+}
+
+impl fmt::Display for Topology {
+    /// `8x8 torus`, `4x4 mesh with 2 terminals a switch`, `8x4 torus wrapping 10` (x is a ring, y is not).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let grid = self.grid();
+        let sides: Vec<String> = grid.sides().iter().map(u32::to_string).collect();
+        let family = match self {
+            Self::Torus(_) => "torus",
+            Self::Mesh(_) => "mesh",
+        };
+        write!(f, "{} {family}", sides.join("x"))?;
+        if matches!(self, Self::Torus(_)) && grid.wrap().contains(&false) {
+            let wrap: String = grid.wrap().iter().map(|&w| if w { '1' } else { '0' }).collect();
+            write!(f, " wrapping {wrap}")?;
+        }
+        match grid.concentration() {
+            1 => Ok(()),
+            terminals => write!(f, " with {terminals} terminals a switch"),
+        }
+    }
+}
+
+impl Serialize for Topology {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// A torus without rings is a mesh, and has its results.
+        #[derive(Serialize)]
+        struct GridForm<'a> {
+            sides: &'a [u32],
+            wrap: &'a [bool],
+            terminals_per_switch: u32,
+        }
+        let grid = self.grid();
+        GridForm {
+            sides: grid.sides(),
+            wrap: grid.wrap(),
+            terminals_per_switch: grid.concentration(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl FlowSpec {
+    /// The pattern as `fabricsim-traffic` knows it.
+    pub fn pattern(&self) -> fabricsim_traffic::Pattern {
+        self.pattern.with_self(self.include_self.unwrap_or(true))
+    }
+}
+
+impl MeasureSpec {
+    /// The plan of the engine, where an automatic warm-up takes `automatic_warmup` cycles.
+    pub fn plan(&self, automatic_warmup: Cycle) -> MeasurePlan {
+        MeasurePlan {
+            warmup: self.warmup.unwrap_or(automatic_warmup),
+            window: self.cycles.map_or(Window::UntilPrecise, Window::Fixed),
+            max_cycles: self.max_cycles,
+            precision: self.precision,
+        }
+    }
+}
+
+/// [`SwitchConfig`], field by field: a new field has to be added here, and so becomes part of the hash.
+#[derive(Serialize)]
+#[serde(remote = "SwitchConfig")]
+struct SwitchForm {
+    virtual_channels: u8,
+    buffer_flits: u16,
+    routing_delay: u8,
+    vc_alloc_delay: u8,
+    sw_alloc_delay: u8,
+    st_prepare_delay: u8,
+    st_final_delay: u8,
+    credit_delay: u8,
+    speculative: bool,
+    internal_speedup: u8,
+    #[serde(with = "VcReallocationForm")]
+    vc_reallocation: VcReallocation,
+    #[serde(with = "AllocatorForm")]
+    vc_allocator: AllocatorKind,
+    #[serde(with = "AllocatorForm")]
+    sw_allocator: AllocatorKind,
+}
+
+#[derive(Serialize)]
+#[serde(remote = "VcReallocation")]
+enum VcReallocationForm {
+    NonAtomic,
+    WholePacketFits,
+    Atomic,
+}
+
+#[derive(Serialize)]
+#[serde(remote = "AllocatorKind")]
+enum AllocatorForm {
+    Islip { iterations: u8 },
+    SeparableInputFirst,
+}
+
+#[derive(Serialize)]
+#[serde(remote = "FlitTime")]
+struct FlitTimeForm {
+    numerator: u32,
+    denominator: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn topology(wrap: [bool; 2], concentration: u32) -> Topology {
+        Topology::Torus(Grid::new(vec![8, 4], wrap.to_vec(), concentration).unwrap())
+    }
+
+    #[test]
+    fn topologies_have_names() {
+        assert_eq!(topology([true, true], 1).to_string(), "8x4 torus");
+        assert_eq!(
+            topology([true, false], 2).to_string(),
+            "8x4 torus wrapping 10 with 2 terminals a switch"
+        );
+        let mesh = Topology::Mesh(Grid::mesh(vec![3, 3, 3], 1).unwrap());
+        assert_eq!(mesh.to_string(), "3x3x3 mesh");
+    }
+
+    fn spec() -> PointSpec {
+        PointSpec {
+            fabric: FabricSpec {
+                topology: topology([true, true], 1),
+                routing: Routing::DimensionOrder,
+                half_way: Some(HalfWay::Random),
+                dateline: Some(Dateline::OnEntry),
+                switch: SwitchConfig::default(),
+                link: LinkSpec {
+                    latency: 2,
+                    flit_time: FlitTime::ONE,
+                },
+            },
+            traffic: vec![FlowSpec {
+                pattern: Pattern::Uniform,
+                include_self: Some(true),
+                injection: Injection::Bernoulli,
+                packet_flits: 4,
+                load: 0.15,
+            }],
+            measure: MeasureSpec {
+                precision: 0.01,
+                warmup: None,
+                cycles: Some(1000),
+                max_cycles: 1_000_000,
+            },
+            seed: 7,
+        }
+    }
+
+    /// What stored results are found by: a change here makes every stored result unknown.
+    #[test]
+    fn the_canonical_text_and_its_hash_are_fixed() {
+        assert_eq!(
+            spec().canonical(),
+            "{\"fabric\":{\"topology\":{\"sides\":[8,4],\"wrap\":[true,true],\"terminals_per_switch\":1},\
+             \"routing\":\"DimensionOrder\",\"half_way\":\"Random\",\"dateline\":\"OnEntry\",\
+             \"switch\":{\"virtual_channels\":8,\"buffer_flits\":8,\"routing_delay\":1,\"vc_alloc_delay\":1,\
+             \"sw_alloc_delay\":1,\"st_prepare_delay\":0,\"st_final_delay\":1,\"credit_delay\":0,\
+             \"speculative\":false,\"internal_speedup\":1,\"vc_reallocation\":\"WholePacketFits\",\
+             \"vc_allocator\":{\"Islip\":{\"iterations\":1}},\"sw_allocator\":{\"Islip\":{\"iterations\":1}}},\
+             \"link\":{\"latency\":2,\"flit_time\":{\"numerator\":1,\"denominator\":1}}},\
+             \"traffic\":[{\"pattern\":\"Uniform\",\"include_self\":true,\"injection\":\"Bernoulli\",\
+             \"packet_flits\":4,\"load\":0.15}],\
+             \"measure\":{\"precision\":0.01,\"warmup\":null,\"cycles\":1000,\"max_cycles\":1000000},\"seed\":7}"
+        );
+        assert_eq!(spec().hash().len(), 64);
+        assert_ne!(spec().hash(), PointSpec { seed: 8, ..spec() }.hash());
+    }
+
+    #[test]
+    fn the_plan_takes_the_automatic_warmup_only_where_none_is_given() {
+        let automatic = spec().measure.plan(3000);
+        assert_eq!((automatic.warmup, automatic.window), (3000, Window::Fixed(1000)));
+        let given = MeasureSpec {
+            warmup: Some(5),
+            cycles: None,
+            ..spec().measure
+        };
+        assert_eq!(given.plan(3000).warmup, 5);
+        assert_eq!(given.plan(3000).window, Window::UntilPrecise);
+    }
+}

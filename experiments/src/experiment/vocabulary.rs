@@ -1,0 +1,253 @@
+//! Words of the experiment format for messages: what a field wants, with an example, and names that are yet to come.
+
+/// What a field holds.
+pub(crate) struct Meaning {
+    /// As in "expected …".
+    pub noun: &'static str,
+    /// A value that would do.
+    pub example: &'static str,
+}
+
+/// What the field or axis of this name holds.
+pub(crate) fn meaning(field: &str) -> Option<Meaning> {
+    let (noun, example) = match field {
+        "name" => ("a name in quotes", "\"torus-8x8\""),
+        "about" => ("text in quotes", "\"uniform traffic on a torus\""),
+        "fabric" => (
+            "a `Fabric`",
+            "Fabric(topology: Torus(sides: [8, 8]), routing: DimensionOrder)",
+        ),
+        "traffic" => ("a list of `Traffic`", "[Traffic(pattern: Uniform, load: 0.1)]"),
+        "sweep" => ("a list of axes", "[Load([0.1, 0.2])]"),
+        "measure" => ("a `Measure`", "Measure(precision: 0.02)"),
+        "seed" | "Seed" => ("a whole number", "1"),
+        "preset" => ("a preset", "BookSim"),
+        "topology" | "Topology" => ("a topology", "Torus(sides: [8, 8])"),
+        "sides" => ("a list of whole numbers", "[8, 8]"),
+        "wrap" => ("a list of `true` and `false`", "[true, false]"),
+        "routing" | "Routing" => ("a routing", "DimensionOrder"),
+        "half_way" => ("a way out of ties", "Random"),
+        "dateline" => ("a dateline rule", "AtDateline"),
+        "switch" => ("a `Switch`", "Switch(virtual_channels: 8)"),
+        "vc_reallocation" => ("a reallocation rule", "WholePacketFits"),
+        "vc_allocator" | "sw_allocator" => ("an allocator", "Islip(iterations: 1)"),
+        "link" => ("a `Link`", "Link(latency: Cycles(2))"),
+        "latency" => ("a time with its unit", "Cycles(2)"),
+        "bandwidth" => ("a bandwidth with its unit", "FlitsPerCycle(0.5)"),
+        "pattern" | "Pattern" => ("a pattern", "Uniform"),
+        "injection" => ("an injection process", "Bernoulli"),
+        "packet" => ("a length with its unit", "Flits(4)"),
+        "load" | "Load" | "from" | "to" => ("a number", "0.1"),
+        "precision" => ("a number", "0.01"),
+        "warmup" | "cycles" | "max_cycles" => ("a time with its unit", "Cycles(10000)"),
+        "allow_deadlock" | "speculative" | "hold_switch_for_packet" | "include_self" => {
+            ("`true` or `false`", "true")
+        }
+        "virtual_channels" | "buffer_flits" | "VirtualChannels" | "BufferFlits" | "PacketFlits" => {
+            ("a whole number", "8")
+        }
+        "routing_delay"
+        | "vc_alloc_delay"
+        | "sw_alloc_delay"
+        | "st_prepare_delay"
+        | "st_final_delay"
+        | "credit_delay"
+        | "internal_speedup"
+        | "iterations"
+        | "terminals_per_switch" => ("a whole number", "1"),
+        "steps" => ("a whole number", "10"),
+        _ => return None,
+    };
+    Some(Meaning { noun, example })
+}
+
+/// The unit that a bare number in this field lacks.
+pub(crate) fn unit(field: &str) -> Option<&'static str> {
+    match field {
+        "latency" | "warmup" | "cycles" | "max_cycles" => Some("Cycles"),
+        "bandwidth" => Some("FlitsPerCycle"),
+        "packet" => Some("Flits"),
+        _ => None,
+    }
+}
+
+/// What the variants of a type are, as in "unknown …".
+pub(crate) fn variant_noun(of: &str) -> Option<&'static str> {
+    Some(match of {
+        "Preset" => "preset",
+        "Topology" => "topology",
+        "Routing" => "routing",
+        "HalfWay" => "way out of ties",
+        "Dateline" => "dateline rule",
+        "VcReallocation" => "reallocation rule",
+        "Allocator" => "allocator",
+        "Pattern" => "pattern",
+        "Injection" => "injection process",
+        "Axis" => "axis",
+        "Time" | "Warmup" | "Window" => "unit of time",
+        "Bandwidth" => "unit of bandwidth",
+        "Length" => "unit of length",
+        _ => return None,
+    })
+}
+
+/// Names that the format is to have but that nothing stands behind yet: (type, names, what will do meanwhile).
+const TO_COME: &[(&str, &[&str], &str)] = &[
+    (
+        "Preset",
+        &["CalxedaEcx1000"],
+        "without a preset, or with `BookSim`, a fabric is abstract: cycles and flits",
+    ),
+    (
+        "Routing",
+        &[
+            "Valiant",
+            "Romm",
+            "O1Turn",
+            "MinimalAdaptive",
+            "Bubble",
+            "BubbleDimensionOrder",
+            "AdaptiveBubble",
+            "WestFirst",
+            "NorthLast",
+            "NegativeFirst",
+            "OddEven",
+            "ShortestPath",
+            "Ecmp",
+            "UpDown",
+            "Table",
+            "Minimal",
+            "Ugal",
+            "UgalL",
+            "NearestCommonAncestor",
+            "DModK",
+        ],
+        "`DimensionOrder` is",
+    ),
+    (
+        "Topology",
+        &[
+            "Ring",
+            "Hypercube",
+            "CompleteGraph",
+            "KAryNTree",
+            "FatTree",
+            "Dragonfly",
+            "FlattenedButterfly",
+            "HyperX",
+            "SlimFly",
+            "Calxeda",
+            "EnergyCard",
+            "CardChain",
+            "CardTorus",
+            "CardMesh",
+            "Viridis",
+            "Redstone",
+            "Graph",
+            "GraphMl",
+            "Dot",
+            "EdgeList",
+            "LinkMap",
+            "AnyNet",
+        ],
+        "`Torus` and `Mesh` are, of any number of dimensions",
+    ),
+    (
+        "Allocator",
+        &["SeparableOutputFirst", "Pim", "Wavefront", "Select", "Loa"],
+        "`Islip(iterations: 1)` and `SeparableInputFirst` are",
+    ),
+    ("Axis", &["Rate", "RateRange"], "`Load` and `LoadRange` are"),
+    ("Time", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
+    ("Warmup", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
+    ("Window", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
+    (
+        "Bandwidth",
+        &["Gbps"],
+        "this fabric is abstract: write a fraction of a flit a cycle, `FlitsPerCycle(…)`",
+    ),
+    (
+        "Length",
+        &["Bytes"],
+        "this fabric is abstract: write a number of flits, `Flits(…)`",
+    ),
+    (
+        "Traffic",
+        &["rate"],
+        "offered load goes into `load`, a fraction of a terminal's injection bandwidth",
+    ),
+];
+
+const ABSTRACT_TIME: &str = "this fabric is abstract: write a number of cycles, `Cycles(…)`";
+
+/// What to do without `name` of type `of`, if it is a name that is yet to come.
+pub(crate) fn to_come(of: &str, name: &str) -> Option<&'static str> {
+    let entry = TO_COME
+        .iter()
+        .find(|(type_name, names, _)| *type_name == of && names.contains(&name))?;
+    Some(entry.2)
+}
+
+/// Nothing longer is close to a name of the format, and the distance takes quadratic memory.
+const LONGEST_NAME: usize = 64;
+
+/// The name that was meant, if one is near.
+pub(crate) fn nearest<'a>(found: &str, possible: &[&'a str]) -> Option<&'a str> {
+    if found.chars().count() > LONGEST_NAME {
+        return None;
+    }
+    let found = found.to_lowercase();
+    let near = possible.iter().map(|&name| {
+        let distance = strsim::damerau_levenshtein(&found, &name.to_lowercase());
+        (distance, name)
+    });
+    // At most a third of the letters may be wrong.
+    let tolerance = found.chars().count().div_ceil(3).max(1);
+    near.filter(|&(distance, _)| distance <= tolerance)
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, name)| name)
+}
+
+/// "did you mean …?", else all that is possible.
+pub(crate) fn suggestion(found: &str, possible: &[&str]) -> String {
+    if let Some(name) = nearest(found, possible) {
+        return format!("did you mean `{name}`?");
+    }
+    let names: Vec<String> = possible.iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [only] => format!("only {only} is possible"),
+        names => format!("possible: {}", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_suggested_and_far_ones_listed() {
+        let possible = ["topology", "routing", "switch"];
+        assert_eq!(suggestion("routng", &possible), "did you mean `routing`?");
+        assert_eq!(suggestion("Routing", &possible), "did you mean `routing`?");
+        assert_eq!(
+            suggestion("colour", &possible),
+            "possible: `topology`, `routing`, `switch`"
+        );
+        assert_eq!(suggestion("x", &["y_and_z"]), "only `y_and_z` is possible");
+    }
+
+    #[test]
+    fn examples_of_the_format_parse() {
+        let file = |field: &str| {
+            let example = meaning(field).unwrap().example;
+            format!("Fabric(topology: Mesh(sides: [4]), routing: DimensionOrder, {field}: {example})")
+        };
+        let options =
+            ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
+        for field in ["preset", "half_way", "dateline", "allow_deadlock", "switch", "link"] {
+            let text = file(field);
+            let parsed: Result<super::super::file::Fabric, _> = options.from_str(&text);
+            assert!(parsed.is_ok(), "{text}: {parsed:?}");
+        }
+    }
+}

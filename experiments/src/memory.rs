@@ -1,0 +1,48 @@
+//! Memory of the machine and of a simulation.
+
+use std::fs;
+
+/// Bytes that a new process could take without swapping; `None` where the system doesn't say.
+pub fn available() -> Option<u64> {
+    parse_available(&fs::read_to_string("/proc/meminfo").ok()?)
+}
+
+/// `MemAvailable` of Linux' `/proc/meminfo`, which counts in KiB.
+fn parse_available(meminfo: &str) -> Option<u64> {
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kib.checked_mul(1024)
+}
+
+/// A size in the largest decimal unit below it, to three digits or so: `1.2 GB`.
+pub fn in_words(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [
+        (1_000_000_000_000, "TB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+        (1_000, "kB"),
+    ];
+    match UNITS.iter().find(|(size, _)| bytes >= *size) {
+        Some((size, unit)) => format!("{:.1} {unit}", bytes as f64 / *size as f64),
+        None => format!("{bytes} B"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn available_memory_is_read_in_kib() {
+        let meminfo = "MemTotal:       24683520 kB\nMemAvailable:       2048 kB\nBuffers: 1 kB\n";
+        assert_eq!(parse_available(meminfo), Some(2 * 1024 * 1024));
+        assert_eq!(parse_available("MemTotal: 1 kB\n"), None);
+        assert_eq!(parse_available("MemAvailable: many\n"), None);
+    }
+
+    #[test]
+    fn sizes_have_decimal_units() {
+        let words = [0, 999, 1_500, 43_000_000, 1_200_000_000].map(in_words);
+        assert_eq!(words, ["0 B", "999 B", "1.5 kB", "43.0 MB", "1.2 GB"]);
+    }
+}

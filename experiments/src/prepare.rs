@@ -1,0 +1,201 @@
+//! From a validated experiment to points that are ready to be simulated: fabrics built and analysed, each once, and
+//! refused where they can deadlock or don't fit the machine.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use fabricsim_core::MeasurePlan;
+use fabricsim_topologies::Proof;
+use fabricsim_traffic::{Destinations, Flow, Pattern, Shape};
+
+use crate::analysis::Analysis;
+use crate::experiment::{Diagnostic, FabricSpec, FlowSpec, Plan, Point, Refused};
+use crate::fabric::Fabric;
+use crate::{memory, warmup};
+
+/// An experiment that is ready to be simulated.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Its plan.
+    pub plan: Plan,
+    /// Its points, in the order of the sweep.
+    pub points: Vec<PreparedPoint>,
+}
+
+/// A point that is ready to be simulated.
+#[derive(Clone, Debug)]
+pub struct PreparedPoint {
+    /// Key of its result.
+    pub hash: String,
+    /// Shared by all points that have the same.
+    pub fabric: Arc<Fabric>,
+    /// Whether the fabric can deadlock; likewise.
+    pub proof: Arc<Proof>,
+    /// Of the traffic on the fabric; likewise.
+    pub analysis: Arc<Analysis>,
+    /// What every terminal sends.
+    pub flows: Vec<Flow>,
+    /// How long to measure.
+    pub measure: MeasurePlan,
+    /// Memory of its simulation.
+    pub bytes: u64,
+}
+
+impl Prepared {
+    /// Builds and analyses what the points need.
+    ///
+    /// # Errors
+    /// Where a point does not fit the machine's memory.
+    pub fn new(plan: Plan) -> Result<Self, Refused> {
+        let available = memory::available();
+        let mut workshop = Workshop::default();
+        let mut points = Vec::with_capacity(plan.points.len());
+        let mut refused = Vec::new();
+        for point in &plan.points {
+            match workshop.point(&plan, point, available) {
+                Ok(point) => points.push(point),
+                Err(diagnostic) => refused.push(*diagnostic),
+            }
+        }
+        match Refused::from_all(refused) {
+            Some(refused) => Err(refused),
+            None => Ok(Self { plan, points }),
+        }
+    }
+
+    /// Why it is not run: its routes can deadlock, and it does not allow for that.
+    pub fn deadlocks(&self) -> Option<Refused> {
+        if self.plan.allow_deadlock {
+            return None;
+        }
+        let both = self.plan.points.iter().zip(&self.points);
+        Refused::from_all(both.filter_map(|(point, prepared)| deadlock(&self.plan, point, &prepared.proof)))
+    }
+
+    /// Memory of the largest of its simulations.
+    pub fn bytes(&self) -> u64 {
+        self.points.iter().map(|point| point.bytes).max().unwrap_or(0)
+    }
+
+    /// How many of its points may be simulated side by side when `threads` are asked for.
+    pub fn side_by_side(&self, threads: usize) -> usize {
+        let fitting = memory::available().map_or(u64::MAX, |available| available / self.bytes().max(1));
+        threads.min(usize::try_from(fitting).unwrap_or(usize::MAX)).max(1)
+    }
+}
+
+fn deadlock(plan: &Plan, point: &Point, proof: &Proof) -> Option<Diagnostic> {
+    let Proof::Deadlock {
+        summary, path, help, ..
+    } = proof
+    else {
+        return None;
+    };
+    let diagnostic = plan.at(point, "fabric.routing", "this experiment can deadlock");
+    Some(diagnostic.note(summary).note(path).help(help))
+}
+
+/// What has been built so far, by what it was built from.
+#[derive(Default)]
+struct Workshop {
+    fabrics: HashMap<String, (Arc<Fabric>, Arc<Proof>)>,
+    destinations: HashMap<(String, Pattern), Destinations>,
+    analyses: HashMap<(String, String), Arc<Analysis>>,
+}
+
+impl Workshop {
+    fn point(&mut self, plan: &Plan, point: &Point, available: Option<u64>) -> Result<PreparedPoint, Box<Diagnostic>> {
+        let spec = &point.spec;
+        check_memory(plan, point, Fabric::bytes(&spec.fabric), available)?;
+        let key = key(&spec.fabric);
+        let (fabric, proof) = self.fabric(&key, plan, point)?;
+        let mut flows = Vec::with_capacity(spec.traffic.len());
+        for (i, flow) in spec.traffic.iter().enumerate() {
+            flows.push(self.flow(&key, &fabric, flow).map_err(|reason| {
+                Box::new(plan.at(point, &format!("traffic[{i}].pattern"), reason))
+            })?);
+        }
+        let bytes = fabric.simulation_bytes(&flows);
+        check_memory(plan, point, bytes, available)?;
+        let analysis = self.analysis(key, &fabric, &flows, &spec.traffic);
+        Ok(PreparedPoint {
+            hash: spec.hash(),
+            measure: spec.measure.plan(warmup::automatic(analysis.zero_load_mean)),
+            fabric,
+            proof,
+            analysis,
+            flows,
+            bytes,
+        })
+    }
+
+    fn fabric(
+        &mut self,
+        key: &str,
+        plan: &Plan,
+        point: &Point,
+    ) -> Result<(Arc<Fabric>, Arc<Proof>), Box<Diagnostic>> {
+        if let Some(known) = self.fabrics.get(key) {
+            return Ok(known.clone());
+        }
+        let fabric = Fabric::new(point.spec.fabric.clone())
+            .map_err(|error| Box::new(plan.at(point, "fabric.topology", error.to_string())))?;
+        let proof = Arc::new(fabric.prove());
+        let built = (Arc::new(fabric), proof);
+        self.fabrics.insert(key.to_owned(), built.clone());
+        Ok(built)
+    }
+
+    fn flow(&mut self, key: &str, fabric: &Fabric, spec: &FlowSpec) -> Result<Flow, String> {
+        let place = (key.to_owned(), spec.pattern());
+        let destinations = match self.destinations.get(&place) {
+            Some(known) => known.clone(),
+            None => {
+                let grid = fabric.grid();
+                let shape = Shape {
+                    sides: grid.sides(),
+                    concentration: grid.concentration(),
+                };
+                let made = spec.pattern().destinations(shape).map_err(|error| error.to_string())?;
+                self.destinations.insert(place, made.clone());
+                made
+            }
+        };
+        Ok(Flow {
+            destinations,
+            injection: spec.injection.into(),
+            flits: spec.packet_flits,
+            load: spec.load,
+        })
+    }
+
+    /// An analysis depends on how the flows share the load, not on how much it is.
+    fn analysis(&mut self, key: String, fabric: &Fabric, flows: &[Flow], specs: &[FlowSpec]) -> Arc<Analysis> {
+        let total: f64 = specs.iter().map(|flow| flow.load).sum();
+        let shares: Vec<_> =
+            specs.iter().map(|flow| (flow.pattern(), flow.packet_flits, flow.load / total)).collect();
+        let entry = self.analyses.entry((key, format!("{shares:?}")));
+        Arc::clone(entry.or_insert_with(|| Arc::new(Analysis::new(fabric, flows))))
+    }
+}
+
+/// A text that is the same for equal fabrics only.
+fn key(fabric: &FabricSpec) -> String {
+    format!("{fabric:?}")
+}
+
+fn check_memory(plan: &Plan, point: &Point, bytes: u64, available: Option<u64>) -> Result<(), Box<Diagnostic>> {
+    let Some(available) = available.filter(|&available| bytes > available) else {
+        return Ok(());
+    };
+    let message = format!(
+        "this fabric needs {} of memory, and {} are available",
+        memory::in_words(bytes),
+        memory::in_words(available)
+    );
+    let terminals = point.spec.fabric.topology.grid().terminals();
+    let diagnostic = plan.at(point, "fabric.topology", message).label(format!("{terminals} terminals"));
+    Err(Box::new(diagnostic.help(
+        "fewer switches, virtual channels or buffer flits need less; so does a machine with more memory",
+    )))
+}

@@ -1,0 +1,93 @@
+//! Simulates the points of an experiment side by side; each result is stored as soon as it is there.
+
+pub mod progress;
+mod simulate;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+
+use fabricsim_core::{WatchEvent, WatchRequest};
+use rayon::ThreadPool;
+
+use self::progress::{Bar, Meters};
+use self::simulate::{Simulated, simulate_point};
+use crate::interrupt;
+use crate::prepare::Prepared;
+use crate::record::Record;
+use crate::store::Store;
+
+/// A point that is done.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its place in the sweep, from 0.
+    pub point: usize,
+    /// Its result.
+    pub record: Record,
+    /// The timetable of the watched packets.
+    pub watched: Vec<WatchEvent>,
+}
+
+/// Simulates the points `pending` (places in the sweep), in that order, as many at a time as `pool` has threads, and
+/// stores what does not fail. `done` is called for each on the calling thread, in the order in which they end. Returns early
+/// after Ctrl-C.
+///
+/// The packets `watch` are watched at the first point of the sweep.
+pub fn run(
+    prepared: &Prepared,
+    pending: &[usize],
+    watch: &[WatchRequest],
+    store: &Store,
+    pool: &ThreadPool,
+    done: &mut dyn FnMut(Finished, &Bar),
+) {
+    let meters = Meters::new(pending.len());
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    let work = |sender: &mpsc::Sender<Finished>| {
+        while !interrupt::asked() {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(&point) = pending.get(number) else {
+                return;
+            };
+            let watch = if point == 0 { watch } else { &[] };
+            let seed = prepared.plan.points[point].spec.seed;
+            let Some(simulated) = simulate_point(&prepared.points[point], seed, watch, meters.point(number)) else {
+                return;
+            };
+            let finished = keep(point, simulated, prepared, store);
+            meters.point(number).finish();
+            // The receiver lives until all senders are gone.
+            let _ = sender.send(finished);
+        }
+    };
+    std::thread::scope(|scope| {
+        let work = &work;
+        scope.spawn(move || pool.broadcast(|_| work(&sender)));
+        let bar = Bar::new(pending.len());
+        loop {
+            match receiver.recv_timeout(Bar::PERIOD) {
+                Ok(finished) => done(finished, &bar),
+                Err(RecvTimeoutError::Timeout) => bar.draw(&meters),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+    });
+}
+
+/// Stores a result, unless it failed: then it is to be tried again by the next run.
+fn keep(point: usize, simulated: Simulated, prepared: &Prepared, store: &Store) -> Finished {
+    let Simulated { stored, watched } = simulated;
+    let saved = match stored.record.measured {
+        Some(_) => store.save(&prepared.points[point].hash, &stored),
+        None => Ok(()),
+    };
+    let record = match saved {
+        Ok(()) => stored.record,
+        Err(error) => Record::failed(error.to_string()),
+    };
+    Finished {
+        point,
+        record,
+        watched,
+    }
+}

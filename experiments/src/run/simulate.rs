@@ -1,0 +1,84 @@
+//! One point: from what was prepared to its result.
+
+use std::any::Any;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use fabricsim_core::{Setup, WatchEvent, WatchRequest, simulate};
+
+use super::progress::Meter;
+use crate::interrupt;
+use crate::manifest::VERSION;
+use crate::prepare::PreparedPoint;
+use crate::record::Record;
+use crate::store::StoredPoint;
+
+/// The result of a simulation.
+#[derive(Debug)]
+pub(super) struct Simulated {
+    /// What is kept of it.
+    pub stored: StoredPoint,
+    /// The timetable of the watched packets.
+    pub watched: Vec<WatchEvent>,
+}
+
+/// Simulates a point; `None` if Ctrl-C broke it off. A bug in the engine fails the point, not the run.
+pub(super) fn simulate_point(
+    point: &PreparedPoint,
+    seed: u64,
+    watch: &[WatchRequest],
+    meter: &Meter,
+) -> Option<Simulated> {
+    // Nothing that the closure may leave half-changed is used after a panic.
+    let result = catch_unwind(AssertUnwindSafe(|| try_simulate(point, seed, watch, meter)));
+    result.unwrap_or_else(|panic| {
+        Some(Simulated {
+            stored: StoredPoint {
+                version: VERSION.to_owned(),
+                record: Record::failed(format!("internal error: {}", message(&*panic))),
+                link_flits: Vec::new(),
+            },
+            watched: Vec::new(),
+        })
+    })
+}
+
+fn try_simulate(
+    point: &PreparedPoint,
+    seed: u64,
+    watch: &[WatchRequest],
+    meter: &Meter,
+) -> Option<Simulated> {
+    let fabric = &*point.fabric;
+    let setup = Setup {
+        network: &fabric.network,
+        switch: fabric.spec.switch,
+        routing: &fabric.routing,
+        sources: fabric.sources(&point.flows, seed),
+        seed,
+    };
+    let started = Instant::now();
+    let outcome = simulate(setup, &point.measure, watch, &mut |progress| {
+        meter.update(progress);
+        if interrupt::asked() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    let wall_s = started.elapsed().as_secs_f64();
+    Some(Simulated {
+        stored: StoredPoint {
+            version: VERSION.to_owned(),
+            record: Record::of(&outcome, &fabric.network, wall_s),
+            link_flits: outcome.link_flits,
+        },
+        watched: outcome.watched,
+    })
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let literal = panic.downcast_ref::<&str>().copied();
+    literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("panic")
+}

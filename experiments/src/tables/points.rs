@@ -1,0 +1,145 @@
+//! `points.csv`: a row a point, in the order of the sweep.
+
+use std::io::{self, Write};
+
+use super::{cell, number};
+use crate::record::Record;
+
+/// The axes of a sweep, the first columns of the table.
+pub const AXES: [&str; 9] = [
+    "load",
+    "rate_gbps",
+    "routing",
+    "pattern",
+    "topology",
+    "virtual_channels",
+    "buffer_flits",
+    "packet_flits",
+    "seed",
+];
+
+/// What was found at a point, the columns after the axes. Rates in flits/terminal/cycle, latencies in cycles.
+pub const COLUMNS: [&str; 18] = [
+    "verdict",
+    "offered",
+    "generated",
+    "accepted",
+    "accepted_min",
+    "latency_mean",
+    "latency_ci95",
+    "latency_p50",
+    "latency_p99",
+    "latency_p999",
+    "latency_max",
+    "network_latency_mean",
+    "hops_mean",
+    "packets",
+    "cycles",
+    "flit_hops",
+    "wall_s",
+    "reason",
+];
+
+/// Writes the table of some points: the values of the axes, the offered load \[flits/terminal/cycle\] and the
+/// result of each.
+///
+/// # Errors
+/// What `out` says.
+pub fn write_points<'a>(
+    out: impl Write,
+    rows: impl IntoIterator<Item = (&'a [String; AXES.len()], f64, &'a Record)>,
+) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(AXES.iter().chain(&COLUMNS))?;
+    for (axes, offered, record) in rows {
+        table.write_record(axes.iter().chain(&cells(offered, record)))?;
+    }
+    table.flush()
+}
+
+fn cells(offered: f64, record: &Record) -> [String; COLUMNS.len()] {
+    let measured = record.measured.as_ref();
+    let latency = record.latency();
+    [
+        record.verdict.name().to_owned(),
+        number(Some(offered)),
+        number(measured.and_then(|m| m.rate(m.generated))),
+        number(record.accepted()),
+        number(measured.and_then(|m| m.terminal_rate(m.accepted_min))),
+        number(latency.map(|l| l.mean)),
+        number(latency.and_then(|l| l.ci95)),
+        cell(latency.map(|l| l.p50)),
+        cell(latency.map(|l| l.p99)),
+        cell(latency.map(|l| l.p999)),
+        cell(latency.map(|l| l.max)),
+        number(latency.map(|l| l.network_mean)),
+        number(latency.map(|l| l.hops_mean)),
+        cell(measured.map(|m| m.packets)),
+        cell(measured.map(|m| m.cycles)),
+        cell(measured.map(|m| m.flit_hops)),
+        number(Some(record.wall_s)),
+        record.reason.clone(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Latency, Measured, Verdict};
+
+    fn axes() -> [String; AXES.len()] {
+        ["0.5", "", "DimensionOrder", "Uniform", "Torus(sides: [8, 8])", "8", "4", "1", "7"].map(str::to_owned)
+    }
+
+    fn table(record: &Record) -> String {
+        let mut out = Vec::new();
+        write_points(&mut out, [(&axes(), 0.5, record)]).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_converged_point_fills_its_row() {
+        let record = Record {
+            verdict: Verdict::Converged,
+            reason: "precise, and all arrived".to_owned(),
+            measured: Some(Measured {
+                window: 100,
+                terminals: 4,
+                generated: 202,
+                accepted: 200,
+                accepted_min: 10,
+                latency: Some(Latency {
+                    mean: 31.25,
+                    ci95: Some(0.5),
+                    p50: 30,
+                    p99: 40,
+                    p999: 50,
+                    max: 60,
+                    network_mean: 30.0,
+                    hops_mean: 5.0625,
+                }),
+                packets: 202,
+                cycles: 300,
+                flit_hops: 1010,
+                hottest: None,
+                waiting: Vec::new(),
+            }),
+            wall_s: 0.25,
+        };
+        assert_eq!(
+            table(&record),
+            "load,rate_gbps,routing,pattern,topology,virtual_channels,buffer_flits,packet_flits,seed,\
+             verdict,offered,generated,accepted,accepted_min,latency_mean,latency_ci95,latency_p50,latency_p99,\
+             latency_p999,latency_max,network_latency_mean,hops_mean,packets,cycles,flit_hops,wall_s,reason\n\
+             0.5,,DimensionOrder,Uniform,\"Torus(sides: [8, 8])\",8,4,1,7,\
+             converged,0.5,0.505,0.5,0.1,31.25,0.5,30,40,50,60,30,5.0625,202,300,1010,0.25,\
+             \"precise, and all arrived\"\n"
+        );
+    }
+
+    #[test]
+    fn a_failed_point_has_empty_cells_and_its_reason() {
+        let table = table(&Record::failed("out of memory".to_owned()));
+        assert!(table.ends_with("failed,0.5,,,,,,,,,,,,,,,0,out of memory\n"), "{table}");
+    }
+}

@@ -1,0 +1,3 @@
+//! Comparisons with other simulators, run by run.
+
+pub mod booksim2;

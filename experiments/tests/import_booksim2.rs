@@ -1,0 +1,417 @@
+//! BookSim2 configurations become experiments that mean the same, and say what does not carry over.
+
+use fabricsim::import::booksim2::{Document, ImportError, Imported, Source, import};
+
+const TORUS: &str = "topology = torus;\nk = 4;\nn = 2;\nrouting_function = dim_order;\n";
+
+fn sources(arguments: &[&str]) -> Vec<Source> {
+    let source = |(index, argument): (usize, &&str)| match argument.contains(';') {
+        true => Source::File(Document {
+            name: format!("folder/file{index}.cfg"),
+            text: argument.to_string(),
+        }),
+        false => Source::Override(argument.to_string()),
+    };
+    arguments.iter().enumerate().map(source).collect()
+}
+
+fn imported(arguments: &[&str]) -> Imported {
+    import(&sources(arguments), "test").unwrap()
+}
+
+/// On top of a small torus.
+fn on_torus(overrides: &[&str]) -> Imported {
+    imported(&[&[TORUS], overrides].concat())
+}
+
+fn refused(overrides: &[&str]) -> ImportError {
+    import(&sources(&[&[TORUS], overrides].concat()), "test").unwrap_err()
+}
+
+/// The line of the experiment that has `field`, without blanks and comment.
+fn line(imported: &Imported, field: &str) -> String {
+    let lines = imported.ron.lines().filter(|line| !line.starts_with("//"));
+    let line = lines.map(str::trim).find(|line| line.starts_with(field));
+    let line = line.unwrap_or_else(|| panic!("no {field} in\n{}", imported.ron));
+    line.split("//").next().unwrap_or_default().trim_end().to_owned()
+}
+
+fn note_keys(imported: &Imported) -> Vec<&str> {
+    imported.notes.iter().map(|note| note.key).collect()
+}
+
+#[test]
+fn every_value_is_written_out() {
+    let imported = on_torus(&[
+        "num_vcs=6",
+        "vc_buf_size=5",
+        "packet_size=4",
+        "injection_rate=0.05",
+        "seed=9",
+    ]);
+    let expected = r#"// Imported from BookSim2 parameters: file0.cfg num_vcs=6 vc_buf_size=5 packet_size=4 injection_rate=0.05 seed=9
+// Everything in them has a counterpart here.
+Experiment(
+    name: "test",
+    fabric: Fabric(
+        topology: Torus(sides: [4, 4]), // topology, k, n
+        routing: DimensionOrder,        // routing_function
+        half_way: Random,               // either direction at exactly half a ring
+        dateline: OnEntry,              // the class of virtual channels is chosen on entering a ring
+        switch: Switch(
+            virtual_channels: 6,        // num_vcs
+            buffer_flits: 5,            // vc_buf_size
+            routing_delay: 1,
+            vc_alloc_delay: 1,
+            sw_alloc_delay: 1,
+            st_prepare_delay: 0,
+            st_final_delay: 1,
+            credit_delay: 0,
+            speculative: false,
+            internal_speedup: 1,
+            hold_switch_for_packet: false,
+            vc_reallocation: NonAtomic, // wait_for_tail_credit
+            vc_allocator: Islip(iterations: 1),
+            sw_allocator: Islip(iterations: 1),
+        ),
+        link: Link(latency: Cycles(2)), // use_noc_latency: 2 on a torus, 1 without it
+    ),
+    traffic: [
+        // Load in flits/terminal/cycle.
+        Traffic(pattern: Uniform, include_self: true, injection: Bernoulli, packet: Flits(4), load: 0.2),
+    ],
+    measure: Measure(
+        warmup: Cycles(3000), // warmup_periods x sample_period
+        cycles: Cycles(3000), // 3 x sample_period, the least that BookSim2 measures; it goes on until 3 samples agree
+    ),
+    seed: 9,                  // its random numbers are not BookSim2's
+)
+"#;
+    assert_eq!(imported.ron, expected);
+    assert!(imported.notes.is_empty());
+}
+
+#[test]
+fn what_is_not_set_is_booksim2s_default() {
+    let imported = on_torus(&[]);
+    assert_eq!(line(&imported, "virtual_channels"), "virtual_channels: 16,");
+    assert_eq!(line(&imported, "buffer_flits"), "buffer_flits: 8,");
+    assert_eq!(line(&imported, "seed"), "seed: 0,");
+    assert!(line(&imported, "Traffic(").contains("packet: Flits(1), load: 0.1"));
+}
+
+#[test]
+fn files_and_overrides_are_read_in_order() {
+    let imported = imported(&[TORUS, "num_vcs=2", "num_vcs = 4;\nk = 3;", "k=5"]);
+    assert_eq!(line(&imported, "virtual_channels"), "virtual_channels: 4,");
+    assert_eq!(line(&imported, "topology"), "topology: Torus(sides: [5, 5]),");
+}
+
+#[test]
+fn every_part_of_the_microarchitecture_is_mapped() {
+    for (setting, field) in [
+        ("routing_delay=0", "routing_delay: 0,"),
+        ("vc_alloc_delay=2", "vc_alloc_delay: 2,"),
+        ("sw_alloc_delay=3", "sw_alloc_delay: 3,"),
+        ("st_prepare_delay=1", "st_prepare_delay: 1,"),
+        ("st_final_delay=2", "st_final_delay: 2,"),
+        ("credit_delay=2", "credit_delay: 2,"),
+        ("speculative=1", "speculative: true,"),
+        ("internal_speedup=2.0", "internal_speedup: 2,"),
+        ("hold_switch_for_packet=1", "hold_switch_for_packet: true,"),
+        ("wait_for_tail_credit=1", "vc_reallocation: Atomic,"),
+        ("vc_allocator=islip(3)", "vc_allocator: Islip(iterations: 3),"),
+        (
+            "sw_allocator=separable_input_first",
+            "sw_allocator: SeparableInputFirst,",
+        ),
+        (
+            "sw_allocator=separable_input_first(round_robin)",
+            "sw_allocator: SeparableInputFirst,",
+        ),
+        ("use_noc_latency=0", "link: Link(latency: Cycles(1)),"),
+        ("buf_size=100", "buffer_flits: 6,"),
+    ] {
+        let imported = on_torus(&[setting]);
+        assert_eq!(
+            line(&imported, field.split(':').next().unwrap()),
+            field,
+            "{setting}"
+        );
+        assert!(imported.notes.is_empty(), "{setting}: {:?}", imported.notes);
+    }
+}
+
+#[test]
+fn a_mesh_has_short_links_and_no_dateline() {
+    for routing in ["dor", "dim_order"] {
+        let imported = on_torus(&["topology=mesh", &format!("routing_function={routing}")]);
+        assert_eq!(line(&imported, "topology"), "topology: Mesh(sides: [4, 4]),");
+        assert_eq!(line(&imported, "routing"), "routing: DimensionOrder,");
+        assert_eq!(line(&imported, "link"), "link: Link(latency: Cycles(1)),");
+        assert!(!imported.ron.contains("dateline") && !imported.ron.contains("half_way"));
+    }
+}
+
+#[test]
+fn patterns_keep_their_meaning() {
+    for (theirs, ours) in [
+        ("uniform", "Uniform, include_self: true"),
+        ("tornado", "Tornado"),
+        ("transpose", "Transpose"),
+        ("bitcomp", "BitComplement"),
+        ("bitrev", "BitReverse"),
+        ("shuffle", "Shuffle"),
+        ("neighbor", "Neighbor"),
+    ] {
+        let imported = on_torus(&[&format!("traffic={theirs}")]);
+        let expected = format!("Traffic(pattern: {ours}, injection: Bernoulli");
+        assert!(line(&imported, "Traffic(").starts_with(&expected), "{theirs}");
+    }
+}
+
+#[test]
+fn rates_in_packets_become_loads_in_flits() {
+    let load = |settings: &[&str]| {
+        let line = line(&on_torus(settings), "Traffic(");
+        line.split("load: ")
+            .nth(1)
+            .unwrap()
+            .trim_end_matches("),")
+            .to_owned()
+    };
+    assert_eq!(load(&["injection_rate=0.1", "packet_size=3"]), "0.3");
+    assert_eq!(
+        load(&[
+            "injection_rate=0.3",
+            "packet_size=3",
+            "injection_rate_uses_flits=1"
+        ]),
+        "0.3"
+    );
+    assert_eq!(load(&["injection_rate={0.2,0.7}"]), "0.2");
+    // Ten flits a cycle don't fit the injection channel: saturated here as there.
+    assert_eq!(load(&["injection_rate=0.5", "packet_size=20"]), "1.0");
+    assert_eq!(
+        note_keys(&on_torus(&["injection_rate=0.5", "packet_size=20"])),
+        ["injection_rate"]
+    );
+}
+
+#[test]
+fn classes_become_entries_of_traffic() {
+    let imported = on_torus(&[
+        "classes=2",
+        "traffic={uniform,tornado}",
+        "packet_size={1,5}",
+        "injection_rate={0.1,0.02}",
+    ]);
+    let flows: Vec<_> = imported
+        .ron
+        .lines()
+        .filter(|line| line.contains("Traffic("))
+        .collect();
+    assert_eq!(flows.len(), 2);
+    assert!(flows[0].contains("Uniform") && flows[0].contains("Flits(1), load: 0.1)"));
+    assert!(flows[1].contains("Tornado") && flows[1].contains("Flits(5), load: 0.1)"));
+    assert_eq!(note_keys(&imported), ["classes"]);
+}
+
+#[test]
+fn sample_periods_become_warmup_and_window() {
+    let imported = on_torus(&["sample_period=500", "warmup_periods=4", "max_samples=6"]);
+    assert_eq!(line(&imported, "warmup"), "warmup: Cycles(2000),");
+    assert_eq!(line(&imported, "cycles"), "cycles: Cycles(1000),");
+    let imported = on_torus(&["sample_period=200000"]);
+    assert_eq!(line(&imported, "max_cycles"), "max_cycles: Cycles(2400000),");
+    let imported = on_torus(&["warmup_periods=0"]);
+    assert!(!imported.ron.contains("warmup:"));
+    assert_eq!(note_keys(&imported), ["warmup_periods"]);
+    let imported = on_torus(&["sim_count=3", "seed=5"]);
+    assert_eq!(line(&imported, "sweep"), "sweep: [Seed([5, 6, 7])],");
+}
+
+#[test]
+fn what_has_no_counterpart_is_said_once_a_key_with_its_place() {
+    let imported = on_torus(&[
+        "noq = 1;\narb_type = matrix; alloc_iters = 3;\npriority = age;\nprint_activity = 1;\nnum_vcs = 8;",
+        "num_vcs=5",
+    ]);
+    assert_eq!(
+        note_keys(&imported),
+        ["noq", "arb_type", "alloc_iters", "priority", "num_vcs"]
+    );
+    let places: Vec<_> = imported
+        .notes
+        .iter()
+        .map(|note| note.place.as_ref().unwrap().to_string())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "folder/file1.cfg:1:7",
+            "folder/file1.cfg:2:12",
+            "folder/file1.cfg:2:34",
+            "folder/file1.cfg:3:12",
+            "command line:1:9"
+        ]
+    );
+    assert!(
+        imported.notes[1]
+            .to_string()
+            .starts_with("arb_type = matrix: BookSim2 ignores it")
+    );
+    assert!(
+        imported.notes[4]
+            .to_string()
+            .contains("both dateline classes use virtual channel 2")
+    );
+    for note in &imported.notes {
+        assert!(
+            imported.ron.contains(&format!("//   {note}\n")),
+            "{note} is not in the file"
+        );
+    }
+    assert_eq!(imported.irrelevant, ["print_activity = 1"]);
+}
+
+#[test]
+fn a_value_set_to_its_default_needs_no_note() {
+    let settings = [
+        "noq=0",
+        "alloc_iters=1",
+        "priority=none",
+        "latency_thres=500.0",
+        "input_speedup=1",
+    ];
+    assert!(on_torus(&settings).notes.is_empty());
+}
+
+#[test]
+fn routings_that_come_later_keep_their_names() {
+    for (topology, theirs, ours) in [
+        ("torus", "valiant", "Valiant"),
+        ("torus", "min_adapt", "MinimalAdaptive"),
+        ("mesh", "xy_yx", "O1Turn"),
+        ("mesh", "romm", "Romm"),
+    ] {
+        let settings = [
+            format!("topology={topology}"),
+            format!("routing_function={theirs}"),
+        ];
+        let imported = on_torus(&settings.each_ref().map(String::as_str));
+        assert_eq!(line(&imported, "routing"), format!("routing: {ours},"));
+        assert_eq!(note_keys(&imported), ["routing_function"]);
+    }
+}
+
+#[test]
+fn what_leaves_nothing_to_simulate_is_refused_with_its_place() {
+    for (setting, message) in [
+        ("topology=fly", "topology `fly` has no counterpart here"),
+        ("topology=toru", "BookSim2 has no topology `toru`"),
+        ("k=0", "`k` is 0, but a dimension has at least 1 switch"),
+        ("n=0", "`n` is 0, but must be 1 to 32 dimensions"),
+        (
+            "routing_function=chaos",
+            "`chaos` on a torus has no counterpart here",
+        ),
+        ("routing_function=dor", "`dor` on a torus has no counterpart here"),
+        (
+            "routing_function=dim_ordre",
+            "BookSim2 has no routing function `dim_ordre`",
+        ),
+        ("router=event", "router `event` has no counterpart here"),
+        ("num_vcs=65", "`num_vcs` is 65, but must be 1 to 64"),
+        ("vc_buf_size=0", "`vc_buf_size` is 0, but must be 1 to 32767"),
+        ("vc_alloc_delay=0", "`vc_alloc_delay` is 0, but must be 1 to 255"),
+        ("st_final_delay=0", "`st_final_delay` is 0, but must be 1 to 255"),
+        (
+            "internal_speedup=1.5",
+            "`internal_speedup` is 1.5, but must be a whole number from 1 to 16",
+        ),
+        (
+            "vc_allocator=wavefront",
+            "`vc_allocator` `wavefront` has no counterpart here",
+        ),
+        (
+            "sw_allocator=islip(0)",
+            "`islip(0)` is not `islip(1)` to `islip(255)`",
+        ),
+        (
+            "sw_allocator=isslip",
+            "`sw_allocator` `isslip` is none of BookSim2's",
+        ),
+        (
+            "sim_type=batch",
+            "`sim_type = batch` (closed loop) has no counterpart here",
+        ),
+        (
+            "injection_process=on_off",
+            "injection process `on_off` has no counterpart here",
+        ),
+        (
+            "traffic=hotspot",
+            "traffic pattern `hotspot` has no counterpart here",
+        ),
+        (
+            "traffic=unifrom",
+            "traffic pattern `unifrom` is none of BookSim2's",
+        ),
+        (
+            "traffic=tornado(8,2)",
+            "`tornado` with parameters of its own has no counterpart here",
+        ),
+        (
+            "packet_size={{1,4}}",
+            "packets of several sizes have no counterpart here",
+        ),
+        (
+            "packet_size=0",
+            "`packet_size` is 0, but must be 1 to 65535 flits",
+        ),
+        (
+            "injection_rate=1.5",
+            "1.5 packets/node/cycle are not between 0 and 1",
+        ),
+        ("max_samples=3", "BookSim2 would end before it measures"),
+        ("seed=-1", "seeds are not negative here"),
+    ] {
+        let error = refused(&[setting]);
+        assert!(error.message.starts_with(message), "{setting}: {}", error.message);
+        let column = setting.find('=').unwrap() + 2;
+        assert_eq!(
+            error.place.unwrap().to_string(),
+            format!("command line:1:{column}"),
+            "{setting}"
+        );
+    }
+}
+
+#[test]
+fn mistakes_look_like_those_in_experiments() {
+    let error = import(&sources(&["topology = torus;\n  num_vc = 4;\n"]), "test").unwrap_err();
+    let shown = error.to_string();
+    assert!(
+        shown.starts_with("error: BookSim2 has no key `num_vc`\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("[folder/file0.cfg:2:3]") && shown.contains("did you mean `num_vcs`?"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_missing_routing_function_is_said() {
+    let error = import(&sources(&["k = 4;"]), "test").unwrap_err();
+    assert_eq!(
+        error.message,
+        "`routing_function` is not set, and BookSim2 has no default for it"
+    );
+    let error = import(&sources(&["k=4"]), "test").unwrap_err();
+    assert_eq!(
+        error.message,
+        "there is no configuration file among the arguments"
+    );
+}

@@ -1,0 +1,90 @@
+//! A request matrix and its matching.
+
+use crate::mask::Mask;
+
+/// Who asks for what: rows (inputs) ask for columns (outputs). Made once, cleared for each allocation.
+#[derive(Debug)]
+pub struct Requests<const W: usize> {
+    /// Rows that ask for anything.
+    pub rows: Mask<W>,
+    /// Columns that are asked for.
+    pub columns: Mask<W>,
+    /// Some column is asked for by two rows.
+    pub contested: bool,
+    /// What each row asks for.
+    pub by_row: Vec<Mask<W>>,
+    /// Of those, what goes before the rest; empty where all are equal.
+    pub urgent: Vec<Mask<W>>,
+    /// Scratch of the allocators, empty between uses: rows by column, columns by row.
+    pub by_column: Vec<Mask<W>>,
+    pub grants: Vec<Mask<W>>,
+    /// The result: (row, column).
+    pub matches: Vec<(usize, usize)>,
+}
+
+/// The round-robin pointers of an allocator, which live with its switch.
+#[derive(Debug)]
+pub struct Pointers<'a> {
+    /// Column at which each row begins to look.
+    pub of_row: &'a mut [u16],
+    /// Row at which each column begins to look.
+    pub of_column: &'a mut [u16],
+}
+
+impl Pointers<'_> {
+    /// Both ends of a match look one further next time.
+    #[inline]
+    pub fn move_past(&mut self, row: usize, column: usize) {
+        self.of_column[column] = after(row, self.of_row.len());
+        self.of_row[row] = after(column, self.of_column.len());
+    }
+}
+
+#[inline]
+fn after(i: usize, n: usize) -> u16 {
+    if i + 1 == n { 0 } else { i as u16 + 1 }
+}
+
+impl<const W: usize> Requests<W> {
+    /// Room for `n` rows and as many columns.
+    pub fn new(n: usize) -> Self {
+        Self {
+            rows: Mask::EMPTY,
+            columns: Mask::EMPTY,
+            contested: false,
+            by_row: vec![Mask::EMPTY; n],
+            urgent: vec![Mask::EMPTY; n],
+            by_column: vec![Mask::EMPTY; n],
+            grants: vec![Mask::EMPTY; n],
+            matches: Vec::with_capacity(n),
+        }
+    }
+
+    #[inline]
+    pub fn clear(&mut self) {
+        for row in self.rows.iter() {
+            self.by_row[row] = Mask::EMPTY;
+            self.urgent[row] = Mask::EMPTY;
+        }
+        self.rows = Mask::EMPTY;
+        self.columns = Mask::EMPTY;
+        self.contested = false;
+        self.matches.clear();
+    }
+
+    /// Row asks for columns, at least one, which it has not asked for before.
+    #[inline]
+    pub fn add(&mut self, row: usize, columns: Mask<W>) {
+        self.contested |= !(self.columns & columns & !self.by_row[row]).is_empty();
+        self.rows.insert(row);
+        self.columns |= columns;
+        self.by_row[row] |= columns;
+    }
+
+    /// The same, ahead of requests that are not urgent.
+    #[inline]
+    pub fn add_urgent(&mut self, row: usize, columns: Mask<W>) {
+        self.add(row, columns);
+        self.urgent[row] |= columns;
+    }
+}

@@ -1,0 +1,76 @@
+//! Separable, input first (Dally & Towles, section 19.3; Becker & Dally, SC 2009): each row picks one
+//! of its columns, then each column one of the rows that picked it. Both by round robin, the urgent first.
+
+use super::{Pointers, Requests};
+use crate::mask::Mask;
+
+/// Pointers move only on a match.
+pub fn allocate<const W: usize>(requests: &mut Requests<W>, pointers: &mut Pointers) {
+    let picked = pick_columns(requests, pointers);
+    for column in picked.iter() {
+        let rows = std::mem::take(&mut requests.by_column[column]);
+        let mut urgent = Mask::EMPTY;
+        for row in rows.iter().filter(|&row| requests.urgent[row].contains(column)) {
+            urgent.insert(row);
+        }
+        let first = if urgent.is_empty() { rows } else { urgent };
+        if let Some(row) = first.round_robin(pointers.of_column[column].into()) {
+            requests.matches.push((row, column));
+            pointers.move_past(row, column);
+        }
+    }
+}
+
+/// Puts each row with the one column that it picks; the columns that were picked.
+fn pick_columns<const W: usize>(requests: &mut Requests<W>, pointers: &Pointers) -> Mask<W> {
+    let mut picked = Mask::EMPTY;
+    for row in requests.rows.iter() {
+        let urgent = requests.urgent[row];
+        let choice = if urgent.is_empty() {
+            requests.by_row[row]
+        } else {
+            urgent
+        };
+        if let Some(column) = choice.round_robin(pointers.of_row[row].into()) {
+            requests.by_column[column].insert(row);
+            picked.insert(column);
+        }
+    }
+    picked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both rows pick column 0, so that column 1 stays idle though row 0 wanted it too: the loss that
+    /// gives the allocator its name.
+    #[test]
+    fn rows_pick_before_columns() {
+        let mut requests = Requests::<1>::new(2);
+        let (mut of_row, mut of_column) = (vec![0; 2], vec![0; 2]);
+        requests.add(0, Mask::range(0, 2));
+        requests.add(1, Mask::range(0, 1));
+        let pointers = &mut Pointers {
+            of_row: &mut of_row,
+            of_column: &mut of_column,
+        };
+        allocate(&mut requests, pointers);
+        assert_eq!(requests.matches, [(0, 0)]);
+        assert_eq!((of_row, of_column), (vec![1, 0], vec![1, 0]));
+    }
+
+    #[test]
+    fn the_urgent_go_first() {
+        let mut requests = Requests::<1>::new(2);
+        let (mut of_row, mut of_column) = (vec![0; 2], vec![0; 2]);
+        requests.add(0, Mask::range(0, 1));
+        requests.add_urgent(1, Mask::range(0, 1));
+        let pointers = &mut Pointers {
+            of_row: &mut of_row,
+            of_column: &mut of_column,
+        };
+        allocate(&mut requests, pointers);
+        assert_eq!(requests.matches, [(1, 0)]);
+    }
+}

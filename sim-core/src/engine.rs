@@ -1,0 +1,294 @@
+//! The state of a running fabric and its cycle loop.
+
+use crate::active_set::ActiveSet;
+use crate::allocator::Requests;
+use crate::event::{Events, FlitArrival, LongStage, StageEnd};
+use crate::measure::Meter;
+use crate::pace::Pace;
+use crate::switches::{NONE, Switches};
+use crate::terminals::Terminals;
+use crate::watch::Watch;
+use crate::wiring::Wiring;
+use crate::{
+    Candidates, Cycle, PortRef, Purpose, Routing, Setup, Source, Stream, SwitchConfig, WatchRequest,
+    WatchStage, stream,
+};
+
+/// A running fabric whose switches have at most `64 * W` virtual channels over all ports.
+///
+/// A cycle has three parts. Events of the cycle come first: flits enter buffers, credits return, packets are created.
+/// Then terminals inject, then switches with something to do step through their pipeline. What terminals and
+/// switches do takes effect in later cycles only, so neither their order nor the order of events matters.
+pub struct Engine<'a, R, S, const W: usize> {
+    pub now: Cycle,
+    pub config: SwitchConfig,
+    pub routing: &'a R,
+    pub wiring: Wiring,
+    pub switches: Switches<W>,
+    /// Switches that have something to do.
+    pub busy: ActiveSet,
+    pub terminals: Terminals<S>,
+    pub events: Events,
+    pub meter: Meter,
+    pub watch: Watch,
+    /// Random choices of the routing, a stream a switch.
+    pub streams: Vec<Stream>,
+    /// When each output's link is free; empty where the switch itself keeps to a flit a cycle.
+    pub link_paces: Vec<Pace>,
+    /// When each input can send its next credit; empty without internal speed-up.
+    pub credit_paces: Vec<Pace>,
+    /// Port of each virtual channel of a switch.
+    pub port_of: Vec<u8>,
+    /// Scratch of the allocators and the routing.
+    pub vc_requests: Requests<W>,
+    pub switch_requests: Requests<1>,
+    /// (input virtual channel, output port) of the flits that won the switch in this pass.
+    pub winners: Vec<(usize, usize)>,
+    pub found: Candidates,
+    /// Flits through switches.
+    pub flit_hops: u64,
+}
+
+impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
+    pub fn new(setup: Setup<'a, R, S>, watch: &[WatchRequest]) -> Self {
+        let Setup {
+            network,
+            switch: config,
+            routing,
+            sources,
+            seed,
+        } = setup;
+        let (count, ports) = (network.switches() as usize, usize::from(network.ports()));
+        let wiring = Wiring::new(network);
+        let vcs = usize::from(config.virtual_channels);
+        let slots = count * ports;
+        let sped_up = config.internal_speedup > 1;
+        let paced = sped_up || wiring.has_slow_links();
+        let mut events = Events::new();
+        let terminals = Terminals::new(sources, &config, &mut events.wakes);
+        Self {
+            now: 0,
+            switches: Switches::new(count, ports, &config, routing.max_candidates()),
+            busy: ActiveSet::new(count),
+            meter: Meter::new(terminals.len(), slots),
+            terminals,
+            events,
+            watch: Watch::new(watch),
+            streams: (0..network.switches())
+                .map(|s| stream(seed, s, Purpose::Routing))
+                .collect(),
+            link_paces: vec![Pace::default(); if paced { slots } else { 0 }],
+            credit_paces: vec![Pace::default(); if sped_up { slots } else { 0 }],
+            port_of: (0..ports * vcs).map(|unit| (unit / vcs) as u8).collect(),
+            vc_requests: Requests::new(ports * vcs),
+            switch_requests: Requests::new(ports),
+            winners: Vec::with_capacity(ports),
+            found: Candidates::with_capacity(routing.max_candidates()),
+            flit_hops: 0,
+            config,
+            routing,
+            wiring,
+        }
+    }
+
+    /// Simulates the cycles before `end`. Cycles in which nothing can happen are skipped, not stepped through.
+    pub fn run_to(&mut self, end: Cycle) {
+        while self.now < end {
+            if self.busy.is_empty() && self.terminals.active.is_empty() {
+                match self.events.next_due() {
+                    Some(due) if due < end => self.now = due,
+                    _ => {
+                        self.now = end;
+                        return;
+                    }
+                }
+            }
+            self.cycle();
+            self.now += 1;
+        }
+    }
+
+    fn cycle(&mut self) {
+        self.receive_flits();
+        self.receive_credits();
+        self.end_long_stages();
+        self.wake_terminals();
+        self.inject();
+        self.step_switches();
+    }
+
+    /// Flits come out of links: into input buffers, or into terminals.
+    fn receive_flits(&mut self) {
+        self.events.flits.advance(self.now);
+        let arrivals = self.events.flits.take();
+        for arrival in &arrivals {
+            if self.wiring.is_terminal(arrival.node) {
+                self.eject(arrival);
+            } else {
+                self.buffer_flit(arrival);
+            }
+        }
+        self.events.flits.recycle(arrivals);
+    }
+
+    fn buffer_flit(&mut self, arrival: &FlitArrival) {
+        let switch = arrival.node as usize;
+        let flit = arrival.flit;
+        let unit = usize::from(arrival.port) * self.switches.vcs + usize::from(flit.vc());
+        let input = self.switches.index(switch, unit);
+        self.switches.push(input, flit);
+        if flit.is_watched() {
+            let at = PortRef {
+                switch: arrival.node,
+                port: arrival.port,
+            };
+            let vc = flit.vc();
+            self.watch.note(self.now, &flit, WatchStage::Arrived { at, vc });
+        }
+        let state = self.switches.inputs[input];
+        if state.flits > 1 {
+            return;
+        }
+        self.switches.stages[switch].moved.insert(unit);
+        if state.output == NONE {
+            debug_assert!(flit.is_head(), "a packet arrives without its head");
+            self.start_routing(switch, unit, self.now);
+        } else {
+            self.offer_bid(switch, unit);
+        }
+    }
+
+    /// Credits return to the outputs that the buffer places were taken from.
+    fn receive_credits(&mut self) {
+        self.events.credits.advance(self.now);
+        let arrivals = self.events.credits.take();
+        for arrival in &arrivals {
+            if self.wiring.is_terminal(arrival.node) {
+                let terminal = (arrival.node - self.wiring.switches) as usize;
+                self.terminals.credit(terminal, arrival.output);
+            } else {
+                self.credit_output(arrival.node as usize, usize::from(arrival.output));
+            }
+        }
+        self.events.credits.recycle(arrivals);
+    }
+
+    fn credit_output(&mut self, switch: usize, unit: usize) {
+        let index = self.switches.index(switch, unit);
+        let output = &mut self.switches.outputs[index];
+        output.credits += 1;
+        debug_assert!(output.credits <= self.config.buffer_flits, "a credit too many");
+        let (credits, holder) = (output.credits, output.holder);
+        if holder != NONE {
+            if credits == 1 {
+                self.offer_bid(switch, usize::from(holder));
+            }
+        } else if credits == self.config.buffer_flits {
+            // Under every reallocation policy an empty, unheld virtual channel is free.
+            self.switches.stages[switch].free.insert(unit);
+        }
+    }
+
+    /// Stages of several cycles end: the switch handles them in this cycle's pass.
+    fn end_long_stages(&mut self) {
+        self.events.stages.advance(self.now);
+        let ends = self.events.stages.take();
+        for &StageEnd { switch, input, stage } in &ends {
+            let stages = &mut self.switches.stages[switch as usize];
+            let due = match stage {
+                LongStage::RouteComputation => &mut stages.routing,
+                LongStage::VcAllocation => &mut stages.vc_due,
+                LongStage::SwitchAllocation => &mut stages.switch_due,
+            };
+            due.insert(usize::from(input));
+            self.busy.insert(switch as usize);
+        }
+        self.events.stages.recycle(ends);
+    }
+
+    fn step_switches(&mut self) {
+        for word in 0..self.busy.words() {
+            let mut bits = self.busy.word(word);
+            while bits != 0 {
+                let switch = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                self.step_switch(switch);
+            }
+        }
+    }
+
+    /// All that must hold between cycles: every place of every buffer is a credit with the sender, a flit
+    /// in the buffer, or one of them on its way; and every injected flit is ejected or still inside.
+    ///
+    /// # Panics
+    /// Where it does not hold: the engine is wrong.
+    pub fn check_conservation(&self) {
+        let places = self.places_by_buffer();
+        let full = u32::from(self.config.buffer_flits);
+        assert!(
+            places.iter().all(|&n| n == full || n == 0),
+            "credits are not conserved"
+        );
+        let buffered: u64 = self.switches.inputs.iter().map(|vc| u64::from(vc.flits)).sum();
+        let flying = self.events.flits.iter().count() as u64;
+        assert_eq!(
+            self.terminals.injected,
+            self.terminals.ejected + buffered + flying,
+            "flits are not conserved"
+        );
+    }
+
+    /// For the buffer behind each output virtual channel, then of each terminal's injection link: credits, flits
+    /// and those on their way. 0 where nothing is connected.
+    fn places_by_buffer(&self) -> Vec<u32> {
+        let units = self.switches.outputs.len();
+        let vcs = self.switches.vcs;
+        let switches = self.wiring.switches;
+        let of = |node: u32, output: usize| {
+            if node >= switches {
+                units + (node - switches) as usize * vcs + output
+            } else {
+                node as usize * self.switches.units + output
+            }
+        };
+        let mut places = vec![0; units + self.terminals.credits.len()];
+        let ends = self.switches.outputs.iter().map(|output| output.credits);
+        for (place, credits) in places
+            .iter_mut()
+            .zip(ends.chain(self.terminals.credits.iter().copied()))
+        {
+            *place += u32::from(credits);
+        }
+        for credit in self.events.credits.iter() {
+            places[of(credit.node, usize::from(credit.output))] += 1;
+        }
+        for (input, vc) in self.switches.inputs.iter().enumerate() {
+            let (slot, channel) = (input / vcs, input % vcs);
+            if vc.flits > 0 {
+                let from = self.wiring.fed_by(slot);
+                places[of(from.node, usize::from(from.port) * vcs + channel)] += u32::from(vc.flits);
+            }
+        }
+        for arrival in self.events.flits.iter() {
+            let channel = usize::from(arrival.flit.vc());
+            let from = if self.wiring.is_terminal(arrival.node) {
+                let terminal = (arrival.node - switches) as usize;
+                self.wiring.entry(terminal)
+            } else {
+                self.wiring.fed_by(self.wiring.slot(arrival.node, arrival.port))
+            };
+            places[of(from.node, usize::from(from.port) * vcs + channel)] += 1;
+        }
+        self.forget_unconnected(&mut places);
+        places
+    }
+
+    fn forget_unconnected(&self, places: &mut [u32]) {
+        let vcs = self.switches.vcs;
+        for slot in 0..self.wiring.switches as usize * self.wiring.ports {
+            if self.wiring.feeds(slot).node == u32::MAX {
+                places[slot * vcs..(slot + 1) * vcs].fill(0);
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The flit record.
+
+use crate::Cycle;
+
+const HEAD: u32 = 1;
+const TAIL: u32 = 2;
+const WATCHED: u32 = 4;
+const VC_SHIFT: u32 = 4;
+const VC_MASK: u32 = 0xff << VC_SHIFT;
+const HOP: u32 = 1 << 12;
+
+/// A flit: 16 bytes, all that a switch and the statistics need to know. Cycles are kept modulo 2^32 and
+/// restored against the present, which is exact for latencies below 2^32 cycles.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Flit {
+    /// Terminal that the packet goes to.
+    pub dest: u32,
+    /// Creation of the packet, low 32 bits; of a watched flit, its packet's number in the watch list.
+    pub created: u32,
+    /// Tail: injection of the head, low 32 bits. Head of a longer packet: its length. Body: its number.
+    pub detail: u32,
+    /// Head, tail, watched (4 bits); virtual channel (8 bits); switches visited (20 bits).
+    bits: u32,
+}
+
+const _: () = assert!(size_of::<Flit>() == 16);
+
+impl Flit {
+    /// A flit about to leave its source in virtual channel `vc`.
+    pub fn new(dest: u32, created: u32, detail: u32, (head, tail): (bool, bool), vc: u8) -> Self {
+        let mut bits = u32::from(vc) << VC_SHIFT;
+        if head {
+            bits |= HEAD;
+        }
+        if tail {
+            bits |= TAIL;
+        }
+        Self {
+            dest,
+            created,
+            detail,
+            bits,
+        }
+    }
+
+    #[inline]
+    pub fn is_head(&self) -> bool {
+        self.bits & HEAD != 0
+    }
+
+    #[inline]
+    pub fn is_tail(&self) -> bool {
+        self.bits & TAIL != 0
+    }
+
+    #[inline]
+    pub fn is_watched(&self) -> bool {
+        self.bits & WATCHED != 0
+    }
+
+    /// Marks a flit of the `number`-th watched packet.
+    pub fn watch(&mut self, number: u32) {
+        self.bits |= WATCHED;
+        self.created = number;
+    }
+
+    /// Length of the packet, told by its head [flits].
+    #[inline]
+    pub fn packet_flits(&self) -> u32 {
+        debug_assert!(self.is_head());
+        if self.is_tail() { 1 } else { self.detail }
+    }
+
+    #[inline]
+    pub fn vc(&self) -> u8 {
+        (self.bits >> VC_SHIFT) as u8
+    }
+
+    /// Through a switch, into virtual channel `vc` of the next link.
+    #[inline]
+    pub fn hop(&mut self, vc: u8) {
+        self.bits = (self.bits & !VC_MASK | u32::from(vc) << VC_SHIFT) + HOP;
+    }
+
+    /// Switches visited.
+    #[inline]
+    pub fn hops(&self) -> u32 {
+        self.bits / HOP
+    }
+}
+
+/// The cycle, at most `now`, whose low 32 bits are `low`.
+#[inline]
+pub fn restore(now: Cycle, low: u32) -> Cycle {
+    now - Cycle::from((now as u32).wrapping_sub(low))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hops_and_channels_do_not_mix() {
+        let mut flit = Flit::new(7, 1, 2, (true, false), 63);
+        for vc in [0, 63, 5] {
+            flit.hop(vc);
+            assert_eq!(flit.vc(), vc);
+        }
+        assert_eq!((flit.hops(), flit.is_head(), flit.is_tail()), (3, true, false));
+    }
+
+    #[test]
+    fn cycles_are_restored_across_a_wrap() {
+        let created = u64::from(u32::MAX) - 5;
+        assert_eq!(restore(created + 10, created as u32), created);
+    }
+}

@@ -1,0 +1,57 @@
+//! The engine of fabricsim: a discrete-event, flit-level simulator of fabrics of input-queued
+//! virtual-channel switches with credit flow control (Dally & Towles, *Principles and Practices of
+//! Interconnection Networks*, chapters 16-19).
+//!
+//! It knows no topology by name, reads no file and draws nothing. It is given
+//!
+//! * a [`Network`]: switches with numbered ports, links between ports, terminals on ports;
+//! * a [`Routing`]: the output ports and virtual channels that a head flit may take at a switch;
+//! * one [`Source`] a terminal: the packets that it creates, lazily and in order of creation;
+//! * a [`SwitchConfig`]: the microarchitecture that all switches share;
+//! * a `MeasurePlan`: how long to warm up and to measure, and when to stop;
+//!
+//! and a [`Simulation`] of them runs to an [`Outcome`]: a verdict, the reason, and the statistics.
+//!
+//! Time is whole cycles. Whatever happens in a cycle is ordered by (switch, port, virtual channel) alone and
+//! every random number comes from a stream keyed by (seed, terminal or switch, purpose), so that the
+//! same inputs give the same bits everywhere.
+
+mod active_set;
+mod allocator;
+mod deadlock;
+mod engine;
+mod event;
+mod flit;
+mod mask;
+mod measure;
+mod memory;
+mod network;
+mod outcome;
+mod pace;
+mod pipeline;
+mod random;
+mod routing;
+mod simulation;
+mod source;
+mod switch_config;
+mod switches;
+mod terminals;
+mod watch;
+mod wiring;
+mod zero_load;
+
+pub use memory::memory_estimate;
+pub use network::{Attachment, FlitTime, Link, Network, NetworkBuilder, NetworkError, PortRef};
+pub use outcome::{
+    LatencySummary, MeasurePlan, Outcome, Progress, Verdict, WaitingPacket, WatchEvent, WatchRequest,
+    WatchStage, Window,
+};
+pub use random::{Purpose, Stream, stream};
+pub use routing::{Candidate, Candidates, Draw, Outcomes, Place, Routing};
+pub use simulation::{Setup, simulate};
+pub use source::{Census, NEVER, Packet, Source};
+pub use switch_config::{AllocatorKind, SwitchConfig, SwitchConfigError, VcReallocation};
+pub use zero_load::zero_load_latency;
+
+/// A point in simulated time, in cycles from the start of the run.
+pub type Cycle = u64;

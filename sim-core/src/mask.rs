@@ -1,0 +1,189 @@
+//! Sets of small numbers (ports, virtual channels of all ports) as bit masks.
+
+use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
+
+/// A set of numbers below `64 * W`. With `W` = 1, the common case, every operation is a few instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mask<const W: usize>([u64; W]);
+
+impl<const W: usize> Default for Mask<W> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+impl<const W: usize> Mask<W> {
+    /// No member.
+    pub const EMPTY: Self = Self([0; W]);
+
+    /// The numbers `first .. first + count`.
+    #[inline]
+    pub fn range(first: usize, count: usize) -> Self {
+        if W == 1 {
+            // `count` is at least 1 and at most 64: the shift stays below 64.
+            return Self([(u64::MAX >> (64 - count)) << first; W]);
+        }
+        let mut mask = Self::EMPTY;
+        for i in first..first + count {
+            mask.insert(i);
+        }
+        mask
+    }
+
+    /// The numbers below `count`, which may be 0.
+    pub fn below(count: usize) -> Self {
+        if count == 0 {
+            Self::EMPTY
+        } else {
+            Self::range(0, count)
+        }
+    }
+
+    #[inline]
+    pub fn insert(&mut self, i: usize) {
+        self.0[i / 64] |= 1 << (i % 64);
+    }
+
+    #[inline]
+    pub fn remove(&mut self, i: usize) {
+        self.0[i / 64] &= !(1 << (i % 64));
+    }
+
+    #[inline]
+    pub fn contains(&self, i: usize) -> bool {
+        self.0[i / 64] >> (i % 64) & 1 != 0
+    }
+
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|&word| word == 0)
+    }
+
+    /// The members in ascending order.
+    #[inline]
+    pub fn iter(self) -> Members<W> {
+        Members { mask: self, word: 0 }
+    }
+
+    /// A round-robin arbiter: the first member at or after `pointer`, else the first of all.
+    #[inline]
+    pub fn round_robin(&self, pointer: usize) -> Option<usize> {
+        let (word, bit) = (pointer / 64, pointer % 64);
+        let ahead = self.0[word] & u64::MAX << bit;
+        if ahead != 0 {
+            return Some(word * 64 + ahead.trailing_zeros() as usize);
+        }
+        let later = (word + 1..W).find(|&w| self.0[w] != 0);
+        let w = later.or_else(|| (0..=word).find(|&w| self.0[w] != 0))?;
+        Some(w * 64 + self.0[w].trailing_zeros() as usize)
+    }
+}
+
+impl<const W: usize> BitAnd for Mask<W> {
+    type Output = Self;
+
+    #[inline]
+    fn bitand(mut self, other: Self) -> Self {
+        self &= other;
+        self
+    }
+}
+
+impl<const W: usize> BitAndAssign for Mask<W> {
+    #[inline]
+    fn bitand_assign(&mut self, other: Self) {
+        for (a, b) in self.0.iter_mut().zip(other.0) {
+            *a &= b;
+        }
+    }
+}
+
+impl<const W: usize> BitOr for Mask<W> {
+    type Output = Self;
+
+    #[inline]
+    fn bitor(mut self, other: Self) -> Self {
+        self |= other;
+        self
+    }
+}
+
+impl<const W: usize> BitOrAssign for Mask<W> {
+    #[inline]
+    fn bitor_assign(&mut self, other: Self) {
+        for (a, b) in self.0.iter_mut().zip(other.0) {
+            *a |= b;
+        }
+    }
+}
+
+impl<const W: usize> Not for Mask<W> {
+    type Output = Self;
+
+    #[inline]
+    fn not(self) -> Self {
+        Self(self.0.map(|word| !word))
+    }
+}
+
+/// Iterator over the members of a [`Mask`].
+pub struct Members<const W: usize> {
+    mask: Mask<W>,
+    word: usize,
+}
+
+impl<const W: usize> Iterator for Members<W> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.word < W {
+            let bits = self.mask.0[self.word];
+            if bits != 0 {
+                self.mask.0[self.word] = bits & (bits - 1);
+                return Some(self.word * 64 + bits.trailing_zeros() as usize);
+            }
+            self.word += 1;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn mask<const W: usize>(members: &[usize]) -> Mask<W> {
+        let mut mask = Mask::EMPTY;
+        members.iter().for_each(|&i| mask.insert(i));
+        mask
+    }
+
+    proptest! {
+        #[test]
+        fn round_robin_is_the_first_member_in_cyclic_order(
+            mut members in prop::collection::vec(0_usize..192, 0..12),
+            pointer in 0_usize..192,
+        ) {
+            members.sort_unstable();
+            let expected = members.iter().find(|&&i| i >= pointer).or(members.first()).copied();
+            prop_assert_eq!(mask::<3>(&members).round_robin(pointer), expected);
+        }
+
+        #[test]
+        fn members_come_back_in_order(mut members in prop::collection::vec(0_usize..128, 0..20)) {
+            members.sort_unstable();
+            members.dedup();
+            prop_assert_eq!(mask::<2>(&members).iter().collect::<Vec<_>>(), members);
+        }
+
+        #[test]
+        fn a_range_holds_its_numbers_and_no_others(first in 0_usize..64, count in 1_usize..64) {
+            prop_assume!(first + count <= 64);
+            let expected: Vec<_> = (first..first + count).collect();
+            prop_assert_eq!(Mask::<1>::range(first, count).iter().collect::<Vec<_>>(), expected.clone());
+            prop_assert_eq!(Mask::<2>::range(first, count).iter().collect::<Vec<_>>(), expected);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What is counted while a fabric runs.
+
+use super::batch_means::{Batch, half_width};
+use super::tally::Tally;
+use crate::{Census, Cycle, LatencySummary, Source};
+
+/// Counters of the measured window. Before it opens nothing is kept.
+///
+/// A packet belongs to the window if it was created there, whenever it arrives. The window may be closed on trial:
+/// packets created later are kept apart until it is reopened or the run ends.
+#[derive(Debug)]
+pub struct Meter {
+    open: bool,
+    start: Cycle,
+    /// End of the window on trial; [`Cycle::MAX`] while it is open.
+    end: Cycle,
+    batch_shift: u32,
+    /// Batch that the last of a window of given length is merged into.
+    last_batch: usize,
+    batches: Vec<Batch>,
+    inside: Tally,
+    beyond: Tally,
+    /// Flits ejected in the window, by terminal.
+    accepted: Vec<u32>,
+    accepted_total: u64,
+    /// Flits on each output's link in the window, by switch x ports + port.
+    link_flits: Vec<u64>,
+    created_at_start: Census,
+}
+
+/// The counters of flits at the end of a window.
+#[derive(Clone, Debug, Default)]
+pub struct Closed {
+    pub window: Cycle,
+    pub generated: Census,
+    pub accepted: u64,
+    pub accepted_min: u64,
+    /// By output: switch x ports + port.
+    pub link_flits: Vec<u64>,
+}
+
+impl Meter {
+    pub fn new(terminals: usize, outputs: usize) -> Self {
+        Self {
+            open: false,
+            start: 0,
+            end: Cycle::MAX,
+            batch_shift: 0,
+            last_batch: usize::MAX,
+            batches: Vec::new(),
+            inside: Tally::new(),
+            beyond: Tally::new(),
+            accepted: vec![0; terminals],
+            accepted_total: 0,
+            link_flits: vec![0; outputs],
+            created_at_start: Census::default(),
+        }
+    }
+
+    pub fn bytes(terminals: usize, outputs: usize) -> usize {
+        terminals * 4 + outputs * 8
+    }
+
+    /// Opens the window now, with batches of `2^batch_shift` cycles, at most `batches` of them.
+    pub fn open(&mut self, now: Cycle, batch_shift: u32, batches: usize, created: Census) {
+        self.open = true;
+        self.start = now;
+        self.batch_shift = batch_shift;
+        self.last_batch = batches - 1;
+        self.created_at_start = created;
+        self.link_flits.fill(0);
+    }
+
+    /// A flit enters a link.
+    #[inline]
+    pub fn count_link_flit(&mut self, output: usize) {
+        self.link_flits[output] += 1;
+    }
+
+    /// A flit reaches its destination.
+    #[inline]
+    pub fn count_ejected(&mut self, terminal: usize) {
+        if self.open {
+            self.accepted[terminal] += 1;
+            self.accepted_total += 1;
+        }
+    }
+
+    /// A packet has arrived.
+    #[inline]
+    pub fn record(&mut self, created: Cycle, injected: Cycle, now: Cycle, hops: u32) {
+        if !self.open || created < self.start {
+            return;
+        }
+        let latency = now - created;
+        let number = ((created - self.start) >> self.batch_shift) as usize;
+        let batch = number.min(self.last_batch);
+        if batch >= self.batches.len() {
+            self.batches.resize(batch + 1, Batch::default());
+        }
+        self.batches[batch].sum += latency;
+        self.batches[batch].packets += 1;
+        let tally = if created < self.end {
+            &mut self.inside
+        } else {
+            &mut self.beyond
+        };
+        tally.record(latency, now - injected, hops);
+    }
+
+    /// Closes the window now, on trial.
+    pub fn close(&mut self, now: Cycle, created: Census) -> Closed {
+        self.end = now;
+        Closed {
+            window: now - self.start,
+            generated: Census {
+                packets: created.packets - self.created_at_start.packets,
+                flits: created.flits - self.created_at_start.flits,
+            },
+            accepted: self.accepted_total,
+            accepted_min: self.accepted.iter().copied().min().unwrap_or(0).into(),
+            link_flits: self.link_flits.clone(),
+        }
+    }
+
+    /// The trial failed: the window goes on as if it had not been closed.
+    pub fn reopen(&mut self) {
+        self.end = Cycle::MAX;
+        self.inside.absorb(&mut self.beyond);
+    }
+
+    /// Packets created before the window.
+    pub fn created_before_window(&self) -> u64 {
+        self.created_at_start.packets
+    }
+
+    /// Packets of the window that have arrived.
+    pub fn arrived(&self) -> u64 {
+        self.inside.packets
+    }
+
+    /// Number of first batches of which every packet has arrived, given how many were created in each.
+    pub fn complete_batches(&self, created: &[u64]) -> usize {
+        let arrived = self.batches.iter().map(|b| b.packets).chain(std::iter::repeat(0));
+        created
+            .iter()
+            .zip(arrived)
+            .take_while(|(created, arrived)| **created == *arrived)
+            .count()
+    }
+
+    /// Half-width of the 95 % confidence interval over the first batches, relative to the mean.
+    pub fn relative_half_width(&self, batches: usize) -> Option<f64> {
+        let batches = &self.batches[..batches.min(self.batches.len())];
+        let (sum, packets) = batches
+            .iter()
+            .fold((0, 0), |(s, n), b| (s + b.sum, n + b.packets));
+        Some(half_width(batches)? * packets as f64 / sum as f64)
+    }
+
+    /// The latency of the window's packets, closed after `batches` batches; `None` if there was no packet.
+    pub fn summary(&self, batches: usize) -> Option<LatencySummary> {
+        let tally = &self.inside;
+        if tally.packets == 0 {
+            return None;
+        }
+        let packets = tally.packets as f64;
+        let batches = &self.batches[..batches.min(self.batches.len())];
+        let sum: u64 = batches.iter().map(|b| b.sum).sum();
+        Some(LatencySummary {
+            mean: sum as f64 / packets,
+            ci95: half_width(batches),
+            p50: tally.latency.value_at_quantile(0.5),
+            p99: tally.latency.value_at_quantile(0.99),
+            p999: tally.latency.value_at_quantile(0.999),
+            max: tally.latency_max,
+            network_mean: tally.network as f64 / packets,
+            hops_mean: tally.hops as f64 / packets,
+        })
+    }
+}
+
+/// What all sources create before `end`.
+pub fn census<S: Source>(sources: &[S], end: Cycle) -> Census {
+    sources
+        .iter()
+        .map(|source| source.created_before(end))
+        .fold(Census::default(), |a, b| Census {
+            packets: a.packets + b.packets,
+            flits: a.flits + b.flits,
+        })
+}

@@ -1,0 +1,7 @@
+//! Measurement: what is counted in the window, and how sure we are of the mean.
+
+mod batch_means;
+mod meter;
+mod tally;
+
+pub use meter::{Closed, Meter, census};

@@ -1,0 +1,44 @@
+//! What a run will take, known before anything is allocated.
+
+use crate::active_set::ActiveSet;
+use crate::event::{CreditArrival, FlitArrival};
+use crate::measure::Meter;
+use crate::pace::Pace;
+use crate::simulation::words;
+use crate::switches::Switches;
+use crate::terminals::Terminals;
+use crate::wiring::Wiring;
+use crate::{FlitTime, Network, Stream, SwitchConfig};
+
+/// Bytes that a simulation will allocate, sources of `source_bytes` each included. `max_candidates` is the routing's.
+pub fn memory_estimate(
+    network: &Network,
+    switch: &SwitchConfig,
+    max_candidates: usize,
+    source_bytes: usize,
+) -> u64 {
+    let (switches, ports) = (network.switches() as usize, usize::from(network.ports()));
+    let terminals = network.terminals().len();
+    let slots = switches * ports;
+    let of_switches = match words(network, switch) {
+        1 => Switches::<1>::bytes(switches, ports, switch, max_candidates),
+        2 => Switches::<2>::bytes(switches, ports, switch, max_candidates),
+        4 => Switches::<4>::bytes(switches, ports, switch, max_candidates),
+        16 => Switches::<16>::bytes(switches, ports, switch, max_candidates),
+        _ => Switches::<64>::bytes(switches, ports, switch, max_candidates),
+    };
+    let sped_up = switch.internal_speedup > 1;
+    let slow = network.links().any(|link| link.flit_time != FlitTime::ONE);
+    let paces = usize::from(sped_up || slow) + usize::from(sped_up);
+    // A flit and a credit on every other link is a full fabric.
+    let in_flight = slots / 2 * (size_of::<FlitArrival>() + size_of::<CreditArrival>());
+    let bytes = of_switches
+        + Wiring::bytes(network)
+        + Terminals::<()>::bytes(terminals, switch, source_bytes)
+        + Meter::bytes(terminals, slots)
+        + ActiveSet::bytes(switches)
+        + switches * size_of::<Stream>()
+        + slots * paces * size_of::<Pace>()
+        + in_flight;
+    bytes as u64
+}

@@ -1,0 +1,193 @@
+//! What a simulation is asked for and what it answers.
+
+use crate::{Cycle, PortRef};
+
+/// How long to simulate, and when to stop. All in simulated cycles, never wall time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MeasurePlan {
+    /// Cycles before the measured window.
+    pub warmup: Cycle,
+    /// The measured window.
+    pub window: Window,
+    /// The whole run ends here at the latest.
+    pub max_cycles: Cycle,
+    /// Relative half-width of the 95 % confidence interval of mean packet latency that is asked for.
+    pub precision: f64,
+}
+
+/// The measured window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// Exactly this many cycles.
+    Fixed(Cycle),
+    /// Until the mean latency is precise, or the fabric is seen to be saturated.
+    UntilPrecise,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Precise, and every measured packet arrived.
+    Converged,
+    /// Accepted below 0.98 of generated over the window, with the sources' backlog still growing at its end.
+    Saturated,
+    /// The cycles ran out first.
+    TimeLimit,
+    /// A cycle of waiting packets was found.
+    Deadlocked(Vec<WaitingPacket>),
+    /// Nothing moves, yet no such cycle was found.
+    Stalled,
+}
+
+/// One member of a cycle of waiting packets; each waits for the next, the last for the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingPacket {
+    /// Input port whose buffer it stands at the head of.
+    pub at: PortRef,
+    /// Virtual channel of that port.
+    pub vc: u8,
+    /// Flits in that buffer.
+    pub flits: u16,
+    /// Terminal that the packet goes to.
+    pub dest: u32,
+    /// Output port that it waits for.
+    pub wants: u8,
+    /// Virtual channel of that port that the next packet holds.
+    pub wants_vc: u8,
+}
+
+/// Latency of the measured packets [cycles].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LatencySummary {
+    /// Mean packet latency, source queueing included.
+    pub mean: f64,
+    /// Half-width of its 95 % confidence interval; `None` with too few batches.
+    pub ci95: Option<f64>,
+    /// Median.
+    pub p50: u64,
+    /// 99th percentile.
+    pub p99: u64,
+    /// 99.9th percentile.
+    pub p999: u64,
+    /// Largest.
+    pub max: u64,
+    /// Mean from the injection of the head to the arrival of the tail.
+    pub network_mean: f64,
+    /// Mean number of switches visited.
+    pub hops_mean: f64,
+}
+
+/// The result of one simulation. Counts are of flits unless named otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Why, in words.
+    pub reason: String,
+    /// Length of the measured window [cycles].
+    pub window: Cycle,
+    /// Flits that the sources created in the window.
+    pub generated: u64,
+    /// Flits ejected in the window.
+    pub accepted: u64,
+    /// Flits ejected in the window at the terminal that received least.
+    pub accepted_min: u64,
+    /// Latency; `None` unless every packet created in the window arrived, and there was one.
+    pub latency: Option<LatencySummary>,
+    /// Packets created in the window that arrived.
+    pub packets: u64,
+    /// Cycles simulated: warm-up, window and drain.
+    pub cycles: Cycle,
+    /// Flits through switches in the whole run.
+    pub flit_hops: u64,
+    /// Flits on each link in the window, in the order of `Network::links`.
+    pub link_flits: Vec<u64>,
+    /// The timetable of the watched packets, in order of time.
+    pub watched: Vec<WatchEvent>,
+}
+
+/// A packet to watch: the `packet`-th (from 0) that `terminal` creates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct WatchRequest {
+    /// Its source.
+    pub terminal: u32,
+    /// Its number there.
+    pub packet: u64,
+}
+
+/// One step of a watched flit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WatchEvent {
+    /// When.
+    pub cycle: Cycle,
+    /// Whose.
+    pub packet: WatchRequest,
+    /// Which flit of the packet, from 0.
+    pub flit: u16,
+    /// What.
+    pub stage: WatchStage,
+}
+
+/// What a watched flit did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WatchStage {
+    /// The packet was created, for this terminal, with this many flits.
+    Created {
+        /// Destination.
+        dest: u32,
+        /// Length.
+        flits: u16,
+    },
+    /// Left the terminal, in this virtual channel.
+    Injected {
+        /// Virtual channel of the injection link.
+        vc: u8,
+    },
+    /// Came into an input buffer.
+    Arrived {
+        /// Input port.
+        at: PortRef,
+        /// Virtual channel.
+        vc: u8,
+    },
+    /// The routing was asked (its first candidate is shown).
+    Routed {
+        /// Output port.
+        at: PortRef,
+    },
+    /// Was given a virtual channel of an output port.
+    VcAllocated {
+        /// Output port.
+        at: PortRef,
+        /// Virtual channel.
+        vc: u8,
+    },
+    /// Won the switch, on its way to this output port.
+    SwitchAllocated {
+        /// Output port.
+        at: PortRef,
+        /// Virtual channel.
+        vc: u8,
+    },
+    /// Was put on the link behind that output port.
+    Departed {
+        /// Output port.
+        at: PortRef,
+    },
+    /// Was read by its destination.
+    Ejected {
+        /// Destination.
+        terminal: u32,
+    },
+}
+
+/// How far a run is; handed to the caller at each epoch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Cycles simulated so far.
+    pub cycle: Cycle,
+    /// Cycles that the run is now expected to take.
+    pub expected: Cycle,
+    /// Flit-hops so far.
+    pub flit_hops: u64,
+}

@@ -1,0 +1,71 @@
+//! Route computation: the ways on of each packet whose head is new at the front of its buffer.
+
+use rand::RngExt;
+
+use crate::engine::Engine;
+use crate::event::{LongStage, StageEnd};
+use crate::mask::Mask;
+use crate::{Cycle, Draw, Place, PortRef, Routing, Source, Stream, WatchStage};
+
+/// The routing's random choices at one switch.
+struct SwitchDraw<'a>(&'a mut Stream);
+
+impl Draw for SwitchDraw<'_> {
+    #[inline]
+    fn draw(&mut self, n: u32) -> u32 {
+        self.0.random_range(0..n)
+    }
+}
+
+impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+    /// A head flit came to the front of `unit`; `cycle` is that of the pass that it can first take part in.
+    #[inline]
+    pub fn start_routing(&mut self, switch: usize, unit: usize, cycle: Cycle) {
+        let delay = Cycle::from(self.config.routing_delay);
+        if delay > 1 {
+            let end = StageEnd {
+                switch: switch as u32,
+                input: unit as u16,
+                stage: LongStage::RouteComputation,
+            };
+            self.events.stages.push(cycle + delay - 1, end);
+            return;
+        }
+        self.switches.stages[switch].routing.insert(unit);
+        self.busy.insert(switch);
+    }
+
+    /// Asks the routing about each head flit, which from now on waits for a virtual channel.
+    pub fn compute_routes(&mut self, switch: usize, heads: Mask<W>) {
+        self.switches.stages[switch].waiting |= heads;
+        for unit in heads.iter() {
+            self.compute_route(switch, unit);
+        }
+    }
+
+    fn compute_route(&mut self, switch: usize, unit: usize) {
+        let input = self.switches.index(switch, unit);
+        let flit = *self.switches.front(input);
+        debug_assert!(flit.is_head(), "a packet is routed without its head");
+        let in_port = self.port_of[unit];
+        let place = Place {
+            switch: switch as u32,
+            in_port,
+            in_vc: flit.vc(),
+        };
+        self.found.clear();
+        let draw = &mut SwitchDraw(&mut self.streams[switch]);
+        self.routing.route(place, flit.dest, draw, &mut self.found);
+        debug_assert!(!self.found.is_empty(), "the routing knows no way on");
+        self.switches.set_candidates(input, &self.found);
+        let room = flit.packet_flits().min(self.config.buffer_flits.into());
+        self.switches.inputs[input].room_wanted = room as u16;
+        if flit.is_watched() {
+            let at = PortRef {
+                switch: switch as u32,
+                port: self.found[0].port,
+            };
+            self.watch.note(self.now, &flit, WatchStage::Routed { at });
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Switch allocation: flits that have a virtual channel and a credit bid for the crossbar.
+//!
+//! An input port bids at most once for each output port; which of its virtual channels that is goes by
+//! round robin. With speculation a head flit bids while it still asks for a virtual channel (Peh &
+//! Dally, HPCA 2001); such bids come second at their input, and second everywhere under allocators that
+//! know urgency.
+
+use super::{Pass, Standing};
+use crate::allocator::allocate;
+use crate::engine::Engine;
+use crate::mask::Mask;
+use crate::switches::NONE;
+use crate::{Candidate, Routing, Source};
+
+impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+    /// `unit` holds a virtual channel: it bids from the next pass on if it has a flit and a credit.
+    #[inline]
+    pub fn offer_bid(&mut self, switch: usize, unit: usize) {
+        if self.can_bid(switch, unit) && !self.switches.stages[switch].in_switch_allocation.contains(unit) {
+            self.switches.stages[switch].bidding.insert(unit);
+            self.busy.insert(switch);
+        }
+    }
+
+    #[inline]
+    fn can_bid(&self, switch: usize, unit: usize) -> bool {
+        let input = self.switches.inputs[self.switches.index(switch, unit)];
+        if input.flits == 0 || input.output == NONE {
+            return false;
+        }
+        // Where allocation takes several cycles a flit goes on bidding without a credit, as in BookSim2:
+        // when it next bids depends on when it last did.
+        self.config.sw_alloc_delay > 1 || self.has_credit(switch, usize::from(input.output))
+    }
+
+    #[inline]
+    fn has_credit(&self, switch: usize, output: usize) -> bool {
+        self.switches.outputs[self.switches.index(switch, output)].credits > 0
+    }
+
+    /// Collects bids and matches input with output ports.
+    pub(super) fn match_switch(&mut self, switch: usize, standing: &Standing<W>, pass: Pass) {
+        self.switch_requests.clear();
+        for unit in standing.bidding.iter() {
+            self.bid(switch, unit, pass);
+        }
+        if self.config.speculative {
+            for unit in self.speculators(switch, standing).iter() {
+                self.bid_speculatively(switch, unit, pass);
+            }
+        }
+        self.winners.clear();
+        if self.switch_requests.rows.is_empty() {
+            return;
+        }
+        let pointers = &mut self.switches.switch_pointers(switch);
+        allocate(self.config.sw_allocator, &mut self.switch_requests, pointers);
+        for i in 0..self.switch_requests.matches.len() {
+            let (row, port) = self.switch_requests.matches[i];
+            let unit = self.bidder(switch, row, port, standing);
+            self.winners.push((unit, port));
+        }
+    }
+
+    fn bid(&mut self, switch: usize, unit: usize, pass: Pass) {
+        let input = self.switches.index(switch, unit);
+        let output = usize::from(self.switches.inputs[input].output);
+        let port = usize::from(self.port_of[output]);
+        let long = self.config.sw_alloc_delay > 1;
+        if long && !self.has_credit(switch, output) || !self.link_is_free(switch, port, pass) {
+            return;
+        }
+        let row = usize::from(self.port_of[unit]);
+        if self.config.speculative {
+            self.switch_requests.add_urgent(row, Mask::range(port, 1));
+        } else {
+            self.switch_requests.add(row, Mask::range(port, 1));
+        }
+    }
+
+    /// A slow link holds its output until it can take the flit. With internal speed-up flits queue behind the
+    /// switch instead.
+    #[inline]
+    fn link_is_free(&self, switch: usize, port: usize, pass: Pass) -> bool {
+        if !self.wiring.has_slow_links() || self.config.internal_speedup > 1 {
+            return true;
+        }
+        let slot = switch * self.switches.ports + port;
+        self.link_paces[slot].is_free(pass.at_link, self.wiring.flit_time(slot))
+    }
+
+    /// Heads that ask for a virtual channel and are not yet in a long switch allocation.
+    pub(super) fn speculators(&self, switch: usize, standing: &Standing<W>) -> Mask<W> {
+        (standing.waiting | standing.allocating) & !self.switches.stages[switch].in_switch_allocation
+    }
+
+    /// Bids for every output of the route that has a free virtual channel with a credit.
+    fn bid_speculatively(&mut self, switch: usize, unit: usize, pass: Pass) {
+        let input = self.switches.index(switch, unit);
+        for i in 0..self.switches.candidates(input).len() {
+            let candidate = self.switches.candidates(input)[i];
+            let port = usize::from(candidate.port);
+            if self.is_promising(switch, candidate) && self.link_is_free(switch, port, pass) {
+                let row = usize::from(self.port_of[unit]);
+                self.switch_requests.add(row, Mask::range(port, 1));
+            }
+        }
+    }
+
+    /// Some virtual channel of the candidate is free and has a credit.
+    fn is_promising(&self, switch: usize, candidate: Candidate) -> bool {
+        let free = self.switches.stages[switch].free & self.range_of(candidate);
+        free.iter().any(|output| self.has_credit(switch, output))
+    }
+
+    /// The virtual channel of input port `row` that bid for output `port`: the next in turn, those that hold
+    /// a virtual channel before speculators. Moves the turn on.
+    fn bidder(&mut self, switch: usize, row: usize, port: usize, standing: &Standing<W>) -> usize {
+        let vcs = self.switches.vcs;
+        let here = Mask::range(row * vcs, vcs);
+        let mut bidders = Mask::<W>::EMPTY;
+        for unit in (standing.bidding & here).iter() {
+            let output = usize::from(self.switches.inputs[self.switches.index(switch, unit)].output);
+            let credited = self.config.sw_alloc_delay == 1 || self.has_credit(switch, output);
+            if usize::from(self.port_of[output]) == port && credited {
+                bidders.insert(unit);
+            }
+        }
+        if bidders.is_empty() {
+            for unit in (self.speculators(switch, standing) & here).iter() {
+                let input = self.switches.index(switch, unit);
+                let mut candidates = self.switches.candidates(input).iter();
+                if candidates.any(|&c| usize::from(c.port) == port && self.is_promising(switch, c)) {
+                    bidders.insert(unit);
+                }
+            }
+        }
+        let turn = &mut self.switches.next_vc[switch * self.switches.ports + row];
+        let unit = bidders
+            .round_robin(row * vcs + usize::from(*turn))
+            .unwrap_or(row * vcs);
+        let vc = unit - row * vcs + 1;
+        *turn = if vc == vcs { 0 } else { vc as u16 };
+        unit
+    }
+}

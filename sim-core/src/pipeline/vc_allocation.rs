@@ -1,0 +1,126 @@
+//! Virtual-channel allocation: each waiting packet asks for all free virtual channels that its route allows.
+
+use super::Standing;
+use crate::allocator::allocate;
+use crate::engine::Engine;
+use crate::event::{LongStage, StageEnd};
+use crate::mask::Mask;
+use crate::switches::NONE;
+use crate::{Candidate, Cycle, PortRef, Routing, Source, VcReallocation, WatchStage};
+
+impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+    /// Collects the requests of the waiting and matches them with virtual channels.
+    pub(super) fn match_vcs(&mut self, switch: usize, standing: &Standing<W>) {
+        self.vc_requests.clear();
+        for unit in standing.waiting.iter() {
+            let wanted = self.allowed_vcs(switch, unit);
+            if !wanted.is_empty() {
+                self.vc_requests.add(unit, wanted);
+            }
+        }
+        if self.vc_requests.rows.is_empty() {
+            return;
+        }
+        let pointers = &mut self.switches.vc_pointers(switch);
+        allocate(self.config.vc_allocator, &mut self.vc_requests, pointers);
+    }
+
+    /// The virtual channels that the packet at the front of `unit` may be given now.
+    fn allowed_vcs(&self, switch: usize, unit: usize) -> Mask<W> {
+        let input = self.switches.index(switch, unit);
+        let free = self.switches.stages[switch].free;
+        let mut allowed = Mask::EMPTY;
+        for &candidate in self.switches.candidates(input) {
+            allowed |= free & self.range_of(candidate);
+        }
+        if self.config.vc_reallocation == VcReallocation::WholePacketFits {
+            let room = self.switches.inputs[input].room_wanted;
+            let first = self.switches.index(switch, 0);
+            for output in allowed.iter() {
+                if self.switches.outputs[first + output].credits < room {
+                    allowed.remove(output);
+                }
+            }
+        }
+        allowed
+    }
+
+    /// A candidate's virtual channels among those of all ports.
+    #[inline]
+    pub(super) fn range_of(&self, candidate: Candidate) -> Mask<W> {
+        let first = usize::from(candidate.port) * self.switches.vcs + usize::from(candidate.first_vc);
+        Mask::range(first, usize::from(candidate.vcs))
+    }
+
+    /// Carries out what was matched now, or, where allocation takes several cycles, what was matched then.
+    pub(super) fn assign_vcs(&mut self, switch: usize, standing: &Standing<W>) {
+        if self.config.vc_alloc_delay > 1 {
+            self.defer_assignment(switch, standing.waiting);
+            self.assign_due(switch, standing.vc_due);
+            return;
+        }
+        for i in 0..self.vc_requests.matches.len() {
+            let (unit, output) = self.vc_requests.matches[i];
+            self.switches.stages[switch].waiting.remove(unit);
+            self.give_vc(switch, unit, output);
+        }
+    }
+
+    fn give_vc(&mut self, switch: usize, unit: usize, output: usize) {
+        let (input, index) = (
+            self.switches.index(switch, unit),
+            self.switches.index(switch, output),
+        );
+        self.switches.inputs[input].output = output as u16;
+        self.switches.outputs[index].holder = unit as u16;
+        let stages = &mut self.switches.stages[switch];
+        debug_assert!(stages.free.contains(output), "a virtual channel is given twice");
+        stages.free.remove(output);
+        self.offer_bid(switch, unit);
+        let flit = *self.switches.front(input);
+        if flit.is_watched() {
+            let at = PortRef {
+                switch: switch as u32,
+                port: self.port_of[output],
+            };
+            let vc = (output % self.switches.vcs) as u8;
+            self.watch
+                .note(self.now, &flit, WatchStage::VcAllocated { at, vc });
+        }
+    }
+
+    /// All that asked now, matched or not, hear the answer when the stage ends.
+    fn defer_assignment(&mut self, switch: usize, waiting: Mask<W>) {
+        for &(unit, output) in &self.vc_requests.matches {
+            let input = self.switches.index(switch, unit);
+            self.switches.inputs[input].tentative = output as u16;
+        }
+        let stages = &mut self.switches.stages[switch];
+        stages.waiting = stages.waiting & !waiting;
+        stages.allocating |= waiting;
+        for unit in waiting.iter() {
+            let end = StageEnd {
+                switch: switch as u32,
+                input: unit as u16,
+                stage: LongStage::VcAllocation,
+            };
+            let delay = Cycle::from(self.config.vc_alloc_delay);
+            self.events.stages.push(self.now + delay - 1, end);
+        }
+    }
+
+    /// A virtual channel that somebody else was given meanwhile is lost; its packet asks again.
+    fn assign_due(&mut self, switch: usize, due: Mask<W>) {
+        for unit in due.iter() {
+            let input = self.switches.index(switch, unit);
+            let tentative = std::mem::replace(&mut self.switches.inputs[input].tentative, NONE);
+            let stages = &mut self.switches.stages[switch];
+            stages.allocating.remove(unit);
+            if tentative != NONE && stages.free.contains(usize::from(tentative)) {
+                self.give_vc(switch, unit, usize::from(tentative));
+            } else {
+                stages.waiting.insert(unit);
+            }
+        }
+    }
+}

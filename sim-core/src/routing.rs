@@ -1,0 +1,116 @@
+//! What a routing algorithm tells the engine.
+
+/// One way on: an output port, and the virtual channels of it that the packet may be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Output port of the switch.
+    pub port: u8,
+    /// First virtual channel of the range.
+    pub first_vc: u8,
+    /// Number of virtual channels in the range, at least 1.
+    pub vcs: u8,
+}
+
+/// The ways on that a routing offers, in order of preference. Cleared by the engine before each query.
+pub type Candidates = Vec<Candidate>;
+
+/// Where a head flit stands when it is routed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The switch.
+    pub switch: u32,
+    /// The input port that it came in by.
+    pub in_port: u8,
+    /// The virtual channel that it is in.
+    pub in_vc: u8,
+}
+
+/// A source of random choices for a routing.
+pub trait Draw {
+    /// A number below `n`, each as likely; `n` is at least 1.
+    fn draw(&mut self, n: u32) -> u32;
+}
+
+/// A routing algorithm on one fabric with one number of virtual channels.
+///
+/// What it answers may depend only on its arguments and on what it draws, so that the same code
+/// that runs also feeds the deadlock proof and the channel loads (see [`Outcomes`]).
+pub trait Routing: Sync {
+    /// Adds to `out` the ways on of a packet for terminal `dest` that stands at `at`. At the destination's
+    /// switch that is the terminal's port.
+    fn route(&self, at: Place, dest: u32, draw: &mut impl Draw, out: &mut Candidates);
+
+    /// The most candidates that `route` ever adds.
+    fn max_candidates(&self) -> usize;
+}
+
+/// Runs a random function once for every combination of draws: `Outcomes::default().next(|draw| …)` until `None`.
+///
+/// Each call gives the closure's value and the probability of the draws that led to it.
+#[derive(Debug, Default)]
+pub struct Outcomes {
+    /// (choice, arity) of each draw of the run to come, then of the run made.
+    script: Vec<(u32, u32)>,
+    position: usize,
+    exhausted: bool,
+}
+
+impl Outcomes {
+    /// The next outcome and its probability; `None` after the last.
+    pub fn next<T>(&mut self, mut run: impl FnMut(&mut Self) -> T) -> Option<(T, f64)> {
+        if self.exhausted {
+            return None;
+        }
+        self.position = 0;
+        let value = run(self);
+        let probability = self.script.iter().map(|&(_, n)| 1.0 / f64::from(n)).product();
+        self.advance();
+        Some((value, probability))
+    }
+
+    /// Counts the script up by one, last draw fastest.
+    fn advance(&mut self) {
+        while let Some((choice, arity)) = self.script.pop() {
+            if choice + 1 < arity {
+                self.script.push((choice + 1, arity));
+                return;
+            }
+        }
+        self.exhausted = true;
+    }
+}
+
+impl Draw for Outcomes {
+    fn draw(&mut self, n: u32) -> u32 {
+        if self.position == self.script.len() {
+            self.script.push((0, n));
+        }
+        let (choice, arity) = self.script[self.position];
+        debug_assert_eq!(arity, n, "a routing drew differently from the same place");
+        self.position += 1;
+        choice
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_cover_every_combination_of_draws() {
+        let mut outcomes = Outcomes::default();
+        let mut seen = Vec::new();
+        while let Some(outcome) = outcomes.next(|d| {
+            let first = d.draw(2);
+            // The second draw happens on one branch only.
+            (first, if first == 1 { d.draw(3) } else { 0 })
+        }) {
+            seen.push(outcome);
+        }
+        let sixth = 1.0 / 6.0;
+        assert_eq!(
+            seen,
+            [((0, 0), 0.5), ((1, 0), sixth), ((1, 1), sixth), ((1, 2), sixth)]
+        );
+    }
+}

@@ -1,0 +1,407 @@
+//! Runs a fabric to a verdict.
+//!
+//! All decisions (precise, saturated, drained, deadlocked) are taken at fixed cycles and on integer totals.
+
+use std::ops::ControlFlow;
+
+use crate::engine::Engine;
+use crate::measure::{Closed, census};
+use crate::{
+    Cycle, Link, MeasurePlan, Network, Outcome, Progress, Routing, Source, SwitchConfig, Verdict,
+    WatchRequest, Window,
+};
+
+/// What to simulate.
+#[derive(Debug)]
+pub struct Setup<'a, R, S> {
+    /// The fabric.
+    pub network: &'a Network,
+    /// Its switches; valid by [`SwitchConfig::validate`].
+    pub switch: SwitchConfig,
+    /// Its routing.
+    pub routing: &'a R,
+    /// The traffic, a source a terminal.
+    pub sources: Vec<S>,
+    /// Keys every random stream.
+    pub seed: u64,
+}
+
+/// Accepted traffic below this share of generated is a sign of saturation.
+const ACCEPTED_SHARE: f64 = 0.98;
+
+/// The backlog of the sources grows if the second half of the window adds this share of what was generated.
+const BACKLOG_GROWTH: f64 = 0.005;
+
+/// Batches after which precision is first looked at, and how much longer the window gets each time it falls
+/// short: few looks, since each is a chance to stop on a lucky one.
+const FIRST_LOOK: usize = 20;
+const LOOK_GROWTH: f64 = 1.25;
+
+/// Batches before which a fabric is not called saturated, so that a slow start is not mistaken for it.
+const BATCHES_TO_SATURATE: usize = 32;
+
+/// What remains to arrive when the window closes changes the interval a little: aim below what is asked.
+const PRECISION_MARGIN: f64 = 0.95;
+
+/// Cycles between looks at whether all measured packets have arrived.
+const DRAIN_STEP: Cycle = 16;
+
+/// Cycles that a head flit may stand still before a deadlock is looked for; longer on long links.
+const PATIENCE: Cycle = 1_024;
+
+/// Runs to an outcome; `None` if `progress`, called at each epoch, breaks it off.
+pub fn simulate<R: Routing, S: Source>(
+    setup: Setup<R, S>,
+    plan: &MeasurePlan,
+    watch: &[WatchRequest],
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Option<Outcome> {
+    match words(setup.network, &setup.switch) {
+        1 => Run::<R, S, 1>::new(setup, plan, watch, progress).outcome(),
+        2 => Run::<R, S, 2>::new(setup, plan, watch, progress).outcome(),
+        4 => Run::<R, S, 4>::new(setup, plan, watch, progress).outcome(),
+        16 => Run::<R, S, 16>::new(setup, plan, watch, progress).outcome(),
+        _ => Run::<R, S, 64>::new(setup, plan, watch, progress).outcome(),
+    }
+}
+
+/// Machine words that a set of all virtual channels of a switch takes: one of the widths compiled.
+pub fn words(network: &Network, switch: &SwitchConfig) -> usize {
+    let units = usize::from(network.ports()) * usize::from(switch.virtual_channels);
+    let needed = units.div_ceil(64);
+    [1, 2, 4, 16]
+        .into_iter()
+        .find(|&width| needed <= width)
+        .unwrap_or(64)
+}
+
+/// Why a run ends before its plan.
+enum Halt {
+    /// Broken off by the caller.
+    Interrupted,
+    Verdict(Ending),
+}
+
+/// How a run ended, and why.
+type Ending = (Verdict, String);
+
+struct Run<'a, R, S, const W: usize> {
+    engine: Engine<'a, R, S, W>,
+    network: &'a Network,
+    plan: MeasurePlan,
+    progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    patience: Cycle,
+    /// Cycle and flit-hops of the watchdog's last look.
+    watched: (Cycle, u64),
+    /// By batch: packets created in it, and flits waiting at the sources at its end.
+    created: Vec<u64>,
+    backlog: Vec<u64>,
+    backlog_at_start: u64,
+    /// The window, once it is closed, and its number of batches.
+    closed: Option<Closed>,
+    batches: usize,
+}
+
+impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
+    fn new(
+        setup: Setup<'a, R, S>,
+        plan: &MeasurePlan,
+        watch: &[WatchRequest],
+        progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Self {
+        let network = setup.network;
+        let engine = Engine::new(setup, watch);
+        let delays = 64 + 8 * Cycle::from(engine.wiring.max_latency());
+        Self {
+            patience: PATIENCE.max(delays),
+            engine,
+            network,
+            plan: *plan,
+            progress,
+            watched: (0, 0),
+            created: Vec::new(),
+            backlog: Vec::new(),
+            backlog_at_start: 0,
+            closed: None,
+            batches: 0,
+        }
+    }
+
+    fn outcome(mut self) -> Option<Outcome> {
+        let ended = self.measure();
+        self.engine.check_conservation();
+        let (verdict, reason) = match ended {
+            Ok(ended) | Err(Halt::Verdict(ended)) => ended,
+            Err(Halt::Interrupted) => return None,
+        };
+        if self.closed.is_none() {
+            self.close();
+        }
+        Some(self.report(verdict, reason))
+    }
+
+    fn measure(&mut self) -> Result<Ending, Halt> {
+        self.advance(self.plan.warmup)?;
+        match self.plan.window {
+            Window::Fixed(cycles) => self.measure_fixed(cycles),
+            Window::UntilPrecise => self.measure_until_precise(),
+        }
+    }
+
+    /// Exactly so many cycles; then, unless the fabric is saturated, until every measured packet has arrived.
+    fn measure_fixed(&mut self, cycles: Cycle) -> Result<Ending, Halt> {
+        let shift = (cycles / FIRST_LOOK as Cycle).max(1).ilog2();
+        let batches = (cycles >> shift).max(1);
+        self.open(shift, batches as usize);
+        for batch in 1..batches {
+            self.finish_batch(self.plan.warmup + (batch << shift))?;
+        }
+        self.finish_batch(self.plan.warmup + cycles)?;
+        self.close();
+        if let Some(reason) = self.saturated() {
+            return Ok((Verdict::Saturated, reason));
+        }
+        while !self.drained() {
+            self.advance(self.engine.now + DRAIN_STEP)?;
+        }
+        Ok(match self.imprecision() {
+            None => (Verdict::Converged, self.precision_reached()),
+            Some(lack) => (
+                Verdict::TimeLimit,
+                format!("{cycles} cycles were asked for, and {lack}"),
+            ),
+        })
+    }
+
+    /// Batch by batch until the mean latency is precise, the fabric saturated or the time nearly over.
+    fn measure_until_precise(&mut self) -> Result<Ending, Halt> {
+        let shift = (self.plan.warmup / 8)
+            .next_power_of_two()
+            .clamp(256, 65_536)
+            .ilog2();
+        self.open(shift, usize::MAX);
+        // The rest is for what is still on its way when the window closes.
+        let last_end = self.plan.max_cycles - self.plan.max_cycles / 10;
+        let mut next_look = FIRST_LOOK;
+        loop {
+            let out_of_time = self.batch_end(shift) > last_end;
+            if !out_of_time {
+                self.finish_batch(self.batch_end(shift))?;
+                if self.created.len() < next_look {
+                    continue;
+                }
+                next_look = (next_look as f64 * LOOK_GROWTH).ceil() as usize;
+            }
+            self.close();
+            if self.created.len() >= BATCHES_TO_SATURATE || out_of_time {
+                if let Some(reason) = self.saturated() {
+                    return Ok((Verdict::Saturated, reason));
+                }
+            }
+            if out_of_time || self.looks_precise() {
+                self.drain_by_batches(shift)?;
+                match self.imprecision() {
+                    None => return Ok((Verdict::Converged, self.precision_reached())),
+                    Some(lack) if out_of_time => {
+                        let limit = self.plan.max_cycles;
+                        return Ok((
+                            Verdict::TimeLimit,
+                            format!("the limit of {limit} cycles is near, and {lack}"),
+                        ));
+                    }
+                    Some(_) => {}
+                }
+            }
+            self.reopen();
+        }
+    }
+
+    /// The end of the batch that comes next.
+    fn batch_end(&self, shift: u32) -> Cycle {
+        self.plan.warmup + ((self.created.len() as Cycle + 1) << shift)
+    }
+
+    /// Waits for the packets of the closed window, and notes the batches that go by, should it be reopened.
+    fn drain_by_batches(&mut self, shift: u32) -> Result<(), Halt> {
+        while !self.drained() {
+            let (step, end) = (self.engine.now + DRAIN_STEP, self.batch_end(shift));
+            if end <= step {
+                self.finish_batch(end)?;
+            } else {
+                self.advance(step)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every packet of the closed window has arrived.
+    fn drained(&self) -> bool {
+        let expected = self.closed.as_ref().map_or(0, |closed| closed.generated.packets);
+        self.engine.meter.arrived() == expected
+    }
+
+    fn open(&mut self, shift: u32, batches: usize) {
+        let created = census(self.engine.terminals.sources(), self.engine.now);
+        self.backlog_at_start = created.flits - self.engine.terminals.injected;
+        self.engine.meter.open(self.engine.now, shift, batches, created);
+    }
+
+    /// Simulates to the end of a batch and notes what the sources have done in it.
+    fn finish_batch(&mut self, end: Cycle) -> Result<(), Halt> {
+        self.advance(end)?;
+        let created = census(self.engine.terminals.sources(), end);
+        let before: u64 = self.created.iter().sum();
+        self.created
+            .push(created.packets - self.engine.meter.created_before_window() - before);
+        self.backlog.push(created.flits - self.engine.terminals.injected);
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        let created = census(self.engine.terminals.sources(), self.engine.now);
+        self.closed = Some(self.engine.meter.close(self.engine.now, created));
+        self.batches = self.created.len();
+    }
+
+    fn reopen(&mut self) {
+        self.closed = None;
+        self.engine.meter.reopen();
+    }
+
+    /// Simulates to `end`, with the watchdog looking on.
+    fn advance(&mut self, end: Cycle) -> Result<(), Halt> {
+        while self.engine.now < end {
+            let look = (self.engine.now / self.patience + 1) * self.patience;
+            let stop = end.min(look).min(self.plan.max_cycles);
+            self.engine.run_to(stop);
+            self.tell_progress(end)?;
+            if stop == look {
+                self.look_for_deadlock()?;
+            }
+            if stop == self.plan.max_cycles && stop < end {
+                let reason = format!("the limit of {stop} cycles came first");
+                return Err(Halt::Verdict((Verdict::TimeLimit, reason)));
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_progress(&mut self, expected: Cycle) -> Result<(), Halt> {
+        if cfg!(debug_assertions) {
+            self.engine.check_conservation();
+        }
+        let planned = match self.plan.window {
+            Window::Fixed(cycles) => self.plan.warmup + cycles,
+            Window::UntilPrecise => self.plan.warmup,
+        };
+        let told = (self.progress)(Progress {
+            cycle: self.engine.now,
+            expected: expected.max(planned),
+            flit_hops: self.engine.flit_hops,
+        });
+        match told {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Halt::Interrupted),
+        }
+    }
+
+    fn look_for_deadlock(&mut self) -> Result<(), Halt> {
+        let (since, hops) = std::mem::replace(&mut self.watched, (self.engine.now, self.engine.flit_hops));
+        if !self.engine.some_head_is_stuck() {
+            return Ok(());
+        }
+        let now = self.engine.now;
+        if let Some(cycle) = self.engine.find_deadlock() {
+            let reason = format!(
+                "{} packets wait for each other; found in cycle {now}",
+                cycle.len()
+            );
+            return Err(Halt::Verdict((Verdict::Deadlocked(cycle), reason)));
+        }
+        if hops == self.engine.flit_hops {
+            let reason = format!("nothing has moved since cycle {since}, yet no packets wait for each other");
+            return Err(Halt::Verdict((Verdict::Stalled, reason)));
+        }
+        Ok(())
+    }
+
+    /// The reason to call the fabric saturated in the closed window, if it is.
+    fn saturated(&self) -> Option<String> {
+        let closed = self.closed.as_ref()?;
+        let (generated, accepted) = (closed.generated.flits as f64, closed.accepted as f64);
+        let backlog = &self.backlog[..self.batches];
+        let end = *backlog.last()?;
+        let middle = match backlog.len() / 2 {
+            0 => self.backlog_at_start,
+            half => backlog[half - 1],
+        };
+        let growing = end as f64 - middle as f64 > BACKLOG_GROWTH * generated;
+        if accepted >= ACCEPTED_SHARE * generated || !growing {
+            return None;
+        }
+        let share = 100.0 * accepted / generated;
+        Some(format!(
+            "accepted {share:.1} % of what was generated, and the sources' backlog keeps growing"
+        ))
+    }
+
+    /// Judged by the batches of which every packet has arrived.
+    fn looks_precise(&self) -> bool {
+        let complete = self.engine.meter.complete_batches(&self.created[..self.batches]);
+        let width = self.engine.meter.relative_half_width(complete);
+        complete >= FIRST_LOOK / 2 && width.is_some_and(|w| w <= PRECISION_MARGIN * self.plan.precision)
+    }
+
+    /// What the closed window lacks of the precision that was asked for.
+    fn imprecision(&self) -> Option<String> {
+        let asked = 100.0 * self.plan.precision;
+        match self.engine.meter.relative_half_width(self.batches) {
+            Some(width) if width <= self.plan.precision => None,
+            Some(width) => Some(format!(
+                "mean latency is known to ±{:.2} %, not ±{asked} %",
+                100.0 * width
+            )),
+            None => Some(format!(
+                "there were too few packets to know mean latency to ±{asked} %"
+            )),
+        }
+    }
+
+    fn precision_reached(&self) -> String {
+        let width = self.engine.meter.relative_half_width(self.batches).unwrap_or(0.0);
+        format!(
+            "mean latency is known to ±{:.2} %, and every measured packet arrived",
+            100.0 * width
+        )
+    }
+
+    fn report(self, verdict: Verdict, reason: String) -> Outcome {
+        let Self {
+            engine,
+            network,
+            closed,
+            batches,
+            ..
+        } = self;
+        let closed = closed.unwrap_or_default();
+        // A mean over those that happened to arrive would be too low.
+        let complete = engine.meter.arrived() == closed.generated.packets;
+        let settled = matches!(verdict, Verdict::Converged | Verdict::TimeLimit);
+        let latency = engine.meter.summary(batches).filter(|_| complete && settled);
+        let flits = |link: &Link| closed.link_flits[engine.wiring.slot(link.from.switch, link.from.port)];
+        Outcome {
+            verdict,
+            reason,
+            window: closed.window,
+            generated: closed.generated.flits,
+            accepted: closed.accepted,
+            accepted_min: closed.accepted_min,
+            latency,
+            packets: engine.meter.arrived(),
+            cycles: engine.now,
+            flit_hops: engine.flit_hops,
+            link_flits: network.links().map(flits).collect(),
+            watched: engine.watch.timetable(),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The microarchitecture that the switches of a fabric share.
+
+use thiserror::Error;
+
+/// When an output virtual channel may be given to a new packet. A premise of every deadlock proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum VcReallocation {
+    /// As soon as the tail of the packet before has won the switch, full or not (BookSim2's default).
+    NonAtomic,
+    /// When there is room for the whole packet; for a packet longer than the buffer, when it is empty.
+    WholePacketFits,
+    /// When it is empty, all its credits back (BookSim2's `wait_for_tail_credit`).
+    Atomic,
+}
+
+/// How requests are matched with resources. Sources: Dally & Towles, chapter 19; McKeown, "The iSLIP
+/// scheduling algorithm for input-queued switches", 1999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AllocatorKind {
+    /// Grant, then accept, by round-robin pointers that move only on grants accepted in the first
+    /// iteration.
+    Islip {
+        /// Iterations, at least 1.
+        iterations: u8,
+    },
+    /// An arbiter at each input, then one at each output.
+    SeparableInputFirst,
+}
+
+/// The switch: buffers, pipeline and allocators. Delays in cycles; field names are BookSim2's where it has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SwitchConfig {
+    /// Virtual channels of every port, 1 to 64.
+    pub virtual_channels: u8,
+    /// Flits that the buffer of one virtual channel of one input port holds, at least 1.
+    pub buffer_flits: u16,
+    /// Route computation; 0 is lookahead routing.
+    pub routing_delay: u8,
+    /// Virtual-channel allocation, at least 1.
+    pub vc_alloc_delay: u8,
+    /// Switch allocation, at least 1.
+    pub sw_alloc_delay: u8,
+    /// Switch traversal: preparation.
+    pub st_prepare_delay: u8,
+    /// Switch traversal: the crossbar. With preparation at least 1.
+    pub st_final_delay: u8,
+    /// From the arrival of a credit to its use.
+    pub credit_delay: u8,
+    /// A head flit bids for the switch while it bids for a virtual channel.
+    pub speculative: bool,
+    /// Passes through the pipeline in a cycle; the output links stay at a flit a cycle.
+    pub internal_speedup: u8,
+    /// When an output virtual channel is free again.
+    pub vc_reallocation: VcReallocation,
+    /// Matches input with output virtual channels.
+    pub vc_allocator: AllocatorKind,
+    /// Matches input with output ports.
+    pub sw_allocator: AllocatorKind,
+}
+
+impl Default for SwitchConfig {
+    /// BookSim2's defaults, but for the safer reallocation.
+    fn default() -> Self {
+        Self {
+            virtual_channels: 8,
+            buffer_flits: 8,
+            routing_delay: 1,
+            vc_alloc_delay: 1,
+            sw_alloc_delay: 1,
+            st_prepare_delay: 0,
+            st_final_delay: 1,
+            credit_delay: 0,
+            speculative: false,
+            internal_speedup: 1,
+            vc_reallocation: VcReallocation::WholePacketFits,
+            vc_allocator: AllocatorKind::Islip { iterations: 1 },
+            sw_allocator: AllocatorKind::Islip { iterations: 1 },
+        }
+    }
+}
+
+/// A value that no switch can have.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("`{field}` is {value}, but must be {range}")]
+pub struct SwitchConfigError {
+    /// Field of [`SwitchConfig`].
+    pub field: &'static str,
+    /// Its value.
+    pub value: u64,
+    /// What it may be.
+    pub range: &'static str,
+}
+
+impl SwitchConfig {
+    /// Cycles from winning the switch to the link.
+    pub fn traversal_delay(&self) -> u32 {
+        u32::from(self.st_prepare_delay) + u32::from(self.st_final_delay)
+    }
+
+    /// Checks every value by itself.
+    ///
+    /// # Errors
+    /// The first field that is out of range.
+    pub fn validate(&self) -> Result<(), SwitchConfigError> {
+        let iterations = |kind| match kind {
+            AllocatorKind::Islip { iterations } => u64::from(iterations),
+            AllocatorKind::SeparableInputFirst => 1,
+        };
+        let checks: [(&'static str, u64, u64, u64, &'static str); 8] = [
+            ("virtual_channels", self.virtual_channels.into(), 1, 64, "1 to 64"),
+            ("buffer_flits", self.buffer_flits.into(), 1, 32_767, "1 to 32767"),
+            ("vc_alloc_delay", self.vc_alloc_delay.into(), 1, 255, "1 to 255"),
+            ("sw_alloc_delay", self.sw_alloc_delay.into(), 1, 255, "1 to 255"),
+            (
+                "st_final_delay",
+                self.traversal_delay().into(),
+                1,
+                510,
+                "at least 1 together with `st_prepare_delay`",
+            ),
+            ("internal_speedup", self.internal_speedup.into(), 1, 16, "1 to 16"),
+            (
+                "vc_allocator",
+                iterations(self.vc_allocator),
+                1,
+                255,
+                "1 to 255 iterations",
+            ),
+            (
+                "sw_allocator",
+                iterations(self.sw_allocator),
+                1,
+                255,
+                "1 to 255 iterations",
+            ),
+        ];
+        for (field, value, low, high, range) in checks {
+            if !(low..=high).contains(&value) {
+                return Err(SwitchConfigError { field, value, range });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,272 @@
+//! Terminals: packets are created, injected a flit a cycle, and ejected.
+
+use crate::active_set::ActiveSet;
+use crate::engine::Engine;
+use crate::event::{CreditArrival, FlitArrival, Wheel};
+use crate::flit::{Flit, restore};
+use crate::wiring::TERMINAL_LINK_LATENCY;
+use crate::{Cycle, NEVER, Routing, Source, SwitchConfig, VcReallocation, WatchRequest, WatchStage};
+
+/// No virtual channel chosen.
+const NO_VC: u8 = u8::MAX;
+
+/// The packet that a terminal is sending.
+#[derive(Clone, Copy, Debug)]
+struct Injector {
+    dest: u32,
+    /// Creation, and injection of the head: low 32 bits.
+    created: u32,
+    injected: u32,
+    /// Packets created so far, modulo 2^32.
+    packets: u32,
+    /// Length; 0 when there is no packet.
+    flits: u16,
+    sent: u16,
+    /// Virtual channel of the injection link, or [`NO_VC`].
+    vc: u8,
+    last_vc: u8,
+    /// Number of the packet in the watch list, if it is there.
+    watched: Option<u32>,
+}
+
+/// All terminals.
+#[derive(Debug)]
+pub struct Terminals<S> {
+    sources: Vec<S>,
+    injectors: Vec<Injector>,
+    /// Free places behind each virtual channel of the injection link, by terminal x virtual channels.
+    pub credits: Vec<u16>,
+    /// Terminals that may inject.
+    pub active: ActiveSet,
+    vcs: usize,
+    buffer_flits: u16,
+    reallocation: VcReallocation,
+    /// Flits injected and ejected so far.
+    pub injected: u64,
+    pub ejected: u64,
+}
+
+impl<S> Terminals<S> {
+    /// Bytes that so many terminals take.
+    pub fn bytes(terminals: usize, config: &SwitchConfig, source: usize) -> usize {
+        let each = source + size_of::<Injector>() + 2 * usize::from(config.virtual_channels);
+        terminals * each + ActiveSet::bytes(terminals)
+    }
+}
+
+impl<S: Source> Terminals<S> {
+    pub fn new(sources: Vec<S>, config: &SwitchConfig, wakes: &mut Wheel<u32>) -> Self {
+        let vcs = usize::from(config.virtual_channels);
+        let idle = Injector {
+            dest: 0,
+            created: 0,
+            injected: 0,
+            packets: 0,
+            flits: 0,
+            sent: 0,
+            vc: NO_VC,
+            last_vc: config.virtual_channels - 1,
+            watched: None,
+        };
+        let mut terminals = Self {
+            injectors: vec![idle; sources.len()],
+            credits: vec![config.buffer_flits; sources.len() * vcs],
+            active: ActiveSet::new(sources.len()),
+            vcs,
+            buffer_flits: config.buffer_flits,
+            reallocation: config.vc_reallocation,
+            injected: 0,
+            ejected: 0,
+            sources,
+        };
+        for terminal in 0..terminals.len() {
+            terminals.sleep_until_creation(terminal, wakes);
+        }
+        terminals
+    }
+
+    pub fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    pub fn sources(&self) -> &[S] {
+        &self.sources
+    }
+
+    /// A credit comes back: a packet that was held up may go on.
+    pub fn credit(&mut self, terminal: usize, vc: u16) {
+        let credits = &mut self.credits[terminal * self.vcs + usize::from(vc)];
+        *credits += 1;
+        debug_assert!(*credits <= self.buffer_flits, "a credit too many");
+        if self.injectors[terminal].flits > 0 {
+            self.active.insert(terminal);
+        }
+    }
+
+    /// Nothing to send: wakes when the next packet is created.
+    fn sleep_until_creation(&mut self, terminal: usize, wakes: &mut Wheel<u32>) {
+        self.active.remove(terminal);
+        match self.sources[terminal].next_creation() {
+            0 => self.active.insert(terminal),
+            NEVER => {}
+            creation => wakes.push(creation, terminal as u32),
+        }
+    }
+
+    /// The first virtual channel, from the one after the last used, that the new packet may enter.
+    fn choose_vc(&self, terminal: usize) -> Option<u8> {
+        let injector = &self.injectors[terminal];
+        let needed = match self.reallocation {
+            VcReallocation::NonAtomic => 1,
+            VcReallocation::WholePacketFits => injector.flits.min(self.buffer_flits),
+            VcReallocation::Atomic => self.buffer_flits,
+        };
+        let last = usize::from(injector.last_vc);
+        (1..=self.vcs)
+            .map(|i| (last + i) % self.vcs)
+            .find(|vc| self.credits[terminal * self.vcs + vc] >= needed)
+            .map(|vc| vc as u8)
+    }
+}
+
+impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+    /// Terminals whose next packet is created now.
+    pub fn wake_terminals(&mut self) {
+        self.events.wakes.advance(self.now);
+        let wakes = self.events.wakes.take();
+        for &terminal in &wakes {
+            self.terminals.active.insert(terminal as usize);
+        }
+        self.events.wakes.recycle(wakes);
+    }
+
+    /// Every terminal that has a flit and a credit injects it.
+    pub fn inject(&mut self) {
+        for word in 0..self.terminals.active.words() {
+            let mut bits = self.terminals.active.word(word);
+            while bits != 0 {
+                let terminal = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                self.inject_from(terminal);
+            }
+        }
+    }
+
+    fn inject_from(&mut self, terminal: usize) {
+        if self.terminals.injectors[terminal].flits == 0 && !self.create_packet(terminal) {
+            return self
+                .terminals
+                .sleep_until_creation(terminal, &mut self.events.wakes);
+        }
+        if self.terminals.injectors[terminal].vc == NO_VC {
+            match self.terminals.choose_vc(terminal) {
+                Some(vc) => self.terminals.injectors[terminal].vc = vc,
+                // A credit wakes it.
+                None => return self.terminals.active.remove(terminal),
+            }
+        }
+        let vc = self.terminals.injectors[terminal].vc;
+        let credits = &mut self.terminals.credits[terminal * self.terminals.vcs + usize::from(vc)];
+        if *credits == 0 {
+            return self.terminals.active.remove(terminal);
+        }
+        *credits -= 1;
+        self.send_flit(terminal);
+        let idle = self.terminals.injectors[terminal].flits == 0;
+        if idle && self.terminals.sources[terminal].next_creation() > self.now + 1 {
+            self.terminals
+                .sleep_until_creation(terminal, &mut self.events.wakes);
+        }
+    }
+
+    /// Takes the next packet from the source, if it has been created by now.
+    fn create_packet(&mut self, terminal: usize) -> bool {
+        let source = &mut self.terminals.sources[terminal];
+        let created = source.next_creation();
+        if created > self.now {
+            return false;
+        }
+        let packet = source.create();
+        let injector = &mut self.terminals.injectors[terminal];
+        let number = injector.packets;
+        injector.packets = number.wrapping_add(1);
+        injector.dest = packet.dest;
+        injector.flits = packet.flits;
+        injector.created = created as u32;
+        injector.sent = 0;
+        let request = WatchRequest {
+            terminal: terminal as u32,
+            packet: number.into(),
+        };
+        injector.watched = self.watch.created(request, created, packet);
+        true
+    }
+
+    fn send_flit(&mut self, terminal: usize) {
+        let injector = &mut self.terminals.injectors[terminal];
+        let number = injector.sent;
+        injector.sent += 1;
+        let (head, tail) = (number == 0, injector.sent == injector.flits);
+        if head {
+            injector.injected = self.now as u32;
+        }
+        let detail = match (head, tail) {
+            (_, true) => injector.injected,
+            (true, false) => injector.flits.into(),
+            (false, false) => number.into(),
+        };
+        let (vc, watched) = (injector.vc, injector.watched);
+        let mut flit = Flit::new(injector.dest, injector.created, detail, (head, tail), vc);
+        if tail {
+            injector.flits = 0;
+            injector.vc = NO_VC;
+            injector.last_vc = vc;
+        }
+        if let Some(number) = watched {
+            flit.watch(number);
+            self.watch.note(self.now, &flit, WatchStage::Injected { vc });
+        }
+        self.terminals.injected += 1;
+        let entry = self.wiring.entry(terminal);
+        let arrival = FlitArrival {
+            node: entry.node,
+            port: entry.port,
+            flit,
+        };
+        let flight = 1 + Cycle::from(TERMINAL_LINK_LATENCY);
+        self.events.flits.push(self.now + flight, arrival);
+    }
+
+    /// A flit reaches its destination, which takes it at once.
+    pub fn eject(&mut self, arrival: &FlitArrival) {
+        let terminal = (arrival.node - self.wiring.switches) as usize;
+        let flit = &arrival.flit;
+        debug_assert_eq!(
+            terminal, flit.dest as usize,
+            "a packet arrives at the wrong terminal"
+        );
+        self.terminals.ejected += 1;
+        self.meter.count_ejected(terminal);
+        if flit.is_tail() {
+            let low = if flit.is_watched() {
+                self.watch.creation(flit)
+            } else {
+                flit.created
+            };
+            let created = restore(self.now, low);
+            let injected = restore(self.now, flit.detail);
+            self.meter.record(created, injected, self.now, flit.hops());
+        }
+        if flit.is_watched() {
+            let terminal = terminal as u32;
+            self.watch.note(self.now, flit, WatchStage::Ejected { terminal });
+        }
+        let entry = self.wiring.entry(terminal);
+        let credit = CreditArrival {
+            node: entry.node,
+            output: (usize::from(entry.port) * self.switches.vcs + usize::from(flit.vc())) as u16,
+        };
+        let flight = 1 + Cycle::from(TERMINAL_LINK_LATENCY) + Cycle::from(self.config.credit_delay);
+        self.events.credits.push(self.now + flight, credit);
+    }
+}

@@ -1,0 +1,432 @@
+//! The channel dependency graph of a routing on a fabric (Dally & Seitz 1987).
+
+use std::collections::VecDeque;
+
+use fabricsim_core::{Candidates, Network, Outcomes, Place, PortRef, Routing};
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+/// Virtual channels of one link that the routing never tells apart: every packet that may have one of them may have
+/// any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Channel {
+    /// The output port that drives the link.
+    pub from: PortRef,
+    /// First virtual channel of the range.
+    pub first_vc: u8,
+    /// Number of virtual channels in the range.
+    pub vcs: u8,
+}
+
+/// Which channels a packet may ask for while it holds another: an edge from the held to the wanted.
+///
+/// It is made by the routing that runs, asked at every place that a packet can be, for every outcome of its draws.
+/// Without a cycle, and with terminals that take what arrives, no routing of this fabric can deadlock, whatever the length of
+/// packets and the size of buffers (Dally & Seitz 1987); that holds for every rule of
+/// [`VcReallocation`](fabricsim_core::VcReallocation).
+#[derive(Clone, Debug)]
+pub struct ChannelDependencyGraph {
+    graph: DiGraph<Channel, ()>,
+}
+
+impl ChannelDependencyGraph {
+    /// Follows every packet from every terminal to every terminal, in each of the `virtual_channels` that it may come in by.
+    ///
+    /// Takes time proportional to terminals x (terminals + links) x virtual channels.
+    pub fn new(network: &Network, routing: &impl Routing, virtual_channels: u8) -> Self {
+        let mut survey = Survey::new(network, routing, virtual_channels);
+        for dest in 0..network.terminals().len() as u32 {
+            survey.follow_packets_to(dest);
+        }
+        survey.graph()
+    }
+
+    /// Number of channels that packets use.
+    pub fn channels(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// Number of dependencies between them.
+    pub fn dependencies(&self) -> usize {
+        self.graph.edge_count()
+    }
+
+    /// A cycle of channels, each waiting for the next and the last for the first; `None` if there is none.
+    ///
+    /// It is the shortest cycle through the first channel of the smallest set of channels that all depend on each
+    /// other: a single ring where rings are what is wrong. The first is by (switch, port, virtual channel).
+    pub fn cycle(&self) -> Option<Vec<Channel>> {
+        let start = kosaraju_scc(&self.graph)
+            .into_iter()
+            .filter(|knot| knot.len() > 1 || self.graph.contains_edge(knot[0], knot[0]))
+            .filter_map(|knot| Some((knot.len(), *knot.iter().min()?)))
+            .min()?
+            .1;
+        self.shortest_cycle_through(start)
+    }
+
+    /// Breadth first from `start` until it is met again.
+    fn shortest_cycle_through(&self, start: NodeIndex) -> Option<Vec<Channel>> {
+        let mut found_from = vec![None; self.graph.node_count()];
+        let mut queue = VecDeque::from([start]);
+        while let Some(node) = queue.pop_front() {
+            for next in self.graph.neighbors(node) {
+                if found_from[next.index()].is_some() {
+                    continue;
+                }
+                found_from[next.index()] = Some(node);
+                if next == start {
+                    return Some(self.trace_back(start, &found_from));
+                }
+                queue.push_back(next);
+            }
+        }
+        None
+    }
+
+    fn trace_back(&self, start: NodeIndex, found_from: &[Option<NodeIndex>]) -> Vec<Channel> {
+        let mut cycle = Vec::new();
+        let mut node = start;
+        while let Some(before) = found_from[node.index()] {
+            cycle.push(self.graph[before]);
+            node = before;
+            if node == start {
+                break;
+            }
+        }
+        cycle.reverse();
+        cycle
+    }
+}
+
+/// The output ports and virtual channels that were asked for from one place: few, so a list.
+type Requests = Vec<(u8, u64)>;
+
+/// Collects what packets ask for, one destination after the other.
+struct Survey<'a, R> {
+    network: &'a Network,
+    routing: &'a R,
+    virtual_channels: u8,
+    /// By input port: the virtual channels in which a packet for the present destination may come in.
+    reached: Vec<u64>,
+    /// Input ports with virtual channels whose packets have not been followed yet.
+    pending: Vec<(PortRef, u64)>,
+    /// By input port: the virtual channels in which any packet comes in.
+    used: Vec<u64>,
+    /// By (input port, virtual channel).
+    requests: Vec<Requests>,
+    /// Virtual channels at which some range that was asked for begins, or the one before ended.
+    boundaries: u64,
+    candidates: Candidates,
+}
+
+impl<'a, R: Routing> Survey<'a, R> {
+    fn new(network: &'a Network, routing: &'a R, virtual_channels: u8) -> Self {
+        let inputs = network.switches() as usize * usize::from(network.ports());
+        Self {
+            network,
+            routing,
+            virtual_channels,
+            reached: vec![0; inputs],
+            pending: Vec::new(),
+            used: vec![0; inputs],
+            requests: vec![Requests::new(); inputs * usize::from(virtual_channels)],
+            boundaries: 1,
+            candidates: Candidates::new(),
+        }
+    }
+
+    fn follow_packets_to(&mut self, dest: u32) {
+        self.reached.fill(0);
+        let network = self.network;
+        for &source in network.terminals() {
+            self.reach(source, range(0, self.virtual_channels));
+            while let Some((at, channels)) = self.pending.pop() {
+                for in_vc in members(channels) {
+                    self.route(at, in_vc, dest);
+                }
+            }
+        }
+        for (used, reached) in self.used.iter_mut().zip(&self.reached) {
+            *used |= reached;
+        }
+    }
+
+    /// Notes that a packet can come in at `at` by `channels`.
+    fn reach(&mut self, at: PortRef, channels: u64) {
+        let slot = self.slot(at);
+        let new = channels & !self.reached[slot];
+        if new != 0 {
+            self.reached[slot] |= new;
+            self.pending.push((at, new));
+        }
+    }
+
+    /// Asks the routing for every outcome at a place, and notes and follows what it answers.
+    fn route(&mut self, at: PortRef, in_vc: u8, dest: u32) {
+        let place = Place {
+            switch: at.switch,
+            in_port: at.port,
+            in_vc,
+        };
+        let held = self.slot(at) * usize::from(self.virtual_channels) + usize::from(in_vc);
+        let mut candidates = std::mem::take(&mut self.candidates);
+        let mut outcomes = Outcomes::default();
+        while outcomes
+            .next(|draw| {
+                candidates.clear();
+                self.routing.route(place, dest, draw, &mut candidates);
+            })
+            .is_some()
+        {
+            for candidate in &candidates {
+                let from = PortRef {
+                    switch: at.switch,
+                    port: candidate.port,
+                };
+                let Some(link) = self.network.link(from) else {
+                    continue; // to a terminal, which waits for nobody
+                };
+                let channels = range(candidate.first_vc, candidate.vcs);
+                self.boundaries |= 1 << candidate.first_vc | (channels << 1 & !channels);
+                note(&mut self.requests[held], candidate.port, channels);
+                self.reach(link.to, channels);
+            }
+        }
+        self.candidates = candidates;
+    }
+
+    /// The graph of all that was noted.
+    ///
+    /// Ranges are cut at all boundaries, so that the members of a node are asked for by the same packets. A cycle of nodes
+    /// is then a cycle of virtual channels: in each node take the member that has the edge to the next.
+    fn graph(&self) -> ChannelDependencyGraph {
+        let classes: Vec<u64> = members(self.boundaries & range(0, self.virtual_channels))
+            .map(|first| self.class_from(first))
+            .collect();
+        let mut graph = DiGraph::new();
+        let mut nodes = vec![None; self.reached.len() * classes.len()];
+        let node_slot = |to: PortRef, class: usize| self.slot(to) * classes.len() + class;
+        for link in self.network.links() {
+            for (index, &class) in classes.iter().enumerate() {
+                if self.used[self.slot(link.to)] & class != 0 {
+                    let channel = Channel {
+                        from: link.from,
+                        first_vc: class.trailing_zeros() as u8,
+                        vcs: class.count_ones() as u8,
+                    };
+                    nodes[node_slot(link.to, index)] = Some(graph.add_node(channel));
+                }
+            }
+        }
+        for link in self.network.links() {
+            for (index, &class) in classes.iter().enumerate() {
+                let Some(held) = nodes[node_slot(link.to, index)] else {
+                    continue;
+                };
+                for (port, wanted) in self.requests_of_class(link.to, class) {
+                    let from = PortRef {
+                        switch: link.to.switch,
+                        port,
+                    };
+                    let Some(next) = self.network.link(from) else {
+                        continue;
+                    };
+                    let wanted_classes = (0..classes.len()).filter(|&c| classes[c] & wanted != 0);
+                    for node in wanted_classes.filter_map(|c| nodes[node_slot(next.to, c)]) {
+                        graph.add_edge(held, node, ());
+                    }
+                }
+            }
+        }
+        ChannelDependencyGraph { graph }
+    }
+
+    /// The virtual channels from `first` to before the next boundary.
+    fn class_from(&self, first: u8) -> u64 {
+        let beyond = self.boundaries & !range(0, first + 1);
+        let end = (beyond.trailing_zeros() as u8).min(self.virtual_channels);
+        range(first, end - first)
+    }
+
+    /// What packets in any of these virtual channels of an input ask for.
+    fn requests_of_class(&self, at: PortRef, class: u64) -> Requests {
+        let first = self.slot(at) * usize::from(self.virtual_channels);
+        let mut all = Requests::new();
+        for vc in members(class) {
+            for &(port, channels) in &self.requests[first + usize::from(vc)] {
+                note(&mut all, port, channels);
+            }
+        }
+        all
+    }
+
+    fn slot(&self, at: PortRef) -> usize {
+        at.switch as usize * usize::from(self.network.ports()) + usize::from(at.port)
+    }
+}
+
+fn note(requests: &mut Requests, port: u8, channels: u64) {
+    match requests.iter_mut().find(|request| request.0 == port) {
+        Some(request) => request.1 |= channels,
+        None => requests.push((port, channels)),
+    }
+}
+
+/// The virtual channels `first..first + vcs` as a set.
+fn range(first: u8, vcs: u8) -> u64 {
+    let low = u64::MAX.checked_shr(u64::BITS - u32::from(vcs)).unwrap_or(0);
+    low << first
+}
+
+fn members(mut channels: u64) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        let first = (channels != 0).then(|| channels.trailing_zeros() as u8)?;
+        channels &= channels - 1;
+        Some(first)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use fabricsim_core::{Candidate, Draw, FlitTime};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::samples::{answers, routings};
+    use crate::{DimensionOrder, Grid, HalfWay};
+
+    fn graph_of(routing: &DimensionOrder) -> ChannelDependencyGraph {
+        let network = routing.grid().network(1, FlitTime::ONE).unwrap();
+        ChannelDependencyGraph::new(&network, routing, routing.virtual_channels())
+    }
+
+    fn one_channel_torus(sides: &[u32]) -> ChannelDependencyGraph {
+        let grid = Grid::torus(sides.to_vec(), 1).unwrap();
+        graph_of(&DimensionOrder::new(&grid, 1, None, HalfWay::Plus))
+    }
+
+    #[test]
+    fn the_cycle_of_a_torus_is_its_smallest_ring() {
+        let cycle = one_channel_torus(&[8, 4]).cycle().unwrap();
+        let switches: Vec<u32> = cycle.iter().map(|channel| channel.from.switch).collect();
+        assert_eq!(switches, [0, 8, 16, 24]);
+        assert!(
+            cycle
+                .iter()
+                .all(|c| c.from.port == 2 && (c.first_vc, c.vcs) == (0, 1))
+        );
+    }
+
+    #[test]
+    fn a_ring_of_four_with_ties_to_plus_turns_in_one_direction_only() {
+        // Going -, no packet takes two hops: 4 channels in + that depend on the next, 4 in - that wait for nobody.
+        let graph = one_channel_torus(&[4]);
+        assert_eq!((graph.channels(), graph.dependencies()), (8, 4));
+        assert!(
+            graph
+                .cycle()
+                .is_some_and(|cycle| cycle.iter().all(|c| c.from.port == 0))
+        );
+    }
+
+    /// On a ring of four, always +, in virtual channels 1 and 2 but from there only to 0 and back.
+    struct Alternating;
+
+    impl Routing for Alternating {
+        fn route(&self, at: Place, dest: u32, _: &mut impl Draw, out: &mut Candidates) {
+            let (port, first_vc, vcs) = match (at.switch == dest, at.in_vc) {
+                (true, _) => (2, 0, 3),
+                (false, 0) => (0, 1, 2),
+                (false, _) => (0, 0, 1),
+            };
+            out.push(Candidate { port, first_vc, vcs });
+        }
+
+        fn max_candidates(&self) -> usize {
+            1
+        }
+    }
+
+    #[test]
+    fn ranges_of_virtual_channels_are_told_apart() {
+        let network = Grid::torus(vec![4], 1)
+            .unwrap()
+            .network(1, FlitTime::ONE)
+            .unwrap();
+        let graph = ChannelDependencyGraph::new(&network, &Alternating, 3);
+        let cycle = graph.cycle().unwrap();
+        let classes: Vec<(u8, u8)> = cycle.iter().map(|c| (c.first_vc, c.vcs)).collect();
+        assert_eq!(classes, [(0, 1), (1, 2), (0, 1), (1, 2)]);
+    }
+
+    #[test]
+    fn sets_of_virtual_channels() {
+        assert_eq!(range(0, 0), 0);
+        assert_eq!(range(0, 64), u64::MAX);
+        assert_eq!(range(62, 2), 0b11 << 62);
+        assert!(members(range(3, 2)).eq([3, 4]));
+    }
+
+    /// Every (held, wanted) pair of links and virtual channels, by walking every packet on its own.
+    fn dependencies_by_walking(routing: &DimensionOrder) -> BTreeSet<((PortRef, u8), (PortRef, u8))> {
+        let grid = routing.grid();
+        let network = grid.network(1, FlitTime::ONE).unwrap();
+        let mut found = BTreeSet::new();
+        for dest in 0..grid.terminals() {
+            for &source in network.terminals() {
+                // (the channel held, none yet; the input that it feeds)
+                let mut at = BTreeSet::from([(None, source, 0)]);
+                while let Some((
+                    held,
+                    PortRef {
+                        switch,
+                        port: in_port,
+                    },
+                    in_vc,
+                )) = at.pop_first()
+                {
+                    for (c, _) in answers(
+                        routing,
+                        Place {
+                            switch,
+                            in_port,
+                            in_vc,
+                        },
+                        dest,
+                    ) {
+                        let Some(link) = network.link(PortRef { switch, port: c.port }) else {
+                            continue;
+                        };
+                        for vc in c.first_vc..c.first_vc + c.vcs {
+                            found.extend(held.map(|held| (held, (link.from, vc))));
+                            at.insert((Some((link.from, vc)), link.to, vc));
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn edges_are_those_of_packets_walked_one_by_one(routing in routings()) {
+            let graph = graph_of(&routing).graph;
+            let mut edges = BTreeSet::new();
+            for edge in graph.edge_indices() {
+                let (held, wanted) = graph.edge_endpoints(edge).map(|(a, b)| (graph[a], graph[b])).unwrap();
+                for vc in held.first_vc..held.first_vc + held.vcs {
+                    for next in wanted.first_vc..wanted.first_vc + wanted.vcs {
+                        edges.insert(((held.from, vc), (wanted.from, next)));
+                    }
+                }
+            }
+            prop_assert_eq!(edges, dependencies_by_walking(&routing));
+        }
+    }
+}

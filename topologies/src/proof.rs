@@ -1,0 +1,406 @@
+//! Whether a routing can deadlock, and why.
+
+use fabricsim_core::{FlitTime, PortRef};
+
+use crate::grid::axis_name;
+use crate::{Channel, ChannelDependencyGraph, DimensionOrder, Grid};
+
+/// Up to this many (source, destination, virtual channel) all of them are followed: 1024 terminals with 8 virtual
+/// channels, half a second.
+const EVERY_ROUTE_LIMIT: u64 = 1 << 23;
+
+/// The longest line whose every route is followed.
+const LINE_LIMIT: u32 = 2048;
+
+/// A cycle is written out up to this many switches.
+const FULL_PATH: usize = 10;
+
+/// What is known about deadlock. (A routing whose graph has cycles yet cannot deadlock will need a third answer.)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// It cannot deadlock.
+    Proved {
+        /// Why, in words: what was looked at, and how much of it.
+        argument: String,
+    },
+    /// It can.
+    Deadlock {
+        /// What is wrong, in a line.
+        summary: String,
+        /// The channels that can wait for each other: each for the next, the last for the first.
+        cycle: Vec<Channel>,
+        /// Their switches by name and in order, back to the first: `(0,0) → (1,0) → … → (7,0) → (0,0)`.
+        path: String,
+        /// What to do about it, in a line.
+        help: String,
+    },
+}
+
+/// Looks for a cycle of channels in what dimension order really does (see [`ChannelDependencyGraph`]).
+///
+/// Up to about a thousand switches every packet is followed. A larger grid is reduced by what dimension order is:
+///
+/// * packets turn from lower to higher dimensions only, so a cycle of channels would lie in one line of
+///   switches, in one dimension;
+/// * within a dimension a route depends on that coordinate alone, so all lines of a dimension, and of dimensions of the
+///   same side and wrap, are alike: one is looked at, by the same code on a grid whose other sides are 1;
+/// * the virtual channels of a class are alike: one stands for each;
+/// * the routing only compares coordinates, with each other and with the ends of the line, so a line above 2051 switches
+///   has the pattern of one that is shorter by a multiple of four.
+pub fn prove(routing: &DimensionOrder) -> Proof {
+    let terminals = u64::from(routing.grid().terminals());
+    let routes = terminals.saturating_mul(terminals);
+    if routes.saturating_mul(routing.virtual_channels().into()) <= EVERY_ROUTE_LIMIT {
+        prove_by_every_route(routing)
+    } else {
+        prove_by_lines(routing, LINE_LIMIT)
+    }
+}
+
+fn prove_by_every_route(routing: &DimensionOrder) -> Proof {
+    let graph = dependencies(routing);
+    if let Some(cycle) = graph.cycle() {
+        return deadlock(routing, cycle);
+    }
+    let argument = format!(
+        "over every route between {} terminals, {} channels with {} dependencies have no cycle",
+        routing.grid().terminals(),
+        graph.channels(),
+        graph.dependencies(),
+    );
+    Proof::Proved { argument }
+}
+
+fn prove_by_lines(routing: &DimensionOrder, limit: u32) -> Proof {
+    let mut findings = Vec::new();
+    for line in lines(routing.grid()) {
+        let graph = dependencies(&line.routing(routing, limit));
+        if let Some(cycle) = graph.cycle() {
+            return deadlock(routing, whole_ring(routing, cycle[0].from.port));
+        }
+        findings.push(line.finding(&graph, limit));
+    }
+    let argument = format!(
+        "packets turn from lower to higher dimensions only, so a cycle would lie in one line: {}",
+        findings.join("; "),
+    );
+    Proof::Proved { argument }
+}
+
+fn dependencies(routing: &DimensionOrder) -> ChannelDependencyGraph {
+    let network = routing
+        .grid()
+        .network(1, FlitTime::ONE)
+        .expect("every grid has a network of links of a flit a cycle");
+    ChannelDependencyGraph::new(&network, routing, routing.virtual_channels())
+}
+
+/// One line of switches, for all dimensions that are alike.
+struct Line {
+    side: u32,
+    is_ring: bool,
+    /// At least one.
+    dimensions: Vec<usize>,
+}
+
+/// The kinds of lines that a grid has, those without links left out.
+fn lines(grid: &Grid) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for (dimension, &side) in grid.sides().iter().enumerate().filter(|&(_, &side)| side > 1) {
+        let is_ring = grid.is_ring(dimension);
+        match lines.iter_mut().find(|l| (l.side, l.is_ring) == (side, is_ring)) {
+            Some(line) => line.dimensions.push(dimension),
+            None => lines.push(Line {
+                side,
+                is_ring,
+                dimensions: vec![dimension],
+            }),
+        }
+    }
+    lines
+}
+
+impl Line {
+    /// The side that is looked at: a long line is shortened by a multiple of four, so that parities and ties stay.
+    fn looked_at(&self, limit: u32) -> u32 {
+        if self.side > limit + 3 {
+            limit + (self.side - limit) % 4
+        } else {
+            self.side
+        }
+    }
+
+    /// The routing of the line alone, with a virtual channel for each class.
+    fn routing(&self, of: &DimensionOrder, limit: u32) -> DimensionOrder {
+        let grid = of.grid();
+        let mut sides = vec![1; grid.dimensions()];
+        sides[self.dimensions[0]] = self.looked_at(limit);
+        let line = Grid::new(sides, grid.wrap().to_vec(), 1).expect("a line of a grid is a grid");
+        let classes = if of.dateline().is_some() { 2 } else { 1 };
+        DimensionOrder::new(&line, classes, of.dateline(), of.half_way())
+    }
+
+    fn finding(&self, graph: &ChannelDependencyGraph, limit: u32) -> String {
+        let kind = if self.is_ring { "ring" } else { "line" };
+        let axes: Vec<String> = self.dimensions.iter().map(|&d| axis_name(d)).collect();
+        let looked_at = self.looked_at(limit);
+        let stand_in = if looked_at == self.side {
+            String::new()
+        } else {
+            format!(", shown on one of {looked_at} with the same pattern,")
+        };
+        format!(
+            "over every route of the {kind} of {} in {}{stand_in} {} channels with {} dependencies have no cycle",
+            self.side,
+            axes.join(", "),
+            graph.channels(),
+            graph.dependencies(),
+        )
+    }
+}
+
+/// The channels of the ring through switch 0 by `port`, in order of travel. Only rings without classes have a cycle, so
+/// that a channel is all the virtual channels of a link.
+fn whole_ring(routing: &DimensionOrder, port: u8) -> Vec<Channel> {
+    let channel = |switch| Channel {
+        from: PortRef { switch, port },
+        first_vc: 0,
+        vcs: routing.virtual_channels(),
+    };
+    let next = |&switch: &u32| routing.grid().neighbour(switch, port).filter(|&next| next != 0);
+    std::iter::successors(Some(0), next).map(channel).collect()
+}
+
+fn deadlock(routing: &DimensionOrder, cycle: Vec<Channel>) -> Proof {
+    let grid = routing.grid();
+    let (channels, break_it) = match routing.virtual_channels() {
+        1 => (
+            "1 virtual channel".to_owned(),
+            "2 virtual channels break it at the dateline",
+        ),
+        many => (
+            format!("{many} virtual channels and no dateline"),
+            "`dateline: AtDateline` breaks it with two classes of virtual channels",
+        ),
+    };
+    Proof::Deadlock {
+        summary: format!(
+            "dimension order on a torus with {channels}: {} closes a cycle of channels",
+            ring_name(grid, cycle[0].from),
+        ),
+        path: path(grid, &cycle),
+        help: format!("{break_it}; `allow_deadlock: true` runs it all the same"),
+        cycle,
+    }
+}
+
+/// `ring y=0 in +x`: the ring that a port leads along.
+fn ring_name(grid: &Grid, at: PortRef) -> String {
+    let along = usize::from(at.port / 2);
+    let place: Vec<String> = (0..grid.dimensions())
+        .filter(|&d| d != along)
+        .map(|d| format!("{}={}", axis_name(d), grid.coordinate(at.switch, d)))
+        .collect();
+    let direction = grid.port_name(at.port);
+    if place.is_empty() {
+        return format!("the ring in {direction}");
+    }
+    format!("ring {} in {direction}", place.join(", "))
+}
+
+fn path(grid: &Grid, cycle: &[Channel]) -> String {
+    let name = |channel: &Channel| grid.switch_name(channel.from.switch);
+    let mut names: Vec<String> = if cycle.len() <= FULL_PATH {
+        cycle.iter().map(name).collect()
+    } else {
+        let mut shown: Vec<String> = cycle[..3].iter().map(name).collect();
+        shown.push("…".to_owned());
+        shown.push(name(&cycle[cycle.len() - 1]));
+        shown
+    };
+    names.push(name(&cycle[0]));
+    names.join(" → ")
+}
+
+#[cfg(test)]
+mod tests {
+    use fabricsim_core::Place;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::samples::{answers, routings};
+    use crate::{Dateline, HalfWay};
+
+    fn torus(sides: &[u32], vcs: u8, dateline: Option<Dateline>) -> DimensionOrder {
+        let grid = Grid::torus(sides.to_vec(), 1).unwrap();
+        DimensionOrder::new(&grid, vcs, dateline, HalfWay::Random)
+    }
+
+    fn is_proved(proof: &Proof) -> bool {
+        matches!(proof, Proof::Proved { .. })
+    }
+
+    #[test]
+    fn a_torus_with_one_channel_is_refused_with_a_ring() {
+        let Proof::Deadlock {
+            summary,
+            cycle,
+            path,
+            help,
+        } = prove(&torus(&[8, 8], 1, Some(Dateline::AtDateline)))
+        else {
+            panic!("a ring of 8 with 1 virtual channel can deadlock");
+        };
+        assert_eq!(
+            summary,
+            "dimension order on a torus with 1 virtual channel: ring y=0 in +x closes a cycle of channels"
+        );
+        assert_eq!(
+            path,
+            "(0,0) → (1,0) → (2,0) → (3,0) → (4,0) → (5,0) → (6,0) → (7,0) → (0,0)"
+        );
+        assert_eq!(
+            help,
+            "2 virtual channels break it at the dateline; `allow_deadlock: true` runs it all the same"
+        );
+        let expected: Vec<Channel> = (0..8)
+            .map(|switch| Channel {
+                from: PortRef { switch, port: 0 },
+                first_vc: 0,
+                vcs: 1,
+            })
+            .collect();
+        assert_eq!(cycle, expected);
+    }
+
+    #[test]
+    fn channels_without_a_dateline_are_refused_on_large_grids_too() {
+        let Proof::Deadlock {
+            summary,
+            cycle,
+            path,
+            help,
+        } = prove(&torus(&[3, 5000], 4, None))
+        else {
+            panic!("a ring of 5000 without classes can deadlock");
+        };
+        assert_eq!(
+            summary,
+            "dimension order on a torus with 4 virtual channels and no dateline: ring x=0 in +y closes a cycle of channels"
+        );
+        assert_eq!(path, "(0,0) → (0,1) → (0,2) → … → (0,4999) → (0,0)");
+        assert!(help.starts_with("`dateline: AtDateline` breaks it"));
+        assert_eq!(cycle.len(), 5000);
+        assert_eq!(
+            cycle[4999].from,
+            PortRef {
+                switch: 3 * 4999,
+                port: 2
+            }
+        );
+    }
+
+    #[test]
+    fn a_single_ring_is_named_without_coordinates() {
+        let Proof::Deadlock { summary, .. } = prove(&torus(&[4], 1, None)) else {
+            panic!("a ring of 4 with 1 virtual channel can deadlock");
+        };
+        assert!(summary.ends_with(": the ring in +x closes a cycle of channels"));
+    }
+
+    #[test]
+    fn the_argument_says_what_was_looked_at() {
+        let argument = |routing: &DimensionOrder| match prove(routing) {
+            Proof::Proved { argument } => argument,
+            Proof::Deadlock { summary, .. } => panic!("{summary}"),
+        };
+        assert_eq!(
+            argument(&torus(&[3], 1, None)),
+            "over every route between 3 terminals, 6 channels with 0 dependencies have no cycle"
+        );
+        let large = argument(&torus(&[64, 64], 8, Some(Dateline::OnEntry)));
+        assert!(
+            large.contains("over every route of the ring of 64 in x, y "),
+            "{large}"
+        );
+        let long = argument(&torus(&[2, 2055], 2, Some(Dateline::AtDateline)));
+        assert!(
+            long.contains("ring of 2055 in y, shown on one of 2051 "),
+            "{long}"
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn classes_are_proved_and_lone_channels_in_short_rings_only(routing in routings()) {
+            let grid = routing.grid();
+            // In a ring of 4 with ties by parity only the packets of even coordinates take two hops in +, only
+            // those of odd ones in -: no channel waits for one that waits itself.
+            let longest = if routing.half_way() == HalfWay::Parity { 4 } else { 3 };
+            let short = (0..grid.dimensions()).all(|d| !grid.is_ring(d) || grid.sides()[d] <= longest);
+            let free = routing.dateline().is_some() || short;
+            prop_assert_eq!(is_proved(&prove(&routing)), free);
+        }
+
+        #[test]
+        fn lines_say_the_same_as_every_route(routing in routings()) {
+            prop_assert_eq!(is_proved(&prove_by_lines(&routing, 2048)), is_proved(&prove_by_every_route(&routing)));
+        }
+
+        #[test]
+        fn a_shortened_line_says_the_same(
+            side in 4_u32..=40,
+            vcs in 1_u8..=2,
+            wrap: bool,
+            dateline in prop::sample::select(Dateline::ALL.to_vec()),
+            half_way in prop::sample::select(HalfWay::ALL.to_vec()),
+        ) {
+            let grid = Grid::new(vec![side], vec![wrap], 1).unwrap();
+            let routing = DimensionOrder::new(&grid, vcs, Some(dateline), half_way);
+            let whole = prove_by_every_route(&routing);
+            let shortened = prove_by_lines(&routing, 8);
+            prop_assert_eq!(is_proved(&whole), is_proved(&shortened));
+            if !is_proved(&whole) {
+                prop_assert_eq!(whole, shortened);
+            }
+        }
+
+        #[test]
+        fn a_line_alone_is_routed_as_in_its_grid(routing in routings(), seed: u32) {
+            let grid = routing.grid();
+            let upper = routing.virtual_channels().div_ceil(2);
+            let class_of = |vc| u8::from(routing.dateline().is_some() && vc >= upper);
+            for line in lines(grid) {
+                let dimension = line.dimensions[0];
+                let alone = line.routing(&routing, 2048);
+                let base = seed % grid.switches();
+                let at = |c| base - (grid.coordinate(base, dimension) * grid.stride(dimension)) + c * grid.stride(dimension);
+                let plus = 2 * dimension as u8;
+                let places = places_of_line(line.side, [plus, plus + 1, grid.first_terminal_port()]);
+                for (from, to, in_port) in places {
+                    for in_vc in [0, routing.virtual_channels() - 1] {
+                        let whole = Place { switch: at(from), in_port, in_vc };
+                        let part = Place { switch: from, in_port, in_vc: class_of(in_vc) };
+                        let answers_whole = answers(&routing, whole, at(to) * grid.concentration());
+                        let answers_part = answers(&alone, part, to);
+                        prop_assert_eq!(answers_whole.len(), answers_part.len());
+                        for ((whole, p), (part, q)) in answers_whole.iter().zip(&answers_part) {
+                            prop_assert_eq!((whole.port, class_of(whole.first_vc), p), (part.port, part.first_vc, q));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every (from, to, input port) with from and to apart.
+    fn places_of_line(side: u32, in_ports: [u8; 3]) -> Vec<(u32, u32, u8)> {
+        let pairs = (0..side).flat_map(|from| (0..side).map(move |to| (from, to)));
+        pairs
+            .filter(|(from, to)| from != to)
+            .flat_map(|(from, to)| in_ports.map(|in_port| (from, to, in_port)))
+            .collect()
+    }
+}

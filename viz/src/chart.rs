@@ -1,0 +1,80 @@
+//! A chart: axes, curves, and what is said about them.
+
+use crate::layout;
+use crate::render::{self, RenderError};
+use crate::results::Verdict;
+use crate::scale::Scale;
+
+/// A chart of curves over offered load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    pub(crate) title: String,
+    /// A line below the title.
+    pub(crate) note: String,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) curves: Vec<Curve>,
+    /// A dashed line where y = x, by its name in the legend.
+    pub(crate) diagonal: Option<&'static str>,
+    /// The name in the legend of the curves' faint lines.
+    pub(crate) faint_name: &'static str,
+    /// Whether a dashed line falls from the first saturated point of a curve to the axis.
+    pub(crate) plumb_saturation: bool,
+    /// What stands in the place of the curves where there are none.
+    pub(crate) empty: &'static str,
+}
+
+/// An axis with its label, units included.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Axis {
+    pub label: String,
+    pub scale: Scale,
+}
+
+/// A curve. Every value is drawable on its axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Curve {
+    /// Its name in the legend.
+    pub label: String,
+    /// Its points, in order of x.
+    pub dots: Vec<Dot>,
+    /// Points that have an x but no y, in order of x: they stand above the curves.
+    pub beyond: Vec<Beyond>,
+    /// A thin line that goes with it.
+    pub faint: Vec<(f64, f64)>,
+}
+
+/// A point of a curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Dot {
+    pub x: f64,
+    pub y: f64,
+    /// Half-width of the 95 % interval of y.
+    pub interval: Option<f64>,
+    pub verdict: Verdict,
+}
+
+/// A point without a y, and why.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Beyond {
+    pub x: f64,
+    pub verdict: Verdict,
+}
+
+impl Chart {
+    /// The chart as an SVG document.
+    ///
+    /// # Errors
+    /// [`RenderError`], which the bundled font leaves no known cause for.
+    pub fn svg(&self) -> Result<String, RenderError> {
+        render::svg(&layout::lay_out(self))
+    }
+
+    /// The chart as a PNG file.
+    ///
+    /// # Errors
+    /// As [`Chart::svg`].
+    pub fn png(&self) -> Result<Vec<u8>, RenderError> {
+        render::png(&layout::lay_out(self))
+    }
+}
