@@ -1,10 +1,12 @@
 //! What is known of a point before it is simulated: zero-load latency and bounds.
 
-use fabricsim_core::{Cycle, zero_load_latency};
+use fabricsim_core::{Cycle, NetworkError};
 use fabricsim_topologies::{Demand, distances};
 use fabricsim_traffic::{Destinations, Flow};
 
+use crate::experiment::FabricSpec;
 use crate::fabric::Fabric;
+use crate::zero_load::ZeroLoad;
 
 /// Static figures of one traffic on one fabric. They do not depend on the total load, only on how the flows share it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,28 +65,38 @@ struct Share {
 
 impl Analysis {
     /// Analyses `flows` on `fabric`. Flows without load have no weight, unless none has any: then all have the same.
-    pub fn new(fabric: &Fabric, flows: &[Flow]) -> Self {
+    ///
+    /// # Errors
+    /// Where the engine can't have such a network.
+    pub fn new(fabric: &Fabric, flows: &[Flow]) -> Result<Self, NetworkError> {
         let shares = shares(flows);
         let mut mean_distance = 0.0;
         let (mut zero_load_mean, mut zero_load_worst) = (0.0, 0);
         for share in &shares {
-            for (distance, probability) in distances(fabric.grid(), &[(1.0, share.demand.clone())]) {
-                let latency = zero_load(fabric, distance, share.packet_flits);
+            let distances = distances(fabric.grid(), &[(1.0, share.demand.clone())]);
+            let farthest = distances.last().map_or(0, |&(distance, _)| distance);
+            let FabricSpec { switch, link, .. } = &fabric.spec;
+            let zero_load = ZeroLoad::new(switch, link, share.packet_flits, farthest)?;
+            for (distance, probability) in distances {
+                let latency = zero_load.over(distance);
                 let weight = share.of_packets * probability;
                 mean_distance += weight * f64::from(distance);
                 zero_load_mean += weight * latency as f64;
                 zero_load_worst = zero_load_worst.max(latency);
             }
         }
-        let mixture: Vec<_> = shares.into_iter().map(|share| (share.of_flits, share.demand)).collect();
+        let mixture: Vec<_> = shares
+            .into_iter()
+            .map(|share| (share.of_flits, share.demand))
+            .collect();
         let (channel_bound, capacity_bound) = bounds(fabric, &mixture);
-        Self {
+        Ok(Self {
             zero_load_mean,
             zero_load_worst,
             mean_distance,
             channel_bound,
             capacity_bound,
-        }
+        })
     }
 }
 
@@ -114,18 +126,14 @@ fn demand(destinations: &Destinations) -> Demand {
     }
 }
 
-fn zero_load(fabric: &Fabric, distance: u32, flits: u16) -> Cycle {
-    let spec = &fabric.spec;
-    let links = vec![(spec.link.latency, spec.link.flit_time); distance as usize];
-    zero_load_latency(&spec.switch, &links, flits)
-}
-
 fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
     let Some(loads) = fabric.channel_loads(mixture) else {
         return (Bound::Adaptive, Bound::Adaptive);
     };
     let flit_time = fabric.spec.link.flit_time;
-    let channel = loads.channel_bound(flit_time).map_or(Bound::NoLinkUsed, Bound::Rate);
+    let channel = loads
+        .channel_bound(flit_time)
+        .map_or(Bound::NoLinkUsed, Bound::Rate);
     (channel, Bound::Rate(loads.capacity_bound(flit_time)))
 }
 
@@ -136,7 +144,7 @@ mod tests {
     use fabricsim_traffic::{Injection, Pattern, Shape};
 
     use super::*;
-    use crate::experiment::{Dateline, FabricSpec, HalfWay, LinkSpec, Routing, Topology};
+    use crate::experiment::{Dateline, HalfWay, LinkSpec, Routing, Topology};
 
     fn fabric(sides: &[u32]) -> Fabric {
         Fabric::new(FabricSpec {
@@ -171,9 +179,12 @@ mod tests {
     fn uniform_on_the_textbook_torus() {
         let fabric = fabric(&[8, 8]);
         let flows = [flow(&fabric, Pattern::Uniform { include_self: true }, 1, 0.1)];
-        let analysis = Analysis::new(&fabric, &flows);
+        let analysis = Analysis::new(&fabric, &flows).unwrap();
         assert!((analysis.mean_distance - 4.0).abs() < 1e-12);
-        assert!((analysis.zero_load_mean - (6.0 * 5.0 + 1.0)).abs() < 1e-9, "{analysis:?}");
+        assert!(
+            (analysis.zero_load_mean - (6.0 * 5.0 + 1.0)).abs() < 1e-9,
+            "{analysis:?}"
+        );
         assert_eq!(analysis.zero_load_worst, 6 * 9 + 1);
         assert_eq!(analysis.channel_bound.rate(), Some(1.0));
         assert_eq!(analysis.capacity_bound.rate(), Some(1.0));
@@ -183,8 +194,11 @@ mod tests {
     fn flows_weigh_by_packets_in_latency_and_by_flits_in_loads() {
         let fabric = fabric(&[8, 8]);
         // Tornado crosses 3 + 3 links, the neighbour is at 1 + 1. As many packets, four times the flits.
-        let flows = [flow(&fabric, Pattern::Tornado, 4, 0.4), flow(&fabric, Pattern::Neighbor, 1, 0.1)];
-        let analysis = Analysis::new(&fabric, &flows);
+        let flows = [
+            flow(&fabric, Pattern::Tornado, 4, 0.4),
+            flow(&fabric, Pattern::Neighbor, 1, 0.1),
+        ];
+        let analysis = Analysis::new(&fabric, &flows).unwrap();
         assert!((analysis.mean_distance - 4.0).abs() < 1e-12);
         let bound = analysis.channel_bound.rate().unwrap();
         assert!((bound - 1.0 / (0.8 * 3.0 + 0.2)).abs() < 1e-12, "{bound}");
@@ -197,7 +211,7 @@ mod tests {
     fn a_single_switch_has_no_channel_bound() {
         let fabric = fabric(&[1]);
         let flows = [flow(&fabric, Pattern::Uniform { include_self: true }, 1, 0.0)];
-        let analysis = Analysis::new(&fabric, &flows);
+        let analysis = Analysis::new(&fabric, &flows).unwrap();
         assert_eq!(analysis.channel_bound, Bound::NoLinkUsed);
         assert_eq!(analysis.capacity_bound, Bound::Rate(1.0));
     }

@@ -36,7 +36,10 @@ fn pattern(spec: &PointSpec) -> String {
 /// The length of all packets, if it is the same.
 pub fn packet_flits(spec: &PointSpec) -> Option<u16> {
     let first = spec.traffic.first()?.packet_flits;
-    spec.traffic.iter().all(|flow| flow.packet_flits == first).then_some(first)
+    spec.traffic
+        .iter()
+        .all(|flow| flow.packet_flits == first)
+        .then_some(first)
 }
 
 /// A topology as experiments write it, defaults left out: `Torus(sides: [8, 8])`.
@@ -79,7 +82,10 @@ pub fn in_words(kind: AxisKind, spec: &PointSpec) -> String {
 /// and in order.
 pub fn label(plan: &Plan, point: &Point, ignored: &[AxisKind]) -> Vec<String> {
     let kinds = plan.axes.iter().map(|axis| axis.kind);
-    kinds.filter(|kind| !ignored.contains(kind)).map(|kind| in_words(kind, &point.spec)).collect()
+    kinds
+        .filter(|kind| !ignored.contains(kind))
+        .map(|kind| in_words(kind, &point.spec))
+        .collect()
 }
 
 #[cfg(test)]
@@ -96,10 +102,23 @@ mod tests {
 
     #[test]
     fn every_axis_has_a_cell() {
-        let plan = plan("Torus(sides: [8, 8])", "Traffic(pattern: Tornado, packet: Flits(4), load: 0.3)");
+        let plan = plan(
+            "Torus(sides: [8, 8])",
+            "Traffic(pattern: Tornado, packet: Flits(4), load: 0.3)",
+        );
         assert_eq!(
             cells(&plan.points[0].spec),
-            ["0.3", "", "DimensionOrder", "Tornado", "Torus(sides: [8, 8])", "8", "8", "4", "1"]
+            [
+                "0.3",
+                "",
+                "DimensionOrder",
+                "Tornado",
+                "Torus(sides: [8, 8])",
+                "8",
+                "8",
+                "4",
+                "1"
+            ]
         );
     }
 
@@ -111,14 +130,28 @@ mod tests {
              Traffic(pattern: Uniform, load: 0.125)",
         );
         let cells = cells(&plan.points[0].spec);
-        assert_eq!((&*cells[0], &*cells[3], &*cells[7]), ("0.625", "Uniform+Neighbor", ""));
+        assert_eq!(
+            (&*cells[0], &*cells[3], &*cells[7]),
+            ("0.625", "Uniform+Neighbor", "")
+        );
         assert_eq!(cells[4], "Mesh(sides: [4, 4, 2], terminals_per_switch: 2)");
     }
 
     #[test]
     fn a_topology_cell_is_what_experiments_write() {
-        for text in ["Torus(sides: [4, 2])", "Torus(sides: [4, 2], wrap: [true, false], terminals_per_switch: 3)"] {
-            assert_eq!(topology(&plan(text, "Traffic(pattern: Uniform, load: 0.1)").points[0].spec.fabric.topology), text);
+        for text in [
+            "Torus(sides: [4, 2])",
+            "Torus(sides: [4, 2], wrap: [true, false], terminals_per_switch: 3)",
+        ] {
+            assert_eq!(
+                topology(
+                    &plan(text, "Traffic(pattern: Uniform, load: 0.1)").points[0]
+                        .spec
+                        .fabric
+                        .topology
+                ),
+                text
+            );
         }
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use crate::import::ImportArgs;
+use crate::validate::ValidateArgs;
 use crate::watch::WatchedPacket;
 
 const EXAMPLES: &str = "\
@@ -26,13 +28,16 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The subcommands.
+/// The subcommands; the help of each is the comment of its type.
 #[derive(Debug, Subcommand)]
+#[allow(missing_docs)]
 pub enum Command {
     Run(RunArgs),
     Check(CheckArgs),
     List(ListArgs),
     Plot(PlotArgs),
+    Import(ImportArgs),
+    Validate(ValidateArgs),
     Completions(CompletionsArgs),
 }
 
@@ -56,6 +61,8 @@ pub struct RunArgs {
     /// Experiment files, or folders that are searched for .ron files
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
+    // No comment for clap to take as the help of the whole command.
+    #[allow(missing_docs)]
     #[command(flatten)]
     pub threads: Threads,
     /// Folder of the results, instead of results/NAME; for one experiment only
@@ -107,9 +114,11 @@ pub struct CheckArgs {
     /// Experiment files, or folders that are searched for .ron files
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
+    // No comment for clap to take as the help of the whole command.
+    #[allow(missing_docs)]
     #[command(flatten)]
     pub threads: Threads,
-    /// Folder of the results that a run would write; checked to be writable
+    /// Folder of the results that a run would write, instead of results/NAME: says what is there already
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
     /// Print JSON instead of text
@@ -160,7 +169,9 @@ pub struct PlotArgs {
 
 /// Print a shell's completions of this command line
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  fabricsim completions bash > ~/.local/share/bash-completion/completions/fabricsim")]
+#[command(
+    after_help = "Example:\n  fabricsim completions bash > ~/.local/share/bash-completion/completions/fabricsim"
+)]
 pub struct CompletionsArgs {
     /// The shell
     pub shell: Shell,

@@ -1,6 +1,8 @@
 //! A fabric ready to be simulated: network, routing and switches.
 
-use fabricsim_core::{Candidates, Draw, Link, Network, NetworkError, Place, PortRef, Routing, memory_estimate};
+use fabricsim_core::{
+    Candidates, Draw, Link, Network, NetworkError, Place, PortRef, Routing, memory_estimate,
+};
 use fabricsim_topologies::{
     ChannelLoads, Dateline, Demand, DimensionOrder, Grid, HalfWay, Proof, channel_loads, prove,
 };
@@ -83,7 +85,10 @@ impl Fabric {
     /// # Errors
     /// Where the engine can't have such a network.
     pub fn new(spec: FabricSpec) -> Result<Self, NetworkError> {
-        let network = spec.topology.grid().network(spec.link.latency, spec.link.flit_time)?;
+        let network = spec
+            .topology
+            .grid()
+            .network(spec.link.latency, spec.link.flit_time)?;
         let routing = AnyRouting::new(&spec);
         Ok(Self {
             spec,
@@ -128,7 +133,12 @@ impl Fabric {
 
     /// Bytes of one simulation, the fabric and the sources included.
     pub fn simulation_bytes(&self, flows: &[Flow]) -> u64 {
-        let engine = memory_estimate(&self.network, &self.spec.switch, source_bytes(flows));
+        let engine = memory_estimate(
+            &self.network,
+            &self.spec.switch,
+            self.routing.max_candidates(),
+            source_bytes(flows),
+        );
         engine.saturating_add(Self::bytes(&self.spec))
     }
 

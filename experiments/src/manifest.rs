@@ -61,7 +61,9 @@ impl Machine {
             host: first_line("/proc/sys/kernel/hostname"),
             os: std::env::consts::OS,
             architecture: std::env::consts::ARCH,
-            cpu: fs::read_to_string("/proc/cpuinfo").ok().and_then(|info| cpu_model(&info)),
+            cpu: fs::read_to_string("/proc/cpuinfo")
+                .ok()
+                .and_then(|info| cpu_model(&info)),
             processors: std::thread::available_parallelism().map_or(1, usize::from),
         }
     }
@@ -92,7 +94,11 @@ fn civil(days: u64) -> (u64, u64, u64) {
     let month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month + 2) / 5 + 1;
     let year = era * 400 + year_of_era;
-    if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
+    if month < 10 {
+        (year, month + 3, day)
+    } else {
+        (year + 1, month - 9, day)
+    }
 }
 
 #[cfg(test)]

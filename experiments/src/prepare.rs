@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fabricsim_core::MeasurePlan;
+use fabricsim_core::{MeasurePlan, NetworkError};
 use fabricsim_topologies::Proof;
 use fabricsim_traffic::{Destinations, Flow, Pattern, Shape};
 
@@ -104,20 +104,28 @@ struct Workshop {
 }
 
 impl Workshop {
-    fn point(&mut self, plan: &Plan, point: &Point, available: Option<u64>) -> Result<PreparedPoint, Box<Diagnostic>> {
+    fn point(
+        &mut self,
+        plan: &Plan,
+        point: &Point,
+        available: Option<u64>,
+    ) -> Result<PreparedPoint, Box<Diagnostic>> {
         let spec = &point.spec;
         check_memory(plan, point, Fabric::bytes(&spec.fabric), available)?;
         let key = key(&spec.fabric);
         let (fabric, proof) = self.fabric(&key, plan, point)?;
         let mut flows = Vec::with_capacity(spec.traffic.len());
         for (i, flow) in spec.traffic.iter().enumerate() {
-            flows.push(self.flow(&key, &fabric, flow).map_err(|reason| {
-                Box::new(plan.at(point, &format!("traffic[{i}].pattern"), reason))
-            })?);
+            flows.push(
+                self.flow(&key, &fabric, flow)
+                    .map_err(|reason| Box::new(plan.at(point, &format!("traffic[{i}].pattern"), reason)))?,
+            );
         }
         let bytes = fabric.simulation_bytes(&flows);
         check_memory(plan, point, bytes, available)?;
-        let analysis = self.analysis(key, &fabric, &flows, &spec.traffic);
+        let analysis = self
+            .analysis(key, &fabric, &flows, &spec.traffic)
+            .map_err(|error| Box::new(plan.at(point, "fabric.link", error.to_string())))?;
         Ok(PreparedPoint {
             hash: spec.hash(),
             measure: spec.measure.plan(warmup::automatic(analysis.zero_load_mean)),
@@ -156,7 +164,10 @@ impl Workshop {
                     sides: grid.sides(),
                     concentration: grid.concentration(),
                 };
-                let made = spec.pattern().destinations(shape).map_err(|error| error.to_string())?;
+                let made = spec
+                    .pattern()
+                    .destinations(shape)
+                    .map_err(|error| error.to_string())?;
                 self.destinations.insert(place, made.clone());
                 made
             }
@@ -170,12 +181,25 @@ impl Workshop {
     }
 
     /// An analysis depends on how the flows share the load, not on how much it is.
-    fn analysis(&mut self, key: String, fabric: &Fabric, flows: &[Flow], specs: &[FlowSpec]) -> Arc<Analysis> {
+    fn analysis(
+        &mut self,
+        key: String,
+        fabric: &Fabric,
+        flows: &[Flow],
+        specs: &[FlowSpec],
+    ) -> Result<Arc<Analysis>, NetworkError> {
         let total: f64 = specs.iter().map(|flow| flow.load).sum();
-        let shares: Vec<_> =
-            specs.iter().map(|flow| (flow.pattern(), flow.packet_flits, flow.load / total)).collect();
-        let entry = self.analyses.entry((key, format!("{shares:?}")));
-        Arc::clone(entry.or_insert_with(|| Arc::new(Analysis::new(fabric, flows))))
+        let shares: Vec<_> = specs
+            .iter()
+            .map(|flow| (flow.pattern(), flow.packet_flits, flow.load / total))
+            .collect();
+        let place = (key, format!("{shares:?}"));
+        if let Some(known) = self.analyses.get(&place) {
+            return Ok(Arc::clone(known));
+        }
+        let analysis = Arc::new(Analysis::new(fabric, flows)?);
+        self.analyses.insert(place, Arc::clone(&analysis));
+        Ok(analysis)
     }
 }
 
@@ -184,7 +208,12 @@ fn key(fabric: &FabricSpec) -> String {
     format!("{fabric:?}")
 }
 
-fn check_memory(plan: &Plan, point: &Point, bytes: u64, available: Option<u64>) -> Result<(), Box<Diagnostic>> {
+fn check_memory(
+    plan: &Plan,
+    point: &Point,
+    bytes: u64,
+    available: Option<u64>,
+) -> Result<(), Box<Diagnostic>> {
     let Some(available) = available.filter(|&available| bytes > available) else {
         return Ok(());
     };
@@ -194,7 +223,9 @@ fn check_memory(plan: &Plan, point: &Point, bytes: u64, available: Option<u64>) 
         memory::in_words(available)
     );
     let terminals = point.spec.fabric.topology.grid().terminals();
-    let diagnostic = plan.at(point, "fabric.topology", message).label(format!("{terminals} terminals"));
+    let diagnostic = plan
+        .at(point, "fabric.topology", message)
+        .label(format!("{terminals} terminals"));
     Err(Box::new(diagnostic.help(
         "fewer switches, virtual channels or buffer flits need less; so does a machine with more memory",
     )))

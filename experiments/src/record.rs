@@ -192,10 +192,9 @@ impl Record {
             EngineVerdict::Converged => (Verdict::Converged, Vec::new()),
             EngineVerdict::Saturated => (Verdict::Saturated, Vec::new()),
             EngineVerdict::TimeLimit => (Verdict::TimeLimit, Vec::new()),
-            EngineVerdict::Deadlocked(cycle) => (
-                Verdict::Deadlocked,
-                cycle.iter().map(Waiting::from).collect(),
-            ),
+            EngineVerdict::Deadlocked(cycle) => {
+                (Verdict::Deadlocked, cycle.iter().map(Waiting::from).collect())
+            }
             EngineVerdict::Stalled => (Verdict::Stalled, Vec::new()),
         };
         Self {

@@ -40,7 +40,12 @@ pub fn timetable(requests: &[WatchRequest], events: &[WatchEvent], switch: &dyn 
     for request in requests {
         let of_packet = (request.terminal, request.packet, 0)..=(request.terminal, request.packet, u16::MAX);
         let mut rows: Vec<[String; 4]> = vec![["cycle", "flit", "stage", "where"].map(str::to_owned)];
-        rows.extend(flits.range(of_packet).flat_map(|(_, events)| events).map(|event| row(event, switch)));
+        rows.extend(
+            flits
+                .range(of_packet)
+                .flat_map(|(_, events)| events)
+                .map(|event| row(event, switch)),
+        );
         // Writing to a string can't fail.
         let _ = writeln!(text, "packet {}:{}", request.terminal, request.packet);
         if rows.len() == 1 {
@@ -65,7 +70,12 @@ fn row(event: &WatchEvent, switch: &dyn Fn(u32) -> String) -> [String; 4] {
         WatchStage::Departed { at } => ("departed", place(at)),
         WatchStage::Ejected { terminal } => ("ejected", format!("terminal {terminal}")),
     };
-    [event.cycle.to_string(), event.flit.to_string(), stage.to_owned(), place]
+    [
+        event.cycle.to_string(),
+        event.flit.to_string(),
+        stage.to_owned(),
+        place,
+    ]
 }
 
 /// Adds the rows, indented, numbers to the right and words to the left.
@@ -110,7 +120,9 @@ mod tests {
             event(12, 0, WatchStage::Ejected { terminal: 5 }),
         ];
         assert_eq!(
-            timetable(&[request(3), request(4)], &events, &|switch| format!("({switch},0)")),
+            timetable(&[request(3), request(4)], &events, &|switch| format!(
+                "({switch},0)"
+            )),
             "packet 3:0\n\
              \x20 cycle  flit  stage    where\n\
              \x20     9     0  created  for terminal 5, 2 flits\n\

@@ -69,7 +69,6 @@ Experiment(
             credit_delay: 0,
             speculative: false,
             internal_speedup: 1,
-            hold_switch_for_packet: false,
             vc_reallocation: NonAtomic, // wait_for_tail_credit
             vc_allocator: Islip(iterations: 1),
             sw_allocator: Islip(iterations: 1),
@@ -118,7 +117,6 @@ fn every_part_of_the_microarchitecture_is_mapped() {
         ("credit_delay=2", "credit_delay: 2,"),
         ("speculative=1", "speculative: true,"),
         ("internal_speedup=2.0", "internal_speedup: 2,"),
-        ("hold_switch_for_packet=1", "hold_switch_for_packet: true,"),
         ("wait_for_tail_credit=1", "vc_reallocation: Atomic,"),
         ("vc_allocator=islip(3)", "vc_allocator: Islip(iterations: 3),"),
         (

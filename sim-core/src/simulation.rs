@@ -193,10 +193,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
                 next_look = (next_look as f64 * LOOK_GROWTH).ceil() as usize;
             }
             self.close();
-            if self.created.len() >= BATCHES_TO_SATURATE || out_of_time {
-                if let Some(reason) = self.saturated() {
-                    return Ok((Verdict::Saturated, reason));
-                }
+            let settled = self.created.len() >= BATCHES_TO_SATURATE || out_of_time;
+            if let Some(reason) = self.saturated().filter(|_| settled) {
+                return Ok((Verdict::Saturated, reason));
             }
             if out_of_time || self.looks_precise() {
                 self.drain_by_batches(shift)?;

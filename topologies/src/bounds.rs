@@ -12,7 +12,7 @@ pub enum Demand {
         /// Whether a terminal is one of its own destinations.
         include_self: bool,
     },
-    /// Terminal `i` to terminal `self[i]` alone; fixed points and shared destinations are allowed.
+    /// By terminal: its only destination. Fixed points and shared destinations are allowed.
     Permutation(Vec<u32>),
 }
 
@@ -54,14 +54,16 @@ impl ChannelLoads {
         self.loads.iter().sum()
     }
 
-    /// The channel bound: what each terminal may inject before the hottest link is full \[flits/terminal/cycle\], with links of this
-    /// `flit_time`. `None` if nothing crosses a link, so that no link bounds it.
+    /// The channel bound: what each terminal may inject before the hottest link is full
+    /// \[flits/terminal/cycle\], with links of this `flit_time`. `None` if nothing crosses a link, so that no
+    /// link bounds it.
     pub fn channel_bound(&self, flit_time: FlitTime) -> Option<f64> {
         let max = self.max();
         (max > 0.0).then(|| flit_time.rate() / max)
     }
 
-    /// The capacity bound: the channel bound, but at most 1, what a terminal can inject \[flits/terminal/cycle\].
+    /// The capacity bound: the channel bound, but at most 1, what a terminal can inject
+    /// \[flits/terminal/cycle\].
     pub fn capacity_bound(&self, flit_time: FlitTime) -> f64 {
         self.channel_bound(flit_time).map_or(1.0, |bound| bound.min(1.0))
     }
@@ -81,11 +83,12 @@ impl ChannelLoads {
     }
 }
 
-/// The expected loads of a mixture of demands, each with its share of a terminal's flits (the shares usually sum to 1).
+/// The expected loads of a mixture of demands, each with its share of a terminal's flits (the shares usually
+/// sum to 1).
 ///
-/// Exact, since within a dimension a packet keeps the direction in which it enters it: only the entry is asked of the
-/// routing, for every outcome of its draws, and the hops after it are added as a range. Uniform demand takes time
-/// proportional to the links, a permutation to terminals x dimensions.
+/// Exact, since within a dimension a packet keeps the direction in which it enters it: only the entry is
+/// asked of the routing, for every outcome of its draws, and the hops after it are added as a range. Uniform
+/// demand takes time proportional to the links, a permutation to terminals x dimensions.
 ///
 /// # Panics
 /// If a permutation does not give every terminal of the grid a destination on it.
@@ -101,7 +104,8 @@ pub fn channel_loads(routing: &DimensionOrder, mixture: &[(f64, Demand)]) -> Cha
     total
 }
 
-/// How far the packets of a mixture go: (distance, probability), in order of distance, impossible ones left out.
+/// How far the packets of a mixture go: (distance, probability), in order of distance, impossible ones left
+/// out.
 ///
 /// # Panics
 /// As [`channel_loads`].
@@ -143,9 +147,10 @@ fn entries(routing: &DimensionOrder, switch: u32, dest: u32) -> Vec<(u8, f64)> {
     entries
 }
 
-/// Uniform demand. On each line of a dimension d all (from, to) of that coordinate are equally common: a packet
-/// travels d with the lower coordinates of its destination, the higher ones of its source. So the loads of one
-/// line under one packet for each (from, to), times the pairs of terminals behind each, over the destinations of a terminal.
+/// Uniform demand. On each line of a dimension d all (from, to) of that coordinate are equally common: a
+/// packet travels d with the lower coordinates of its destination, the higher ones of its source. So the
+/// loads of one line under one packet for each (from, to), times the pairs of terminals behind each, over the
+/// destinations of a terminal.
 fn uniform_loads(routing: &DimensionOrder, include_self: bool) -> ChannelLoads {
     let grid = routing.grid();
     let mut result = ChannelLoads::none(grid);
@@ -184,9 +189,9 @@ impl LineLoads {
             return Self::Open { side };
         }
         let (mut even, mut odd) = ([0.0; 2], [0.0; 2]);
-        // A link at an even position is crossed by packets from even positions at distance 0, 2, … before it and from odd ones
-        // at 1, 3, …; the other way round at an odd one. In rings of odd side, where parity changes at the dateline,
-        // there are no ties, so both send alike.
+        // A link at an even position is crossed by packets from even positions at distance 0, 2, … before it
+        // and from odd ones at 1, 3, …; the other way round at an odd one. In rings of odd side, where parity
+        // changes at the dateline, there are no ties, so both send alike.
         for source in 0..2 {
             for ahead in 1..side {
                 let to = (source + ahead) % side;
@@ -263,8 +268,8 @@ fn permutation_loads(routing: &DimensionOrder, destinations: &[u32]) -> ChannelL
     result
 }
 
-/// The links that a packet crosses from one coordinate to another by `port`: the lowest of their positions, from which
-/// they go on upwards and around, and their number.
+/// The links that a packet crosses from one coordinate to another by `port`: the lowest of their positions,
+/// from which they go on upwards and around, and their number.
 fn crossed(side: u32, port: u8, from: u32, to: u32) -> (u32, u32) {
     let around = |low: u32, high: u32| {
         if high >= low {
@@ -282,8 +287,8 @@ fn crossed(side: u32, port: u8, from: u32, to: u32) -> (u32, u32) {
 }
 
 impl ChannelLoads {
-    /// Adds to the output `port` of the positions `first..first + hops` of the line that starts at switch `line`, around its
-    /// end, in the form of differences to the position before.
+    /// Adds to the output `port` of the positions `first..first + hops` of the line that starts at switch
+    /// `line`, around its end, in the form of differences to the position before.
     fn add_range(&mut self, grid: &Grid, line: u32, port: u8, (first, hops): (u32, u32), weight: f64) {
         let dimension = usize::from(port / 2);
         let side = grid.sides()[dimension];

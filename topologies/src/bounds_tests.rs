@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::HalfWay;
-use crate::samples::{answers, routings};
+use crate::samples::{answers, port_ref, routings};
 
 /// Dimension order on a square of side 8.
 fn square(wrap: bool, half_way: HalfWay) -> DimensionOrder {
@@ -51,44 +51,43 @@ fn shuffle() -> Demand {
     permutation(|terminal| terminal << 1 & 63 | terminal >> 5)
 }
 
-fn bound(routing: &DimensionOrder, demand: Demand) -> String {
-    let bound = channel_loads(routing, &[(1.0, demand)]).channel_bound(FlitTime::ONE);
+fn bound(routing: &DimensionOrder, demand: &Demand) -> String {
+    let bound = channel_loads(routing, &[(1.0, demand.clone())]).channel_bound(FlitTime::ONE);
     format!("{:.3}", bound.unwrap())
 }
 
 /// Fractions of capacity, which is 1: Singh et al. 2002 and 2003 for parity, computed for the other options.
 #[test]
 fn bounds_of_the_8x8_torus_are_the_published_ones() {
-    let rows: [(fn() -> Demand, [&str; 3]); 5] = [
-        (uniform, ["1.000", "1.000", "0.800"]),
-        (bit_complement, ["0.500", "0.500", "0.500"]),
-        (transpose, ["0.250", "0.286", "0.250"]),
-        (tornado, ["0.333", "0.333", "0.333"]),
-        (neighbour, ["1.000", "1.000", "1.000"]),
+    let rows = [
+        (uniform(), ["1.000", "1.000", "0.800"]),
+        (bit_complement(), ["0.500", "0.500", "0.500"]),
+        (transpose(), ["0.250", "0.286", "0.250"]),
+        (tornado(), ["0.333", "0.333", "0.333"]),
+        (neighbour(), ["1.000", "1.000", "1.000"]),
     ];
     for (demand, expected) in rows {
         let bounds = [HalfWay::Parity, HalfWay::Random, HalfWay::Plus]
-            .map(|half_way| bound(&square(true, half_way), demand()));
-        assert_eq!(bounds, expected, "{:?}", demand());
+            .map(|half_way| bound(&square(true, half_way), &demand));
+        assert_eq!(bounds, expected, "{demand:?}");
     }
 }
 
 #[test]
 fn bounds_of_the_8x8_mesh_are_the_published_ones() {
-    let rows: [(fn() -> Demand, &str); 6] = [
-        (uniform, "0.500"),
-        (bit_complement, "0.250"),
-        (transpose, "0.143"),
-        (tornado, "0.333"),
-        (bit_reverse, "0.143"),
-        (shuffle, "0.250"),
+    let rows = [
+        (uniform(), "0.500"),
+        (bit_complement(), "0.250"),
+        (transpose(), "0.143"),
+        (tornado(), "0.333"),
+        (bit_reverse(), "0.143"),
+        (shuffle(), "0.250"),
     ];
     for (demand, expected) in rows {
         assert_eq!(
-            bound(&square(false, HalfWay::Plus), demand()),
+            bound(&square(false, HalfWay::Plus), &demand),
             expected,
-            "{:?}",
-            demand()
+            "{demand:?}"
         );
     }
 }
@@ -157,8 +156,8 @@ fn the_hottest_link_of_a_transpose_on_a_mesh() {
     let loads = channel_loads(&square(false, HalfWay::Plus), &[(1.0, transpose())]);
     let hottest = loads.hottest().unwrap();
     assert_eq!(loads.of(hottest), 7.0);
-    assert_eq!(loads.of(PortRef { switch: 63, port: 0 }), 0.0);
-    assert_eq!(loads.of(PortRef { switch: 0, port: 4 }), 0.0);
+    assert_eq!(loads.of(port_ref(63, 0)), 0.0);
+    assert_eq!(loads.of(port_ref(0, 4)), 0.0);
 }
 
 #[test]
@@ -198,56 +197,38 @@ fn pairs(grid: &Grid, demand: &Demand) -> Vec<(u32, u32, f64)> {
         .collect()
 }
 
-/// Follows a packet hop by hop through the network, by all that its routing may answer.
-fn walk(
-    routing: &DimensionOrder,
-    network: &Network,
-    at: Place,
-    dest: u32,
-    weight: f64,
-    loads: &mut ChannelLoads,
-) {
-    for (candidate, probability) in answers(routing, at, dest) {
-        let Some(link) = network.link(PortRef {
-            switch: at.switch,
-            port: candidate.port,
-        }) else {
-            continue;
-        };
-        let weight = weight * probability;
-        loads.loads[at.switch as usize * loads.ports + usize::from(candidate.port)] += weight;
-        let next = Place {
-            switch: link.to.switch,
-            in_port: link.to.port,
-            in_vc: candidate.first_vc,
-        };
-        walk(routing, network, next, dest, weight, loads);
+/// Follows a packet for `dest` hop by hop through the network, by all that its routing may answer.
+struct Walk<'a> {
+    routing: &'a DimensionOrder,
+    network: Network,
+    loads: ChannelLoads,
+}
+
+impl Walk<'_> {
+    fn on(&mut self, at: PortRef, in_vc: u8, dest: u32, weight: f64) {
+        for (candidate, probability) in answers(self.routing, at, in_vc, dest) {
+            let from = port_ref(at.switch, candidate.port);
+            let Some(&link) = self.network.link(from) else {
+                continue;
+            };
+            let slot = from.switch as usize * self.loads.ports + usize::from(from.port);
+            self.loads.loads[slot] += weight * probability;
+            self.on(link.to, candidate.first_vc, dest, weight * probability);
+        }
     }
 }
 
 fn loads_by_walking(routing: &DimensionOrder, demand: &Demand) -> ChannelLoads {
     let grid = routing.grid();
-    let network = grid.network(1, FlitTime::ONE).unwrap();
-    let mut loads = ChannelLoads::none(grid);
+    let mut walk = Walk {
+        routing,
+        network: grid.network(1, FlitTime::ONE).unwrap(),
+        loads: ChannelLoads::none(grid),
+    };
     for (from, dest, weight) in pairs(grid, demand) {
-        let PortRef {
-            switch,
-            port: in_port,
-        } = grid.home(from);
-        walk(
-            routing,
-            &network,
-            Place {
-                switch,
-                in_port,
-                in_vc: 0,
-            },
-            dest,
-            weight,
-            &mut loads,
-        );
+        walk.on(grid.home(from), 0, dest, weight);
     }
-    loads
+    walk.loads
 }
 
 fn demands(terminals: u32) -> impl Strategy<Value = Demand> {

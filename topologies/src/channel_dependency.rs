@@ -1,13 +1,14 @@
 //! The channel dependency graph of a routing on a fabric (Dally & Seitz 1987).
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
-use fabricsim_core::{Candidates, Network, Outcomes, Place, PortRef, Routing};
+use fabricsim_core::{Candidates, Link, Network, Outcomes, Place, PortRef, Routing};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-/// Virtual channels of one link that the routing never tells apart: every packet that may have one of them may have
-/// any.
+/// Virtual channels of one link that the routing never tells apart: every packet that may have one of them
+/// may have any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Channel {
     /// The output port that drives the link.
@@ -20,9 +21,9 @@ pub struct Channel {
 
 /// Which channels a packet may ask for while it holds another: an edge from the held to the wanted.
 ///
-/// It is made by the routing that runs, asked at every place that a packet can be, for every outcome of its draws.
-/// Without a cycle, and with terminals that take what arrives, no routing of this fabric can deadlock, whatever the length of
-/// packets and the size of buffers (Dally & Seitz 1987); that holds for every rule of
+/// It is made by the routing that runs, asked at every place that a packet can be, for every outcome of its
+/// draws. Without a cycle, and with terminals that take what arrives, no routing of this fabric can deadlock,
+/// whatever the length of packets and the size of buffers (Dally & Seitz 1987); that holds for every rule of
 /// [`VcReallocation`](fabricsim_core::VcReallocation).
 #[derive(Clone, Debug)]
 pub struct ChannelDependencyGraph {
@@ -30,7 +31,8 @@ pub struct ChannelDependencyGraph {
 }
 
 impl ChannelDependencyGraph {
-    /// Follows every packet from every terminal to every terminal, in each of the `virtual_channels` that it may come in by.
+    /// Follows every packet from every terminal to every terminal, in each of the `virtual_channels` that it
+    /// may come in by.
     ///
     /// Takes time proportional to terminals x (terminals + links) x virtual channels.
     pub fn new(network: &Network, routing: &impl Routing, virtual_channels: u8) -> Self {
@@ -53,8 +55,9 @@ impl ChannelDependencyGraph {
 
     /// A cycle of channels, each waiting for the next and the last for the first; `None` if there is none.
     ///
-    /// It is the shortest cycle through the first channel of the smallest set of channels that all depend on each
-    /// other: a single ring where rings are what is wrong. The first is by (switch, port, virtual channel).
+    /// It is the shortest cycle through the first channel of the smallest set of channels that all depend on
+    /// each other: a single ring where rings are what is wrong. The first is by (switch, port, virtual
+    /// channel).
     pub fn cycle(&self) -> Option<Vec<Channel>> {
         let start = kosaraju_scc(&self.graph)
             .into_iter()
@@ -180,11 +183,7 @@ impl<'a, R: Routing> Survey<'a, R> {
             .is_some()
         {
             for candidate in &candidates {
-                let from = PortRef {
-                    switch: at.switch,
-                    port: candidate.port,
-                };
-                let Some(link) = self.network.link(from) else {
+                let Some(link) = self.link(at.switch, candidate.port) else {
                     continue; // to a terminal, which waits for nobody
                 };
                 let channels = range(candidate.first_vc, candidate.vcs);
@@ -198,48 +197,50 @@ impl<'a, R: Routing> Survey<'a, R> {
 
     /// The graph of all that was noted.
     ///
-    /// Ranges are cut at all boundaries, so that the members of a node are asked for by the same packets. A cycle of nodes
-    /// is then a cycle of virtual channels: in each node take the member that has the edge to the next.
+    /// Ranges are cut at all boundaries, so that the members of a node are asked for by the same packets. A
+    /// cycle of nodes is then a cycle of virtual channels: in each node take the member that has the edge to
+    /// the next.
     fn graph(&self) -> ChannelDependencyGraph {
         let classes: Vec<u64> = members(self.boundaries & range(0, self.virtual_channels))
             .map(|first| self.class_from(first))
             .collect();
         let mut graph = DiGraph::new();
-        let mut nodes = vec![None; self.reached.len() * classes.len()];
-        let node_slot = |to: PortRef, class: usize| self.slot(to) * classes.len() + class;
+        let nodes = self.add_nodes(&mut graph, &classes);
         for link in self.network.links() {
-            for (index, &class) in classes.iter().enumerate() {
-                if self.used[self.slot(link.to)] & class != 0 {
-                    let channel = Channel {
-                        from: link.from,
-                        first_vc: class.trailing_zeros() as u8,
-                        vcs: class.count_ones() as u8,
-                    };
-                    nodes[node_slot(link.to, index)] = Some(graph.add_node(channel));
-                }
-            }
-        }
-        for link in self.network.links() {
-            for (index, &class) in classes.iter().enumerate() {
-                let Some(held) = nodes[node_slot(link.to, index)] else {
-                    continue;
-                };
+            for (&class, held) in classes.iter().zip(&nodes[self.slots(link.to, classes.len())]) {
+                let Some(held) = held else { continue };
                 for (port, wanted) in self.requests_of_class(link.to, class) {
-                    let from = PortRef {
-                        switch: link.to.switch,
-                        port,
-                    };
-                    let Some(next) = self.network.link(from) else {
+                    let Some(next) = self.link(link.to.switch, port) else {
                         continue;
                     };
-                    let wanted_classes = (0..classes.len()).filter(|&c| classes[c] & wanted != 0);
-                    for node in wanted_classes.filter_map(|c| nodes[node_slot(next.to, c)]) {
-                        graph.add_edge(held, node, ());
+                    let next_nodes = &nodes[self.slots(next.to, classes.len())];
+                    for (class, node) in classes.iter().zip(next_nodes) {
+                        if let Some(node) = node.filter(|_| class & wanted != 0) {
+                            graph.add_edge(*held, node, ());
+                        }
                     }
                 }
             }
         }
         ChannelDependencyGraph { graph }
+    }
+
+    /// A node for each class of each link that a packet uses; returned by (input port, class).
+    fn add_nodes(&self, graph: &mut DiGraph<Channel, ()>, classes: &[u64]) -> Vec<Option<NodeIndex>> {
+        let mut nodes = vec![None; self.used.len() * classes.len()];
+        for link in self.network.links() {
+            let slots = self.slots(link.to, classes.len());
+            for (node, class) in nodes[slots].iter_mut().zip(classes) {
+                *node = (self.used[self.slot(link.to)] & class != 0).then(|| {
+                    graph.add_node(Channel {
+                        from: link.from,
+                        first_vc: class.trailing_zeros() as u8,
+                        vcs: class.count_ones() as u8,
+                    })
+                });
+            }
+        }
+        nodes
     }
 
     /// The virtual channels from `first` to before the next boundary.
@@ -251,18 +252,28 @@ impl<'a, R: Routing> Survey<'a, R> {
 
     /// What packets in any of these virtual channels of an input ask for.
     fn requests_of_class(&self, at: PortRef, class: u64) -> Requests {
-        let first = self.slot(at) * usize::from(self.virtual_channels);
+        let requests = &self.requests[self.slots(at, self.virtual_channels.into())];
         let mut all = Requests::new();
         for vc in members(class) {
-            for &(port, channels) in &self.requests[first + usize::from(vc)] {
+            for &(port, channels) in &requests[usize::from(vc)] {
                 note(&mut all, port, channels);
             }
         }
         all
     }
 
+    fn link(&self, switch: u32, port: u8) -> Option<&'a Link> {
+        self.network.link(PortRef { switch, port })
+    }
+
     fn slot(&self, at: PortRef) -> usize {
         at.switch as usize * usize::from(self.network.ports()) + usize::from(at.port)
+    }
+
+    /// The entries of an input port in a table of `each` for every one.
+    fn slots(&self, at: PortRef, each: usize) -> Range<usize> {
+        let first = self.slot(at) * each;
+        first..first + each
     }
 }
 
@@ -295,7 +306,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::samples::{answers, routings};
+    use crate::samples::{answers, port_ref, routings};
     use crate::{DimensionOrder, Grid, HalfWay};
 
     fn graph_of(routing: &DimensionOrder) -> ChannelDependencyGraph {
@@ -322,7 +333,8 @@ mod tests {
 
     #[test]
     fn a_ring_of_four_with_ties_to_plus_turns_in_one_direction_only() {
-        // Going -, no packet takes two hops: 4 channels in + that depend on the next, 4 in - that wait for nobody.
+        // Going -, no packet takes two hops: 4 channels in + that depend on the next, 4 in - that wait for
+        // nobody.
         let graph = one_channel_torus(&[4]);
         assert_eq!((graph.channels(), graph.dependencies()), (8, 4));
         assert!(
@@ -332,16 +344,14 @@ mod tests {
         );
     }
 
-    /// On a ring of four, always +, in virtual channels 1 and 2 but from there only to 0 and back.
-    struct Alternating;
+    /// Around a ring of four in +, with 3 virtual channels: by the one that a packet is in, the range (first, number)
+    /// that it may have next.
+    struct Around([(u8, u8); 3]);
 
-    impl Routing for Alternating {
+    impl Routing for Around {
         fn route(&self, at: Place, dest: u32, _: &mut impl Draw, out: &mut Candidates) {
-            let (port, first_vc, vcs) = match (at.switch == dest, at.in_vc) {
-                (true, _) => (2, 0, 3),
-                (false, 0) => (0, 1, 2),
-                (false, _) => (0, 0, 1),
-            };
+            let port = if at.switch == dest { 2 } else { 0 };
+            let (first_vc, vcs) = self.0[usize::from(at.in_vc)];
             out.push(Candidate { port, first_vc, vcs });
         }
 
@@ -356,10 +366,21 @@ mod tests {
             .unwrap()
             .network(1, FlitTime::ONE)
             .unwrap();
-        let graph = ChannelDependencyGraph::new(&network, &Alternating, 3);
-        let cycle = graph.cycle().unwrap();
-        let classes: Vec<(u8, u8)> = cycle.iter().map(|c| (c.first_vc, c.vcs)).collect();
-        assert_eq!(classes, [(0, 1), (1, 2), (0, 1), (1, 2)]);
+        let cycle = |routing| -> Vec<(u8, u8)> {
+            let graph = ChannelDependencyGraph::new(&network, &routing, 3);
+            graph
+                .cycle()
+                .unwrap()
+                .iter()
+                .map(|c| (c.first_vc, c.vcs))
+                .collect()
+        };
+        assert_eq!(
+            cycle(Around([(1, 2), (0, 1), (0, 1)])),
+            [(0, 1), (1, 2), (0, 1), (1, 2)]
+        );
+        assert_eq!(cycle(Around([(0, 2); 3])), [(0, 2); 4]);
+        assert_eq!(cycle(Around([(1, 1); 3])), [(1, 1); 4]);
     }
 
     #[test]
@@ -377,34 +398,23 @@ mod tests {
         let mut found = BTreeSet::new();
         for dest in 0..grid.terminals() {
             for &source in network.terminals() {
-                // (the channel held, none yet; the input that it feeds)
-                let mut at = BTreeSet::from([(None, source, 0)]);
-                while let Some((
-                    held,
-                    PortRef {
-                        switch,
-                        port: in_port,
-                    },
-                    in_vc,
-                )) = at.pop_first()
-                {
-                    for (c, _) in answers(
-                        routing,
-                        Place {
-                            switch,
-                            in_port,
-                            in_vc,
-                        },
-                        dest,
-                    ) {
-                        let Some(link) = network.link(PortRef { switch, port: c.port }) else {
-                            continue;
-                        };
-                        for vc in c.first_vc..c.first_vc + c.vcs {
-                            found.extend(held.map(|held| (held, (link.from, vc))));
-                            at.insert((Some((link.from, vc)), link.to, vc));
+                // Channels held by the packet, hop by hop: the link (none yet), the input that it feeds, the
+                // virtual channel.
+                let mut held = BTreeSet::from([(None, source, 0)]);
+                while !held.is_empty() {
+                    let mut next = BTreeSet::new();
+                    for (from, at, in_vc) in held {
+                        for (c, _) in answers(routing, at, in_vc, dest) {
+                            let Some(link) = network.link(port_ref(at.switch, c.port)) else {
+                                continue;
+                            };
+                            for vc in c.first_vc..c.first_vc + c.vcs {
+                                found.extend(from.map(|from| ((from, in_vc), (link.from, vc))));
+                                next.insert((Some(link.from), link.to, vc));
+                            }
                         }
                     }
+                    held = next;
                 }
             }
         }

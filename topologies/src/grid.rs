@@ -22,7 +22,8 @@ pub enum GridError {
     #[error("a switch needs at least one terminal")]
     NoTerminal,
     #[error(
-        "{dimensions} dimensions and {concentration} terminals give a switch {ports} ports; at most {MAX_PORTS} are possible"
+        "{dimensions} dimensions and {concentration} terminals give a switch {ports} ports; \
+         at most {MAX_PORTS} are possible"
     )]
     TooManyPorts {
         dimensions: usize,
@@ -33,18 +34,21 @@ pub enum GridError {
     TooLarge,
 }
 
-/// A torus (all dimensions wrap), a mesh (none does) or anything between, of any number of dimensions and any sides.
+/// A torus (all dimensions wrap), a mesh (none does) or anything between, of any number of dimensions and any
+/// sides.
 ///
 /// *Switches* are numbered with dimension 0 fastest: `x + kx * (y + ky * …)`, as BookSim2's `kncube` does.
 ///
-/// *Ports*: `2d` leads in the + direction of dimension d, `2d + 1` in the - direction, `2n…` are the terminals. A
-/// port is the output towards the neighbour on that side and the input from the same neighbour, so that output `2d`
-/// of a switch feeds input `2d + 1` of its + neighbour. Ports over the edge of a mesh stay unused.
+/// *Ports*: `2d` leads in the + direction of dimension d, `2d + 1` in the - direction, `2n…` are the
+/// terminals. A port is the output towards the neighbour on that side and the input from the same neighbour,
+/// so that output `2d` of a switch feeds input `2d + 1` of its + neighbour. Ports over the edge of a mesh
+/// stay unused.
 ///
 /// *Terminals* are numbered by switch: terminal `switch * concentration + local` sits at port `2n + local`.
 ///
-/// A wrapped dimension of side 2 has two links each way between a pair: one by the + ports, one by the - ports. A
-/// dimension of side 1 has no links, whether it wraps or not: a grid of sides `[1]` is a single switch.
+/// A wrapped dimension of side 2 has two links each way between a pair: one by the + ports, one by the -
+/// ports. A dimension of side 1 has no links, whether it wraps or not: a grid of sides `[1]` is a single
+/// switch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grid {
     sides: Vec<u32>,
@@ -56,8 +60,8 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// A grid with `sides` switches along its dimensions, of which those in `wrap` are rings, and `concentration`
-    /// terminals on every switch. Costs nothing: neither switches nor links are stored.
+    /// A grid with `sides` switches along its dimensions, of which those in `wrap` are rings, and
+    /// `concentration` terminals on every switch. Costs nothing: neither switches nor links are stored.
     ///
     /// # Errors
     /// Every [`GridError`]; sides, wrap, ports and size are checked in this order.

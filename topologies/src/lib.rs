@@ -2,15 +2,16 @@
 //!
 //! * a [`Grid`] is the shape of a torus or mesh; it numbers and names switches, ports and terminals, and
 //!   [`Grid::network`] wires them for the engine;
-//! * [`DimensionOrder`] is a routing of a grid: it implements [`fabricsim_core::Routing`], which the engine calls for
-//!   every head flit at every switch;
+//! * [`DimensionOrder`] is a routing of a grid: it implements [`fabricsim_core::Routing`], which the engine
+//!   calls for every head flit at every switch;
 //! * [`prove`] tells by a [`ChannelDependencyGraph`] whether packets can deadlock, and shows the ring if so;
-//! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and with what the
-//!   engine says of one packet the mean zero-load latency;
+//! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and
+//!   with what the engine says of one packet the mean zero-load latency;
 //! * [`TOPOLOGIES`], [`ROUTINGS`], [`DATELINES`] and [`HALF_WAYS`] are what experiments may name.
 //!
-//! Proof and loads are made by asking the very routing that runs, at every place and for every outcome of its draws
-//! ([`fabricsim_core::Outcomes`]); what symmetry saves of that is argued where it is used, and tested against asking everywhere.
+//! Proof and loads are made by asking the very routing that runs, at every place and for every outcome of its
+//! draws ([`fabricsim_core::Outcomes`]); what symmetry saves of that is argued where it is used, and tested
+//! against asking everywhere.
 //!
 //! ```
 //! use fabricsim_core::FlitTime;

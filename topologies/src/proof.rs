@@ -5,9 +5,9 @@ use fabricsim_core::{FlitTime, PortRef};
 use crate::grid::axis_name;
 use crate::{Channel, ChannelDependencyGraph, DimensionOrder, Grid};
 
-/// Up to this many (source, destination, virtual channel) all of them are followed: 1024 terminals with 8 virtual
+/// Up to this many queries of the routing every packet of a grid is followed: a 32x32 torus with 8 virtual
 /// channels, half a second.
-const EVERY_ROUTE_LIMIT: u64 = 1 << 23;
+const EVERY_ROUTE_LIMIT: u64 = 1 << 25;
 
 /// The longest line whose every route is followed.
 const LINE_LIMIT: u32 = 2048;
@@ -15,7 +15,8 @@ const LINE_LIMIT: u32 = 2048;
 /// A cycle is written out up to this many switches.
 const FULL_PATH: usize = 10;
 
-/// What is known about deadlock. (A routing whose graph has cycles yet cannot deadlock will need a third answer.)
+/// What is known about deadlock. (A routing whose graph has cycles yet cannot deadlock will need a third
+/// answer.)
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// It cannot deadlock.
@@ -38,23 +39,33 @@ pub enum Proof {
 
 /// Looks for a cycle of channels in what dimension order really does (see [`ChannelDependencyGraph`]).
 ///
-/// Up to about a thousand switches every packet is followed. A larger grid is reduced by what dimension order is:
+/// Up to about a thousand switches every packet is followed. A larger grid is reduced by what dimension order
+/// is:
 ///
 /// * packets turn from lower to higher dimensions only, so a cycle of channels would lie in one line of
 ///   switches, in one dimension;
-/// * within a dimension a route depends on that coordinate alone, so all lines of a dimension, and of dimensions of the
-///   same side and wrap, are alike: one is looked at, by the same code on a grid whose other sides are 1;
+/// * within a dimension a route depends on that coordinate alone, so all lines of a dimension, and of
+///   dimensions of the same side and wrap, are alike: one is looked at, by the same code on a grid whose
+///   other sides are 1;
 /// * the virtual channels of a class are alike: one stands for each;
-/// * the routing only compares coordinates, with each other and with the ends of the line, so a line above 2051 switches
-///   has the pattern of one that is shorter by a multiple of four.
+/// * the routing only compares coordinates, with each other and with the ends of the line, so a line above
+///   2051 switches has the pattern of one that is shorter by a multiple of four.
 pub fn prove(routing: &DimensionOrder) -> Proof {
-    let terminals = u64::from(routing.grid().terminals());
-    let routes = terminals.saturating_mul(terminals);
-    if routes.saturating_mul(routing.virtual_channels().into()) <= EVERY_ROUTE_LIMIT {
+    if queries_of_every_route(routing) <= EVERY_ROUTE_LIMIT {
         prove_by_every_route(routing)
     } else {
         prove_by_lines(routing, LINE_LIMIT)
     }
+}
+
+/// About how often the routing is asked when every packet is followed: for each destination at every terminal
+/// and at every switch for every dimension, in each virtual channel.
+fn queries_of_every_route(routing: &DimensionOrder) -> u64 {
+    let grid = routing.grid();
+    let terminals = u64::from(grid.terminals());
+    let places = terminals + u64::from(grid.switches()) * grid.dimensions() as u64;
+    let queries = terminals.saturating_mul(places);
+    queries.saturating_mul(routing.virtual_channels().into())
 }
 
 fn prove_by_every_route(routing: &DimensionOrder) -> Proof {
@@ -121,7 +132,8 @@ fn lines(grid: &Grid) -> Vec<Line> {
 }
 
 impl Line {
-    /// The side that is looked at: a long line is shortened by a multiple of four, so that parities and ties stay.
+    /// The side that is looked at: a long line is shortened by a multiple of four, so that parities and ties
+    /// stay.
     fn looked_at(&self, limit: u32) -> u32 {
         if self.side > limit + 3 {
             limit + (self.side - limit) % 4
@@ -150,7 +162,7 @@ impl Line {
             format!(", shown on one of {looked_at} with the same pattern,")
         };
         format!(
-            "over every route of the {kind} of {} in {}{stand_in} {} channels with {} dependencies have no cycle",
+            "the {kind} of {} ({}){stand_in} has over all its routes {} channels with {} dependencies and no cycle",
             self.side,
             axes.join(", "),
             graph.channels(),
@@ -159,8 +171,8 @@ impl Line {
     }
 }
 
-/// The channels of the ring through switch 0 by `port`, in order of travel. Only rings without classes have a cycle, so
-/// that a channel is all the virtual channels of a link.
+/// The channels of the ring through switch 0 by `port`, in order of travel. Only rings without classes have a
+/// cycle, so that a channel is all the virtual channels of a link.
 fn whole_ring(routing: &DimensionOrder, port: u8) -> Vec<Channel> {
     let channel = |switch| Channel {
         from: PortRef { switch, port },
@@ -224,11 +236,10 @@ fn path(grid: &Grid, cycle: &[Channel]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use fabricsim_core::Place;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::samples::{answers, routings};
+    use crate::samples::{answers, port_ref, routings};
     use crate::{Dateline, HalfWay};
 
     fn torus(sides: &[u32], vcs: u8, dateline: Option<Dateline>) -> DimensionOrder {
@@ -265,7 +276,7 @@ mod tests {
         );
         let expected: Vec<Channel> = (0..8)
             .map(|switch| Channel {
-                from: PortRef { switch, port: 0 },
+                from: port_ref(switch, 0),
                 first_vc: 0,
                 vcs: 1,
             })
@@ -286,18 +297,33 @@ mod tests {
         };
         assert_eq!(
             summary,
-            "dimension order on a torus with 4 virtual channels and no dateline: ring x=0 in +y closes a cycle of channels"
+            "dimension order on a torus with 4 virtual channels and no dateline: \
+             ring x=0 in +y closes a cycle of channels"
         );
         assert_eq!(path, "(0,0) → (0,1) → (0,2) → … → (0,4999) → (0,0)");
         assert!(help.starts_with("`dateline: AtDateline` breaks it"));
         assert_eq!(cycle.len(), 5000);
-        assert_eq!(
-            cycle[4999].from,
-            PortRef {
-                switch: 3 * 4999,
-                port: 2
-            }
-        );
+        assert_eq!(cycle[4999].from, port_ref(3 * 4999, 2));
+    }
+
+    #[test]
+    fn rings_of_three_and_of_four_with_ties_by_parity_need_no_classes() {
+        let proved = |side, half_way| {
+            let grid = Grid::torus(vec![side, side], 1).unwrap();
+            is_proved(&prove(&DimensionOrder::new(&grid, 1, None, half_way)))
+        };
+        for half_way in HalfWay::ALL {
+            assert!(proved(2, half_way) && proved(3, half_way) && !proved(5, half_way));
+        }
+        // By parity, only packets from even coordinates take two hops in +, only those from odd ones in -: no
+        // channel waits for one that waits itself.
+        let of_four = HalfWay::ALL.map(|half_way| (half_way, proved(4, half_way)));
+        let expected = [
+            (HalfWay::Random, false),
+            (HalfWay::Plus, false),
+            (HalfWay::Parity, true),
+        ];
+        assert_eq!(of_four, expected);
     }
 
     #[test]
@@ -320,12 +346,12 @@ mod tests {
         );
         let large = argument(&torus(&[64, 64], 8, Some(Dateline::OnEntry)));
         assert!(
-            large.contains("over every route of the ring of 64 in x, y "),
+            large.contains(": the ring of 64 (x, y) has over all its routes "),
             "{large}"
         );
         let long = argument(&torus(&[2, 2055], 2, Some(Dateline::AtDateline)));
         assert!(
-            long.contains("ring of 2055 in y, shown on one of 2051 "),
+            long.contains("the ring of 2055 (y), shown on one of 2051 "),
             "{long}"
         );
     }
@@ -336,8 +362,6 @@ mod tests {
         #[test]
         fn classes_are_proved_and_lone_channels_in_short_rings_only(routing in routings()) {
             let grid = routing.grid();
-            // In a ring of 4 with ties by parity only the packets of even coordinates take two hops in +, only
-            // those of odd ones in -: no channel waits for one that waits itself.
             let longest = if routing.half_way() == HalfWay::Parity { 4 } else { 3 };
             let short = (0..grid.dimensions()).all(|d| !grid.is_ring(d) || grid.sides()[d] <= longest);
             let free = routing.dateline().is_some() || short;
@@ -346,7 +370,8 @@ mod tests {
 
         #[test]
         fn lines_say_the_same_as_every_route(routing in routings()) {
-            prop_assert_eq!(is_proved(&prove_by_lines(&routing, 2048)), is_proved(&prove_by_every_route(&routing)));
+            let (by_lines, by_every_route) = (prove_by_lines(&routing, 2048), prove_by_every_route(&routing));
+            prop_assert_eq!(is_proved(&by_lines), is_proved(&by_every_route));
         }
 
         #[test]
@@ -376,18 +401,19 @@ mod tests {
                 let dimension = line.dimensions[0];
                 let alone = line.routing(&routing, 2048);
                 let base = seed % grid.switches();
-                let at = |c| base - (grid.coordinate(base, dimension) * grid.stride(dimension)) + c * grid.stride(dimension);
+                let stride = grid.stride(dimension);
+                let at = |coordinate| base - grid.coordinate(base, dimension) * stride + coordinate * stride;
                 let plus = 2 * dimension as u8;
                 let places = places_of_line(line.side, [plus, plus + 1, grid.first_terminal_port()]);
                 for (from, to, in_port) in places {
                     for in_vc in [0, routing.virtual_channels() - 1] {
-                        let whole = Place { switch: at(from), in_port, in_vc };
-                        let part = Place { switch: from, in_port, in_vc: class_of(in_vc) };
-                        let answers_whole = answers(&routing, whole, at(to) * grid.concentration());
-                        let answers_part = answers(&alone, part, to);
+                        let dest = at(to) * grid.concentration();
+                        let answers_whole = answers(&routing, port_ref(at(from), in_port), in_vc, dest);
+                        let answers_part = answers(&alone, port_ref(from, in_port), class_of(in_vc), to);
                         prop_assert_eq!(answers_whole.len(), answers_part.len());
                         for ((whole, p), (part, q)) in answers_whole.iter().zip(&answers_part) {
-                            prop_assert_eq!((whole.port, class_of(whole.first_vc), p), (part.port, part.first_vc, q));
+                            prop_assert_eq!((whole.port, p), (part.port, q));
+                            prop_assert_eq!(class_of(whole.first_vc), part.first_vc);
                         }
                     }
                 }

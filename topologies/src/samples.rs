@@ -1,6 +1,6 @@
 //! Random small grids and routings for the property tests.
 
-use fabricsim_core::{Candidate, Candidates, Outcomes, Place, Routing};
+use fabricsim_core::{Candidate, Candidates, Outcomes, Place, PortRef, Routing};
 use proptest::prelude::*;
 
 use crate::{Dateline, DimensionOrder, Grid, HalfWay};
@@ -28,13 +28,24 @@ pub fn routings() -> impl Strategy<Value = DimensionOrder> {
         .prop_map(|(grid, vcs, dateline, half_way)| DimensionOrder::new(&grid, vcs, dateline, half_way))
 }
 
-/// What a routing may answer at a place, with the probability of each answer.
-pub fn answers(routing: &impl Routing, at: Place, dest: u32) -> Vec<(Candidate, f64)> {
+/// A port by its numbers.
+pub fn port_ref(switch: u32, port: u8) -> PortRef {
+    PortRef { switch, port }
+}
+
+/// What a routing may answer to a packet for `dest` in virtual channel `in_vc` of the input `at`, with the
+/// probability of each answer.
+pub fn answers(routing: &impl Routing, at: PortRef, in_vc: u8, dest: u32) -> Vec<(Candidate, f64)> {
+    let place = Place {
+        switch: at.switch,
+        in_port: at.port,
+        in_vc,
+    };
     let mut answers = Vec::new();
     let mut outcomes = Outcomes::default();
     while let Some((candidates, probability)) = outcomes.next(|draw| {
         let mut candidates = Candidates::new();
-        routing.route(at, dest, draw, &mut candidates);
+        routing.route(place, dest, draw, &mut candidates);
         candidates
     }) {
         assert_eq!(candidates.len(), 1, "dimension order offers one way on");

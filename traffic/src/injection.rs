@@ -1,7 +1,7 @@
 //! Injection processes: when a terminal creates packets.
 //!
-//! A process has a rate of load / packet flits packets a cycle. Its times are a cycle and a fraction of one in
-//! fixed point, so that neither long runs nor odd rates make it drift.
+//! A process has a rate of load / packet flits packets a cycle. Its times are a cycle and a fraction of one
+//! in fixed point, so that neither long runs nor odd rates make it drift.
 
 use fabricsim_core::{Cycle, NEVER, Stream};
 use rand::Rng;
@@ -11,15 +11,15 @@ use crate::draw::unit;
 /// How the creation of packets is spread over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Injection {
-    /// In each cycle, from cycle 0 on, a packet with probability p = load / packet flits; at most one a cycle.
-    /// Gaps are geometric with mean 1/p and variance (1 - p)/p^2. BookSim2's `bernoulli`.
+    /// In each cycle, from cycle 0 on, a packet with probability p = load / packet flits; at most one a
+    /// cycle. Gaps are geometric with mean 1/p and variance (1 - p)/p^2. BookSim2's `bernoulli`.
     Bernoulli,
     /// Exponential gaps with mean packet flits / load in continuous time; a packet is created in the cycle
     /// that its time falls into, several in one cycle where the draws say so. The count over w cycles has
     /// mean and variance w x load / packet flits.
     Poisson,
-    /// A packet every packet flits / load cycles, from a phase drawn uniformly from one such interval for each
-    /// terminal; created in the cycle that its time falls into.
+    /// A packet every packet flits / load cycles, from a phase drawn uniformly from one such interval for
+    /// each terminal; created in the cycle that its time falls into.
     Periodic,
 }
 
@@ -146,7 +146,8 @@ impl Process {
     fn gap(&self, stream: &mut Stream) -> Time {
         match *self {
             Self::Never => Time::NEVER,
-            // Inversion of P(gap > n) = (1 - p)^n. The quotient of two logarithms is not below 0, and 0 where p = 1.
+            // Inversion of P(gap > n) = (1 - p)^n. The quotient of two logarithms is not below 0, and 0 where
+            // p = 1.
             Self::Bernoulli { log_miss } => match Time::from_cycles(libm::log(unit(stream)) / log_miss) {
                 Time::NEVER => Time::NEVER,
                 Time { cycles, .. } => Time {
@@ -239,7 +240,8 @@ mod tests {
             let p = load / f64::from(flits);
             let (mean, variance) = moments(gaps(&times(Injection::Bernoulli, flits, load, 0, N)));
             let expected = (1.0 - p) / (p * p);
-            // Standard errors: of the mean sqrt(variance / n); of the variance by the geometric kurtosis, 9 + p²/q.
+            // Standard errors: of the mean sqrt(variance / n); of the variance by the geometric kurtosis, 9 +
+            // p²/q.
             let n = N as f64;
             let error = (expected / n).sqrt();
             let variance_error = expected * ((8.0 + p * p / (1.0 - p)) / n).sqrt();

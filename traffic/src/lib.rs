@@ -6,8 +6,8 @@
 //! * [`sources`] turns the flows into one [`TerminalSource`] a terminal, which the engine runs.
 //!
 //! Every terminal draws arrivals and destinations from streams of its own for every flow, so that neither
-//! depends on the routing, on the other flows or on the other terminals. The arithmetic is integers, the basic
-//! operations of IEEE 754 and `libm`: the same seed gives the same packets on every platform.
+//! depends on the routing, on the other flows or on the other terminals. The arithmetic is integers, the
+//! basic operations of IEEE 754 and `libm`: the same seed gives the same packets on every platform.
 
 mod draw;
 mod injection;

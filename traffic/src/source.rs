@@ -87,7 +87,8 @@ impl FlowState {
     }
 }
 
-/// The traffic of one terminal: the packets of all flows in order of creation, those of a cycle in order of flow.
+/// The traffic of one terminal: the packets of all flows in order of creation, those of a cycle in order of
+/// flow.
 #[derive(Clone, Debug)]
 pub struct TerminalSource {
     /// The flow whose packet comes next.

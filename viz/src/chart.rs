@@ -18,10 +18,18 @@ pub struct Chart {
     pub(crate) diagonal: Option<&'static str>,
     /// The name in the legend of the curves' faint lines.
     pub(crate) faint_name: &'static str,
-    /// Whether a dashed line falls from the first saturated point of a curve to the axis.
-    pub(crate) plumb_saturation: bool,
+    pub(crate) at_saturation: AtSaturation,
     /// What stands in the place of the curves where there are none.
     pub(crate) empty: &'static str,
+}
+
+/// The dashed line that shows where a curve's fabric saturates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AtSaturation {
+    /// Leads from the curve's last point up to the first beyond it: latency grows without bound.
+    Climb,
+    /// Falls from the curve's first saturated point to the axis.
+    Plumb,
 }
 
 /// An axis with its label, units included.

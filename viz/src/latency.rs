@@ -1,6 +1,6 @@
 //! Latency against offered load.
 
-use crate::chart::{Axis, Beyond, Chart, Curve, Dot};
+use crate::chart::{AtSaturation, Axis, Beyond, Chart, Curve, Dot};
 use crate::results::Verdict;
 use crate::scale::{Scale, drawable, drawable_on_log};
 use crate::series::{CurvePoint, Sample, Series};
@@ -9,8 +9,8 @@ use crate::units::{Units, seeds_note};
 /// With latencies further apart than this the axis is logarithmic, so that the knee stays readable.
 const LINEAR_RANGE: f64 = 8.0;
 
-/// Mean packet latency against offered load, with 95 % intervals. A point without a steady latency stands above the
-/// curve, with the symbol of its verdict.
+/// Mean packet latency against offered load, with 95 % intervals. A point without a steady latency stands
+/// above the curve, with the symbol of its verdict.
 pub fn latency_chart(series: &[Series], title: &str) -> Chart {
     let units = Units::of(series);
     let mut curves: Vec<Curve> = series.iter().map(|series| curve(series, units)).collect();
@@ -31,7 +31,7 @@ pub fn latency_chart(series: &[Series], title: &str) -> Chart {
         curves,
         diagonal: None,
         faint_name: "",
-        plumb_saturation: false,
+        at_saturation: AtSaturation::Climb,
         empty: "no point has a steady latency",
     }
 }
@@ -49,7 +49,7 @@ fn scale(curves: &[Curve]) -> Scale {
     // Intervals count as far as they are not out of all proportion.
     let tops = curves.iter().flat_map(|curve| &curve.dots);
     let tops = tops.map(|dot| dot.y + dot.interval.unwrap_or(0.0).min(dot.y / 4.0));
-    Scale::linear(tops.fold(0.0, f64::max) * 1.03)
+    Scale::linear(tops.fold(0.0, f64::max))
 }
 
 fn curve(series: &Series, units: Units) -> Curve {

@@ -1,6 +1,6 @@
 //! Lays a chart out: from values to shapes.
 
-use crate::chart::{Chart, Curve};
+use crate::chart::{AtSaturation, Chart, Curve};
 use crate::legend::{DIAGONAL, Legend, faint_stroke};
 use crate::picture::{Anchor, At, Colour, Picture, Stroke, Text};
 use crate::results::Verdict;
@@ -78,6 +78,11 @@ pub fn lay_out(chart: &Chart) -> Picture {
 }
 
 impl Layout<'_> {
+    /// Whether no point has a y.
+    fn is_empty(&self) -> bool {
+        self.chart.curves.iter().all(|curve| curve.dots.is_empty())
+    }
+
     /// Upper end of the y axis, below the rows of marks.
     fn upper(&self) -> f64 {
         if self.rows == 0 {
@@ -125,9 +130,12 @@ impl Layout<'_> {
             self.picture
                 .rectangle((left, TOP), (right, upper), Colour::grey(243));
         }
+        let empty = self.is_empty();
         for tick in self.chart.x.scale.ticks() {
             let x = self.x(tick.value);
-            self.picture.path(&[(x, TOP), (x, BOTTOM)], GRID);
+            if !empty {
+                self.picture.path(&[(x, TOP), (x, BOTTOM)], GRID);
+            }
             self.picture.path(&[(x, BOTTOM), (x, BOTTOM + 5.0)], AXIS);
             self.text(
                 (x, BOTTOM + 15.0),
@@ -137,7 +145,13 @@ impl Layout<'_> {
                 Anchor::Middle,
             );
         }
-        for tick in self.chart.y.scale.ticks() {
+        // Without a value there is nothing to choose the numbers by.
+        let ticks = if empty {
+            Vec::new()
+        } else {
+            self.chart.y.scale.ticks()
+        };
+        for tick in ticks {
             let y = self.y(tick.value);
             self.picture.path(&[(left, y), (right, y)], GRID);
             self.picture.path(&[(left - 5.0, y), (left, y)], AXIS);
@@ -164,11 +178,11 @@ impl Layout<'_> {
 
     fn draw_curves(&mut self) {
         let chart = self.chart;
-        if chart.curves.iter().all(|curve| curve.dots.is_empty()) {
+        if self.is_empty() {
             let middle = ((self.left + self.right) / 2.0, (self.upper() + BOTTOM) / 2.0);
             self.text(middle, chart.empty, LABEL_FONT, Colour::grey(90), Anchor::Middle);
         }
-        if chart.diagonal.is_some() {
+        if chart.diagonal.is_some() && !self.is_empty() {
             self.draw_diagonal();
         }
         let style = |index| Style::of(index, chart.curves.len());
@@ -183,7 +197,7 @@ impl Layout<'_> {
                 self.draw_beyond(curve, style(index), marked % ROWS);
                 marked += 1;
             }
-            if chart.plumb_saturation && chart.curves.len() <= CURVES_WITH_WORDS {
+            if chart.at_saturation == AtSaturation::Plumb && chart.curves.len() <= CURVES_WITH_WORDS {
                 self.draw_plumb_line(curve, style(index), index);
             }
         }
@@ -191,8 +205,7 @@ impl Layout<'_> {
 
     /// From the origin to where the first of the axes ends. Both are linear.
     fn draw_diagonal(&mut self) {
-        let last = |scale: &crate::scale::Scale| scale.ticks().last().map_or(0.0, |tick| tick.value);
-        let end = last(&self.chart.x.scale).min(last(&self.chart.y.scale));
+        let end = self.chart.x.scale.end().min(self.chart.y.scale.end());
         let ends = [(self.x(0.0), self.y(0.0)), (self.x(end), self.y(end))];
         self.picture.path(&ends, DIAGONAL);
     }
@@ -220,37 +233,36 @@ impl Layout<'_> {
         }
     }
 
-    /// The points without a y stand in a row above; a dashed line leads there from the curve's last point before.
+    /// The points without a y stand in a row above, the first with its verdict in words.
     fn draw_beyond(&mut self, curve: &Curve, style: Style, row: usize) {
         let y = self.row(row);
         let places: Vec<At> = curve.beyond.iter().map(|beyond| (self.x(beyond.x), y)).collect();
-        let before = curve.dots.iter().rev().find(|dot| dot.x < curve.beyond[0].x);
-        if let Some(dot) = before {
-            let lead = Stroke {
-                width: 1.25,
-                dash: Some((4.0, 4.0)),
-                ..style.stroke
-            };
-            let from = (self.x(dot.x), self.y(dot.y));
-            // Upright at the end, so that it keeps clear of words to the left.
-            self.picture
-                .path(&[from, (places[0].0, self.upper()), places[0]], lead);
+        if self.chart.at_saturation == AtSaturation::Climb {
+            self.draw_climb(curve, style, places[0]);
         }
         for (beyond, &place) in curve.beyond.iter().zip(&places) {
             style.draw_verdict(&mut self.picture, place, beyond.verdict);
         }
         if self.chart.curves.len() <= CURVES_WITH_WORDS {
             let word = curve.beyond[0].verdict.to_string();
-            self.draw_word(
-                &word,
-                style,
-                (places[0].0 - 12.0, y),
-                (places[places.len() - 1].0 + 12.0, y),
-            );
+            let (first, last) = (places[0].0, places[places.len() - 1].0);
+            self.draw_word(&word, style, (first - 12.0, y), (last + 12.0, y));
         }
     }
 
-    /// A word that ends at `before`, or where it would leave the frame there begins at `after`; none where neither fits.
+    /// A dashed line from a curve's last point before its first one beyond to that one's `place`.
+    fn draw_climb(&mut self, curve: &Curve, style: Style, place: At) {
+        let Some(dot) = curve.dots.iter().rev().find(|dot| dot.x < curve.beyond[0].x) else {
+            return;
+        };
+        let from = (self.x(dot.x), self.y(dot.y));
+        // Upright at the end, so that it keeps clear of words to the left.
+        self.picture
+            .path(&[from, (place.0, self.upper()), place], style.dashed());
+    }
+
+    /// A word that ends at `before`, or where it would leave the frame there begins at `after`; none where
+    /// neither fits.
     fn draw_word(&mut self, word: &str, style: Style, before: At, after: At) {
         let room = width(word, FONT) + 4.0;
         let colour = style.stroke.colour;
@@ -267,12 +279,7 @@ impl Layout<'_> {
             return;
         };
         let (x, y) = (self.x(dot.x), self.y(dot.y));
-        let plumb = Stroke {
-            width: 1.25,
-            dash: Some((4.0, 4.0)),
-            ..style.stroke
-        };
-        self.picture.path(&[(x, y), (x, BOTTOM)], plumb);
+        self.picture.path(&[(x, y), (x, BOTTOM)], style.dashed());
         let height = BOTTOM - 14.0 - row as f64 * ROW;
         self.draw_word("saturated", style, (x - 6.0, height), (x + 6.0, height));
     }

@@ -13,7 +13,7 @@ const GAP: f64 = 10.0;
 /// Room for the sample of a line.
 const SAMPLE: f64 = 30.0;
 /// Widest name.
-const WIDEST: f64 = 230.0;
+const WIDEST: f64 = 270.0;
 
 /// The legend of a chart.
 pub struct Legend {
@@ -59,7 +59,8 @@ pub fn faint_stroke(colour: Colour) -> Stroke {
 }
 
 impl Legend {
-    /// The legend of `chart`, not higher than `height`: where there are too many curves it says how many more.
+    /// The legend of `chart`, not higher than `height`: where there are too many curves it says how many
+    /// more.
     pub fn of(chart: &Chart, height: f64) -> Self {
         let symbols = symbols(chart);
         let room = ((height - GAP) / ROW) as usize;
@@ -131,7 +132,7 @@ fn symbols(chart: &Chart) -> Vec<Row> {
     if let Some(name) = chart.diagonal {
         rows.push(row(Sample::Line(DIAGONAL), name));
     }
-    if chart.curves.iter().any(|curve| !curve.faint.is_empty()) {
+    if chart.curves.iter().any(|curve| curve.faint.len() > 1) {
         rows.push(row(
             Sample::Line(faint_stroke(Colour::grey(60))),
             chart.faint_name,

@@ -2,8 +2,8 @@
 //!
 //! It reads result folders only, never the engine: [`read_results`] reads the `points.csv` of one or several
 //! folders, [`group`] makes curves of the points, and [`draw_all`] draws latency and throughput against
-//! offered load as SVG and PNG. Both formats come from one list of shapes, so that they look the same, and all
-//! text is set in a font that is part of the program: no system font is needed.
+//! offered load as SVG and PNG. Both formats come from one list of shapes, so that they look the same, and
+//! all text is set in a font that is part of the program: no system font is needed.
 
 mod chart;
 mod latency;

@@ -32,8 +32,9 @@ pub enum OutputError {
     },
 }
 
-/// Writes `latency.svg`, `latency.png`, `throughput.svg` and `throughput.png` into `folder`, which exists, and gives
-/// their paths. Each is written beside its place and renamed, so that a picture is whole or not there.
+/// Writes `latency.svg`, `latency.png`, `throughput.svg` and `throughput.png` into `folder`, which exists,
+/// and gives their paths. Each is written beside its place and renamed, so that a picture is whole or not
+/// there.
 ///
 /// # Errors
 /// Where a picture can't be rendered or written; those before it stay.

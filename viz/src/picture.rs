@@ -1,6 +1,7 @@
 //! A picture as a list of shapes: what charts are laid out into and both formats are rendered from.
 
-/// A place in a picture: to the right and down from the upper left corner, in units of a pixel at nominal size.
+/// A place in a picture: to the right and down from the upper left corner, in units of a pixel at nominal
+/// size.
 pub type At = (f64, f64);
 
 /// A colour: red, green, blue.

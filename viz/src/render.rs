@@ -25,8 +25,8 @@ struct Surface {
     scale: u32,
     /// What plotters is told for a font of one em.
     font_size: f64,
-    /// From the middle of a text to where plotters takes it to be, downwards, in em; brings the capitals' middle
-    /// there.
+    /// From the middle of a text to where plotters takes it to be, downwards, in em; brings the capitals'
+    /// middle there.
     lowered: f64,
 }
 
@@ -72,6 +72,8 @@ pub fn png(picture: &Picture) -> Result<Vec<u8>, RenderError> {
     let mut encoder = png::Encoder::new(&mut file, width / 2, height / 2);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Best);
+    encoder.set_filter(png::FilterType::Up);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&halved(&pixels, width as usize))?;
     writer.finish()?;

@@ -41,8 +41,8 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A row of `points.csv`. Loads are in flits/terminal/cycle and times in cycles unless named otherwise. `None` is
-/// an empty cell or a column that the file does not have: the statistic does not exist.
+/// A row of `points.csv`. Loads are in flits/terminal/cycle and times in cycles unless named otherwise.
+/// `None` is an empty cell or a column that the file does not have: the statistic does not exist.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Point {
     /// The result folder that it was read from.

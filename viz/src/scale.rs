@@ -1,6 +1,7 @@
 //! Axes: from values to positions, and the ticks between.
 
-/// The largest and the smallest positive value that an axis shows. What a simulation measures lies well within.
+/// The largest and the smallest positive value that an axis shows. What a simulation measures lies well
+/// within.
 const LARGEST: f64 = 1e15;
 const SMALLEST: f64 = 1e-9;
 
@@ -17,12 +18,12 @@ pub fn drawable_on_log(value: f64) -> bool {
 /// The range of an axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
-    /// From 0 to a multiple of the distance between ticks.
+    /// From 0.
     Linear {
+        /// Upper end.
+        to: f64,
         /// Distance between ticks.
         step: f64,
-        /// Number of them, 0 not counted.
-        steps: u32,
     },
     /// Between two powers of ten times 1, 2 or 5.
     Log {
@@ -43,16 +44,14 @@ pub struct Tick {
 }
 
 impl Scale {
-    /// From 0 to `max` or a little more; to 1 where there is nothing to show.
+    /// From 0 to a little more than `max`; to 1 where there is nothing to show.
     pub fn linear(max: f64) -> Self {
         if !drawable_on_log(max) {
-            return Self::Linear { step: 0.2, steps: 5 };
+            return Self::Linear { to: 1.0, step: 0.2 };
         }
-        let step = round_up(max / 8.0);
         Self::Linear {
-            step,
-            // The tolerance keeps 0.6 / 0.1 from becoming 7 steps.
-            steps: ((max / step - 1e-9).ceil() as u32).max(1),
+            to: max * 1.04,
+            step: round_up(max / 8.0),
         }
     }
 
@@ -67,16 +66,23 @@ impl Scale {
     /// The place of a value, from 0 at the lower end to 1 at the upper; beyond the ends, the end.
     pub fn position(&self, value: f64) -> f64 {
         let position = match *self {
-            Self::Linear { step, steps } => value / (step * f64::from(steps)),
+            Self::Linear { to, .. } => value / to,
             Self::Log { from, to } => (value.max(from) / from).ln() / (to / from).ln(),
         };
         position.clamp(0.0, 1.0)
     }
 
+    /// The value at the upper end.
+    pub fn end(&self) -> f64 {
+        match *self {
+            Self::Linear { to, .. } | Self::Log { to, .. } => to,
+        }
+    }
+
     /// The labelled values, in rising order.
     pub fn ticks(&self) -> Vec<Tick> {
         match *self {
-            Self::Linear { step, steps } => (0..=steps)
+            Self::Linear { to, step } => (0..=(to / step + 1e-9) as u32)
                 .map(|i| {
                     let value = f64::from(i) * step;
                     Tick {
@@ -136,10 +142,22 @@ fn round_down(value: f64) -> f64 {
 /// A number with as many decimals as steps of `step` need; powers of ten where it would be very long.
 fn plain(value: f64, step: f64) -> String {
     if value != 0.0 && !(1e-6..1e7).contains(&value) {
-        return format!("{value:e}");
+        return with_exponent(value);
     }
     let decimals = (-(step * (1.0 + 1e-9)).log10().floor()).clamp(0.0, 12.0);
     format!("{value:.0$}", decimals as usize)
+}
+
+/// Up to four digits and a power of ten: `1.5e9`.
+fn with_exponent(value: f64) -> String {
+    let text = format!("{value:.3e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) => {
+            let digits = digits.trim_end_matches('0').trim_end_matches('.');
+            format!("{digits}e{exponent}")
+        }
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -160,10 +178,11 @@ mod tests {
         );
         assert_eq!(
             labels(Scale::linear(63.0)),
-            ["0", "10", "20", "30", "40", "50", "60", "70"]
+            ["0", "10", "20", "30", "40", "50", "60"]
         );
         assert_eq!(labels(Scale::linear(0.05))[1], "0.01");
         assert_eq!(labels(Scale::linear(12_000.0))[1], "2000");
+        assert_eq!(labels(Scale::linear(1.6e9))[7..], ["1.4e9", "1.6e9"]);
         assert_eq!(labels(Scale::linear(f64::NAN)).len(), 6);
     }
 
@@ -182,7 +201,7 @@ mod tests {
         let linear = Scale::linear(0.6);
         assert_eq!(
             [0.0, 0.3, 0.6, 7.0].map(|v| (linear.position(v) * 100.0).round()),
-            [0.0, 50.0, 100.0, 100.0]
+            [0.0, 48.0, 96.0, 100.0]
         );
         let log = Scale::Log {
             from: 10.0,
@@ -196,13 +215,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_drawable_range_has_a_few_rising_ticks(a in -9.0_f64..15.0, b in -9.0_f64..15.0) {
-            let (min, max) = (10_f64.powf(a.min(b)), 10_f64.powf(a.max(b)));
+        fn every_drawable_range_has_a_few_rising_ticks(low in -9.0_f64..14.0, decades in 0.9_f64..24.0) {
+            let (min, max) = (10_f64.powf(low), 10_f64.powf((low + decades).min(15.0)));
             for scale in [Scale::linear(max), Scale::log(min, max)] {
                 let ticks = scale.ticks();
                 prop_assert!((1..=11).contains(&ticks.len()), "{scale:?}: {}", ticks.len());
                 prop_assert!(ticks.windows(2).all(|pair| pair[0].value < pair[1].value));
-                prop_assert!(scale.position(max) > 0.3, "{scale:?} for {max}");
+                prop_assert!(scale.position(max) > 0.5, "{scale:?} for {max}");
                 prop_assert!(ticks.iter().all(|tick| tick.label.len() <= 12), "{ticks:?}");
             }
         }

@@ -38,8 +38,8 @@ pub struct Sample {
     pub accepted_min: Option<f64>,
     /// Mean packet latency.
     pub latency: Option<f64>,
-    /// Half-width of its 95 % interval; of the mean of several seeds, which are independent, the root of the sum of
-    /// their squares divided by the number of seeds.
+    /// Half-width of its 95 % interval; of the mean of several seeds, which are independent, the root of the
+    /// sum of their squares divided by the number of seeds.
     pub latency_ci95: Option<f64>,
 }
 
@@ -71,14 +71,9 @@ const CURVE_AXES: [AxisValue; 6] = [
     |point| point.topology.clone(),
     |point| point.routing.clone(),
     |point| point.pattern.clone(),
-    |point| {
-        point.virtual_channels.map(|n| {
-            if n == 1 {
-                "1 VC".to_string()
-            } else {
-                format!("{n} VCs")
-            }
-        })
+    |point| match point.virtual_channels? {
+        1 => Some("1 VC".to_string()),
+        n => Some(format!("{n} VCs")),
     },
     |point| point.buffer_flits.map(|n| format!("{n}-flit buffers")),
     |point| point.packet_flits.map(|n| format!("{n}-flit packets")),

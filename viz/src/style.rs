@@ -45,6 +45,15 @@ impl Style {
         }
     }
 
+    /// Lines that show where it saturates.
+    pub fn dashed(&self) -> Stroke {
+        Stroke {
+            width: 1.25,
+            dash: Some((4.0, 4.0)),
+            ..self.stroke
+        }
+    }
+
     /// A point of the curve.
     pub fn draw_dot(&self, picture: &mut Picture, at: At) {
         let r = self.radius;
@@ -84,8 +93,8 @@ pub fn draw_interval(picture: &mut Picture, x: f64, low: f64, high: f64, colour:
     }
 }
 
-/// The symbol of a verdict other than converged: saturated a triangle, time limit an hourglass, deadlocked a cross,
-/// stalled a bar, failed a plus.
+/// The symbol of a verdict other than converged: saturated a triangle, time limit an hourglass, deadlocked a
+/// cross, stalled a bar, failed a plus.
 pub fn draw_symbol(picture: &mut Picture, at: At, radius: f64, verdict: Verdict, colour: Colour) {
     let r = radius;
     let thick = Stroke {

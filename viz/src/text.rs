@@ -10,7 +10,8 @@ const FAMILY: &str = "DejaVu Sans, sans-serif";
 /// DejaVu Sans; its licence is beside it.
 static DEJAVU_SANS: &[u8] = include_bytes!("../assets/DejaVuSans.ttf");
 
-/// Ascent and descent of the font together, in em: what plotters takes for the size when it draws or measures glyphs.
+/// Ascent and descent of the font together, in em: what plotters takes for the size when it draws or measures
+/// glyphs.
 pub const LINE_HEIGHT: f64 = 2384.0 / 2048.0;
 
 /// The font in a size of plotters: [`LINE_HEIGHT`] times the em for glyphs.
@@ -32,19 +33,26 @@ pub fn width(text: &str, size: f64) -> f64 {
     measured.map_or(0.0, |(_, (right, _))| f64::from(right) * size / ENLARGED)
 }
 
-/// The text, cut short with an ellipsis where it is wider than `room`.
+/// The text; where it is wider than `room`, with an ellipsis for its middle: names differ at either end.
 pub fn fitted(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_string();
     }
-    let mut kept: Vec<char> = text.chars().collect();
-    loop {
-        kept.pop();
-        let shortened: String = kept.iter().copied().chain(['…']).collect();
-        if kept.is_empty() || width(&shortened, size) <= room {
-            return shortened;
-        }
-    }
+    let characters: Vec<char> = text.chars().collect();
+    // Few characters are narrower than a quarter of an em; a longer text need not be tried.
+    let most = (room / size * 4.0) as usize;
+    let shortened = |kept: usize| -> String {
+        let (head, tail) = (kept.div_ceil(2), characters.len() - kept / 2);
+        characters[..head]
+            .iter()
+            .chain(&['…'])
+            .chain(&characters[tail..])
+            .collect()
+    };
+    let mut candidates = (1..characters.len().min(most)).rev().map(shortened);
+    candidates
+        .find(|shortened| width(shortened, size) <= room)
+        .unwrap_or_else(|| "…".to_string())
 }
 
 #[cfg(test)]
@@ -61,11 +69,12 @@ mod tests {
     #[test]
     fn long_texts_are_cut_to_fit() {
         assert_eq!(fitted("short", 10.0, 100.0), "short");
-        let cut = fitted(&"long ".repeat(30), 10.0, 100.0);
+        let cut = fitted(&format!("first {} last", "long ".repeat(100)), 10.0, 100.0);
         assert!(
-            cut.starts_with("long l") && cut.ends_with('…') && width(&cut, 10.0) <= 100.0,
+            cut.starts_with("first l") && cut.contains('…') && cut.ends_with(" last"),
             "{cut}"
         );
+        assert!((80.0..=100.0).contains(&width(&cut, 10.0)), "{cut}");
         assert_eq!(fitted("x", 10.0, 0.0), "…");
     }
 }

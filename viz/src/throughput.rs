@@ -1,16 +1,16 @@
 //! Accepted against offered load.
 
-use crate::chart::{Beyond, Chart, Curve, Dot};
+use crate::chart::{AtSaturation, Beyond, Chart, Curve, Dot};
 use crate::results::Verdict;
 use crate::scale::drawable;
-use crate::series::Series;
+use crate::series::{CurvePoint, Sample, Series};
 use crate::units::{Units, seeds_note};
 
 /// With more curves than this their worst terminals are left out.
 const CURVES_WITH_WORST: usize = 4;
 
-/// Accepted against offered load, with the line where they are equal; with few curves, the worst terminal's accepted
-/// load too, where it is another.
+/// Accepted against offered load, with the line where they are equal; with few curves, the worst terminal's
+/// accepted load too, where it is another.
 pub fn throughput_chart(series: &[Series], title: &str) -> Chart {
     let units = Units::of(series);
     let curves: Vec<Curve> = series.iter().map(|s| curve(s, units, series.len())).collect();
@@ -20,11 +20,11 @@ pub fn throughput_chart(series: &[Series], title: &str) -> Chart {
         title: title.to_string(),
         note: seeds_note(series),
         x: units.offered_axis(&curves),
-        y: units.accepted_axis(highest * 1.03),
+        y: units.accepted_axis(highest),
         curves,
         diagonal: Some("accepted = offered"),
         faint_name: "worst terminal",
-        plumb_saturation: true,
+        at_saturation: AtSaturation::Plumb,
         empty: "no point has an accepted load",
     }
 }
@@ -44,7 +44,7 @@ fn curve(series: &Series, units: Units, curves: usize) -> Curve {
         let Some(x) = sample.offered.filter(|&x| drawable(x)) else {
             continue;
         };
-        match sample.accepted.filter(|&y| drawable(y)) {
+        match steady_throughput(point, sample) {
             Some(y) => curve.dots.push(Dot {
                 x,
                 y,
@@ -57,13 +57,26 @@ fn curve(series: &Series, units: Units, curves: usize) -> Curve {
                 verdict: point.verdict,
             }),
         }
-        if curves <= CURVES_WITH_WORST
-            && let Some(y) = sample.accepted_min.filter(|&y| drawable(y))
-        {
-            curve.faint.push((x, y));
+        if curves <= CURVES_WITH_WORST && is_steady(point) {
+            let worst = sample.accepted_min.filter(|&y| drawable(y));
+            curve.faint.extend(worst.map(|y| (x, y)));
         }
     }
     curve
+}
+
+/// The accepted load of a point that has one which does not depend on how long was measured.
+fn steady_throughput(point: &CurvePoint, sample: &Sample) -> Option<f64> {
+    sample
+        .accepted
+        .filter(|&accepted| is_steady(point) && drawable(accepted))
+}
+
+fn is_steady(point: &CurvePoint) -> bool {
+    matches!(
+        point.verdict,
+        Verdict::Converged | Verdict::TimeLimit | Verdict::Saturated
+    )
 }
 
 #[cfg(test)]
@@ -95,13 +108,24 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_terminal_is_shown_with_few_curves_only() {
+    fn a_deadlocked_point_stands_beyond_the_curve() {
         let point = TestPoint {
-            accepted_min: Some(0.05),
-            ..TestPoint::converged(0.1, 30.0)
+            accepted: Some(0.01),
+            ..TestPoint::ended(0.5, Verdict::Deadlocked)
         };
+        let chart = throughput_chart(&[series("", &[point])], "");
+        assert!(chart.curves[0].dots.is_empty());
+        assert!(chart.svg().unwrap().contains("deadlocked"));
+    }
+
+    #[test]
+    fn the_worst_terminal_is_shown_with_few_curves_only() {
+        let points = [0.1, 0.2].map(|load| TestPoint {
+            accepted_min: Some(load / 2.0),
+            ..TestPoint::converged(load, 30.0)
+        });
         let shown = |curves| {
-            let all: Vec<_> = (0..curves).map(|i| series(&i.to_string(), &[point])).collect();
+            let all: Vec<_> = (0..curves).map(|i| series(&i.to_string(), &points)).collect();
             throughput_chart(&all, "")
                 .svg()
                 .unwrap()

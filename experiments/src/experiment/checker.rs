@@ -6,6 +6,12 @@ use std::ops::RangeInclusive;
 use super::diagnostic::{Diagnostic, Refused};
 use super::source::Source;
 
+/// Ends of ranges above this are told only to who exceeds them.
+const WORTH_SAYING: u64 = 65_535;
+
+/// More mistakes than this are one mistake made many times.
+const MOST_TOLD: usize = 50;
+
 /// The mistakes found so far. Every check gives back a value that can be gone on with, so that one run tells all
 /// independent mistakes.
 pub(super) struct Checker<'a> {
@@ -23,9 +29,14 @@ impl<'a> Checker<'a> {
 
     /// Adds a mistake; one that is known already is not told again.
     pub(super) fn add(&mut self, diagnostic: Diagnostic) {
-        if !self.found.contains(&diagnostic) {
+        if !self.is_full() && !self.found.contains(&diagnostic) {
             self.found.push(diagnostic);
         }
+    }
+
+    /// Enough has been found; the rest is not looked for.
+    fn is_full(&self) -> bool {
+        self.found.len() >= MOST_TOLD
     }
 
     pub(super) fn is_clean(&self) -> bool {
@@ -35,12 +46,17 @@ impl<'a> Checker<'a> {
     /// A whole number of `range`; the least of it, if it is another.
     pub(super) fn whole<T>(&mut self, path: &str, name: &str, value: i64, range: RangeInclusive<T>) -> T
     where
-        T: Copy + PartialOrd + Display + TryFrom<i64>,
+        T: Copy + PartialOrd + TryFrom<i64> + Into<u64>,
     {
         if let Some(value) = T::try_from(value).ok().filter(|value| range.contains(value)) {
             return value;
         }
-        let possible = format!("{} to {}", range.start(), range.end());
+        let (least, most) = ((*range.start()).into(), (*range.end()).into());
+        let possible = match i128::from(value) < i128::from(least) {
+            _ if most <= WORTH_SAYING => format!("{least} to {most}"),
+            true => format!("at least {least}"),
+            false => format!("at most {most}"),
+        };
         self.out_of_range(path, name, value, &possible);
         *range.start()
     }
@@ -55,6 +71,9 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn out_of_range(&mut self, path: &str, name: &str, value: impl Display, possible: &str) {
+        if self.is_full() {
+            return;
+        }
         let message = format!("`{name}` is {value}, but must be {possible}");
         let diagnostic = self.source.at(path, message).label(format!("must be {possible}"));
         self.add(diagnostic);

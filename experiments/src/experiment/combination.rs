@@ -1,12 +1,13 @@
 //! Values that are right by themselves but impossible together.
 
+use std::collections::HashSet;
+
 use fabricsim_traffic::Shape;
 
 use super::checker::Checker;
 use super::names::Pattern;
 use super::plan::written_path;
 use super::resolve::Base;
-use super::spec::Topology;
 use super::sweep::{Axis, AxisKind};
 
 /// Fabrics above this are not asked for their permutation, which would be as large: they are refused for their
@@ -19,8 +20,8 @@ pub(super) struct Combinations<'a> {
     has_ring: bool,
     /// For each entry of `traffic`, whether some point draws its destinations.
     draws: Vec<bool>,
-    /// Patterns and fabrics that have been looked at, with the place where they meet.
-    seen: Vec<(String, Pattern, bool, Topology)>,
+    /// Entries of `traffic` that have been looked at, each with its items of the pattern and the topology axis.
+    seen: HashSet<[usize; 3]>,
 }
 
 impl<'a> Combinations<'a> {
@@ -29,7 +30,7 @@ impl<'a> Combinations<'a> {
             axes,
             has_ring: false,
             draws: vec![false; flows],
-            seen: Vec::new(),
+            seen: HashSet::new(),
         }
     }
 
@@ -47,39 +48,55 @@ impl<'a> Combinations<'a> {
         if !base.dateline.is_written || base.switch.virtual_channels > 1 || !base.topology.has_ring() {
             return;
         }
-        let is_swept = self.axes.iter().any(|axis| axis.kind == AxisKind::VirtualChannels);
+        let is_swept = self
+            .axes
+            .iter()
+            .any(|axis| axis.kind == AxisKind::VirtualChannels);
         let path = match is_swept {
             true => written_path(self.axes, items, "fabric.switch.virtual_channels"),
             false => "fabric.dateline".to_owned(),
         };
         let diagnostic = checker
             .source
-            .at(&path, "two dateline classes need 2 virtual channels, but there is 1")
+            .at(
+                &path,
+                "two dateline classes need 2 virtual channels, but there is 1",
+            )
             .label("not possible with 1 virtual channel")
             .help("`virtual_channels: 2` or more, or leave `dateline` out: with 1 there are no classes");
         checker.add(diagnostic);
     }
 
     fn check_pattern(&mut self, base: &Base, flow: usize, items: &[usize], checker: &mut Checker) {
-        let path = self.place_of_pattern(flow, items);
-        let pattern = base.traffic[flow].pattern;
-        let include_self = base.traffic[flow].include_self.value;
+        let key = [
+            flow,
+            self.item(AxisKind::Pattern, items),
+            self.item(AxisKind::Topology, items),
+        ];
         let grid = base.topology.grid();
-        let is_seen = self.seen.iter().any(|(at, seen, with_self, topology)| {
-            *at == path && *seen == pattern && *with_self == include_self && *topology == base.topology
-        });
-        if is_seen || grid.terminals() > LARGEST_ASKED {
+        if !self.seen.insert(key) || grid.terminals() > LARGEST_ASKED {
             return;
         }
         let shape = Shape {
             sides: grid.sides(),
             concentration: grid.concentration(),
         };
-        if let Err(error) = pattern.with_self(include_self).destinations(shape) {
+        let written = base.traffic[flow];
+        if let Err(error) = written
+            .pattern
+            .with_self(written.include_self.value)
+            .destinations(shape)
+        {
+            let path = self.place_of_pattern(flow, items);
             let diagnostic = checker.source.at(&path, error.to_string());
             checker.add(diagnostic.label(format!("not possible on the {}", base.topology)));
         }
-        self.seen.push((path, pattern, include_self, base.topology.clone()));
+    }
+
+    /// The item of an axis; 0 where the sweep has no such axis.
+    fn item(&self, kind: AxisKind, items: &[usize]) -> usize {
+        let axis = self.axes.iter().position(|axis| axis.kind == kind);
+        axis.map_or(0, |axis| items[axis])
     }
 
     /// Of pattern and topology the one that the sweep varies, or else the pattern.
@@ -112,7 +129,9 @@ impl<'a> Combinations<'a> {
         for (i, flow) in base.traffic.iter().enumerate() {
             if flow.include_self.is_written && !self.draws[i] {
                 let message = "`include_self` has no meaning for a permutation, whose destinations are fixed";
-                let diagnostic = checker.source.at_key(&format!("traffic[{i}].include_self"), message);
+                let diagnostic = checker
+                    .source
+                    .at_key(&format!("traffic[{i}].include_self"), message);
                 checker.add(diagnostic.label("leave it out, or use `pattern: Uniform`"));
             }
         }

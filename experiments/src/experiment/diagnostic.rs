@@ -221,8 +221,9 @@ mod tests {
 
     #[test]
     fn it_looks_as_designed() {
-        let shown =
-            diagnostic(6, 9, 6, "        routng: DimensionOrder,").label("did you mean `routing`?").to_string();
+        let shown = diagnostic(6, 9, 6, "        routng: DimensionOrder,")
+            .label("did you mean `routing`?")
+            .to_string();
         assert_eq!(
             shown,
             "error: unknown field `routng` in `Fabric`\n   \
@@ -235,7 +236,10 @@ mod tests {
 
     #[test]
     fn wide_line_numbers_notes_and_help_keep_the_form() {
-        let shown = diagnostic(123, 1, 1, "\tx").note("a note").help("do this").to_string();
+        let shown = diagnostic(123, 1, 1, "\tx")
+            .note("a note")
+            .help("do this")
+            .to_string();
         assert_eq!(
             shown,
             "error: unknown field `routng` in `Fabric`\n     \

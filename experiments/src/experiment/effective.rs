@@ -30,7 +30,12 @@ pub(super) fn experiment(written: &file::Experiment, base: &Base, points: &[Poin
             switch: Some(switch(&base.switch)),
             link: Some(link(&base.link, base.bandwidth)),
         },
-        traffic: base.traffic.iter().enumerate().map(|(i, entry)| flow(entry, draws(i))).collect(),
+        traffic: base
+            .traffic
+            .iter()
+            .enumerate()
+            .map(|(i, entry)| flow(entry, draws(i)))
+            .collect(),
         sweep: written.sweep.clone(),
         measure: Some(measure(&base.measure)),
         seed: Some(base.seed),
@@ -39,9 +44,14 @@ pub(super) fn experiment(written: &file::Experiment, base: &Base, points: &[Poin
 
 /// Its text; it parses to what it was made from.
 pub(super) fn text(experiment: &file::Experiment) -> String {
-    let pretty = PrettyConfig::new().struct_names(true).compact_arrays(true).new_line("\n");
+    let pretty = PrettyConfig::new()
+        .struct_names(true)
+        .compact_arrays(true)
+        .new_line("\n");
     // Numbers, names, texts and lists: nothing in it that RON could refuse.
-    let text = syntax::options().to_string_pretty(experiment, pretty).unwrap_or_default();
+    let text = syntax::options()
+        .to_string_pretty(experiment, pretty)
+        .unwrap_or_default();
     text + "\n"
 }
 

@@ -1,7 +1,7 @@
 //! The experiment file as it is written: every type strict, every optional field an `Option`.
 //!
 //! Whole numbers are kept as `i64` and fractions as `f64`, so that a value out of range is told as such, with
-//! its range, and not as a parse error. [`resolve`](super::resolve) checks them and fills in the defaults.
+//! its range, and not as a parse error. Checks and defaults come after.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,10 +42,11 @@ pub struct Fabric {
     pub topology: Topology,
     /// How packets find their way.
     pub routing: Routing,
-    /// Direction at exactly half a ring.
+    /// Direction at exactly half a ring. Giving it is an error if no point has a ring.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub half_way: Option<HalfWay>,
-    /// When a packet changes its class of virtual channels on a ring.
+    /// When a packet changes its class of virtual channels on a ring. Giving it is an error if no point has a ring,
+    /// and at a point with one virtual channel, which has no classes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dateline: Option<Dateline>,
     /// Run even where the routes can deadlock.

@@ -105,7 +105,9 @@ fn unreadable(path: &Path, error: &io::Error) -> Box<Diagnostic> {
 fn similar(path: &Path) -> Option<PathBuf> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let entries = fs::read_dir(parent.unwrap_or(Path::new("."))).ok()?;
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
     names.sort_unstable();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let name = nearest(path.file_name()?.to_str()?, &names)?;

@@ -27,10 +27,12 @@
 
 mod checker;
 mod combination;
+mod components;
 mod diagnostic;
 mod effective;
 pub mod file;
 mod input;
+mod mistake;
 mod names;
 mod places;
 mod plan;
@@ -40,6 +42,9 @@ mod spec;
 mod sweep;
 mod syntax;
 mod vocabulary;
+
+#[cfg(test)]
+mod tests;
 
 pub use diagnostic::{Diagnostic, Place, Refused};
 pub use input::{find, load};

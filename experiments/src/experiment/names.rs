@@ -185,16 +185,25 @@ mod tests {
     #[test]
     fn names_are_those_of_the_other_packages() {
         for &half_way in HalfWay::ALL {
-            assert_eq!(half_way.name(), fabricsim_topologies::HalfWay::from(half_way).name());
+            assert_eq!(
+                half_way.name(),
+                fabricsim_topologies::HalfWay::from(half_way).name()
+            );
         }
         for &dateline in Dateline::ALL {
-            assert_eq!(dateline.name(), fabricsim_topologies::Dateline::from(dateline).name());
+            assert_eq!(
+                dateline.name(),
+                fabricsim_topologies::Dateline::from(dateline).name()
+            );
         }
         for pattern in Pattern::ALL {
             assert_eq!(pattern.name(), pattern.with_self(true).name());
         }
         for &injection in Injection::ALL {
-            assert_eq!(injection.name(), fabricsim_traffic::Injection::from(injection).name());
+            assert_eq!(
+                injection.name(),
+                fabricsim_traffic::Injection::from(injection).name()
+            );
         }
         assert_eq!(Pattern::ALL.len(), fabricsim_traffic::Pattern::ALL.len());
         assert_eq!(Injection::ALL.len(), fabricsim_traffic::Injection::ALL.len());

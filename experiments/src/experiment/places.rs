@@ -60,6 +60,8 @@ pub(crate) enum BracketFault {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Places {
     root: Option<Node>,
+    /// Where something follows the outermost value.
+    trailing: Option<usize>,
     fault: Option<BracketFault>,
 }
 
@@ -73,8 +75,10 @@ impl Places {
         };
         scanner.skip_attributes();
         let root = scanner.value(0);
+        scanner.skip_space();
         Self {
             root,
+            trailing: scanner.peek().map(|_| scanner.at),
             fault: scanner.fault,
         }
     }
@@ -82,6 +86,11 @@ impl Places {
     /// The outermost value; `None` where there is nothing but space and comments.
     pub(crate) fn root(&self) -> Option<&Node> {
         self.root.as_ref()
+    }
+
+    /// The first byte of what follows the outermost value, space and comments apart.
+    pub(crate) fn trailing(&self) -> Option<usize> {
+        self.trailing
     }
 
     /// The innermost bracket that is wrong.
@@ -443,6 +452,8 @@ Experiment(
                 close: 10..11
             })
         );
+        assert_eq!(Places::scan("A() // end").trailing(), None);
+        assert_eq!(Places::scan("A() /* and */ B()").trailing(), Some(14));
         assert_eq!(fault("A(b: \"(\" /* ( */ // (\n)"), None);
     }
 

@@ -49,7 +49,7 @@ impl Plan {
         let file = syntax::parse(&source).map_err(|mistake| Refused::from(*mistake))?;
         let mut checker = Checker::new(&source);
         let base = Base::resolve(&file, &mut checker);
-        let axes = sweep::axes(&file.sweep, &mut checker);
+        let axes = sweep::axes(&file.sweep, file.traffic.len(), &mut checker);
         let points = match &base {
             // Impossible combinations of wrong values would only be noise.
             Some(base) if checker.is_clean() => points(base, &axes, &mut checker),
@@ -82,13 +82,18 @@ impl Plan {
     /// A mistake of one point in the field at a path, such as `fabric.routing`: at the axis item that sets it there,
     /// else at the field, else at what should hold it.
     pub fn at(&self, point: &Point, path: &str, message: impl Into<String>) -> Diagnostic {
-        self.source.at(&written_path(&self.axes, &point.items, path), message)
+        self.source
+            .at(&written_path(&self.axes, &point.items, path), message)
     }
 }
 
 /// Where the file sets the field at `path` for the point with these items of the axes.
 pub(super) fn written_path(axes: &[Axis], items: &[usize], path: &str) -> String {
-    let set_by = axes.iter().zip(items).enumerate().find(|(_, (axis, _))| axis.kind.sets(path));
+    let set_by = axes
+        .iter()
+        .zip(items)
+        .enumerate()
+        .find(|(_, (axis, _))| axis.kind.sets(path));
     match set_by {
         Some((i, (axis, item))) if axis.is_list => format!("sweep[{i}][{item}]"),
         Some((i, _)) => format!("sweep[{i}]"),
@@ -103,8 +108,11 @@ fn points(base: &Base, axes: &[Axis], checker: &mut Checker) -> Vec<Point> {
     let points = (0..count)
         .map(|number| {
             let items = items_of(number, axes);
-            let values: Vec<AxisValue> =
-                axes.iter().zip(&items).map(|(axis, &item)| axis.values[item].clone()).collect();
+            let values: Vec<AxisValue> = axes
+                .iter()
+                .zip(&items)
+                .map(|(axis, &item)| axis.values[item].clone())
+                .collect();
             let mut point = base.clone();
             values.iter().for_each(|value| value.apply(&mut point));
             combinations.point(&point, &items, checker);

@@ -76,7 +76,9 @@ impl Source {
         let line = self.lines.partition_point(|&first| first <= start) - 1;
         let first = self.lines[line];
         let last = self.lines.get(line + 1).map_or(self.text.len(), |&next| next - 1);
-        let end = self.text.floor_char_boundary(span.end.clamp(start, last.max(start)));
+        let end = self
+            .text
+            .floor_char_boundary(span.end.clamp(start, last.max(start)));
         let length = self.text[start..end].trim_end().chars().count().max(1);
         Diagnostic {
             place: Some(Place {
@@ -95,7 +97,10 @@ impl Source {
             return self.text.len();
         };
         let rest = &self.text[first..];
-        let within = rest.char_indices().nth(column.saturating_sub(1)).map(|(at, _)| at);
+        let within = rest
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map(|(at, _)| at);
         within.map_or(self.text.len(), |at| first + at)
     }
 

@@ -89,9 +89,13 @@ pub struct MeasureSpec {
 }
 
 impl PointSpec {
-    /// Total offered load \[flits/terminal/cycle\].
+    /// Total offered load \[flits/terminal/cycle\]; of several entries to 12 significant digits, so that 0.1 and 0.2
+    /// are 0.3.
     pub fn offered(&self) -> f64 {
-        self.traffic.iter().map(|flow| flow.load).sum()
+        match self.traffic.as_slice() {
+            [only] => only.load,
+            several => rounded(several.iter().map(|flow| flow.load).sum()),
+        }
     }
 
     /// The one text of this point: JSON, fields in the order of the types, numbers in their shortest form.
@@ -107,6 +111,11 @@ impl PointSpec {
         let digest = Sha256::digest(self.canonical());
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// To 12 significant digits: decimal arithmetic on the decimals that people write.
+pub(super) fn rounded(value: f64) -> f64 {
+    format!("{value:.11e}").parse().unwrap_or(value)
 }
 
 impl Topology {

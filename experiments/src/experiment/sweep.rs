@@ -3,13 +3,17 @@
 use std::fmt;
 
 use super::checker::Checker;
+use super::components::{self, BUFFER_FLITS, VIRTUAL_CHANNELS};
 use super::file;
 use super::names::{Pattern, Routing};
-use super::resolve::{self, BUFFER_FLITS, Base, PACKET_FLITS, VIRTUAL_CHANNELS};
-use super::spec::Topology;
+use super::resolve::{Base, PACKET_FLITS};
+use super::spec::{Topology, rounded};
 
 /// More points than this are a mistake in the axes, not a study.
 const MOST_POINTS: usize = 100_000;
+
+/// Entries of `traffic` of all points together, which all are held at once.
+const MOST_FLOWS: usize = 1_000_000;
 
 /// What an axis varies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,7 +85,9 @@ impl AxisKind {
 
     /// Whether it sets the field at a path such as `traffic[0].load`.
     pub(super) fn sets(self, path: &str) -> bool {
-        let flow_field = path.strip_prefix("traffic[").and_then(|rest| rest.split_once("]."));
+        let flow_field = path
+            .strip_prefix("traffic[")
+            .and_then(|rest| rest.split_once("]."));
         match self {
             Self::Load => flow_field.is_some_and(|(_, field)| field == "load"),
             Self::Pattern => flow_field.is_some_and(|(_, field)| field == "pattern"),
@@ -147,7 +153,7 @@ impl fmt::Display for AxisValue {
 }
 
 /// The axes of a file, in its order.
-pub(super) fn axes(written: &[file::Axis], checker: &mut Checker) -> Vec<Axis> {
+pub(super) fn axes(written: &[file::Axis], flows: usize, checker: &mut Checker) -> Vec<Axis> {
     let mut axes: Vec<Axis> = Vec::new();
     for (i, axis) in written.iter().enumerate() {
         let axis = resolve_axis(axis, &format!("sweep[{i}]"), checker);
@@ -156,7 +162,7 @@ pub(super) fn axes(written: &[file::Axis], checker: &mut Checker) -> Vec<Axis> {
         }
         axes.push(axis);
     }
-    check_size(&axes, checker);
+    check_size(&axes, flows, checker);
     axes
 }
 
@@ -173,12 +179,13 @@ fn repeated(kind: AxisKind, first: usize, second: usize, checker: &mut Checker) 
     checker.add(diagnostic);
 }
 
-fn check_size(axes: &[Axis], checker: &mut Checker) {
+fn check_size(axes: &[Axis], flows: usize, checker: &mut Checker) {
+    let most = MOST_POINTS.min(MOST_FLOWS / flows.max(1));
     let points = axes
         .iter()
         .try_fold(1_usize, |points, axis| points.checked_mul(axis.values.len()));
-    if points.is_none_or(|points| points > MOST_POINTS) {
-        let message = format!("the sweep has more than {MOST_POINTS} points");
+    if points.is_none_or(|points| points > most) {
+        let message = format!("the sweep has more than {most} points");
         checker.add(checker.source.at_key("sweep", message));
     }
 }
@@ -206,26 +213,44 @@ fn resolve_axis(axis: &file::Axis, path: &str, checker: &mut Checker) -> Axis {
             (AxisKind::Pattern, values.collect())
         }
         file::Axis::Topology(topologies) => {
-            let check = |(i, topology)| resolve::topology(topology, &item(i), checker).map(AxisValue::Topology);
+            let check =
+                |(i, topology)| components::topology(topology, &item(i), checker).map(AxisValue::Topology);
             // One that can't be is left out, and told.
-            (AxisKind::Topology, topologies.iter().enumerate().filter_map(check).collect())
+            (
+                AxisKind::Topology,
+                topologies.iter().enumerate().filter_map(check).collect(),
+            )
         }
         file::Axis::VirtualChannels(counts) => {
             let check = |(i, &count)| {
-                AxisValue::VirtualChannels(checker.whole(&item(i), "virtual_channels", count, VIRTUAL_CHANNELS))
+                AxisValue::VirtualChannels(checker.whole(
+                    &item(i),
+                    "virtual_channels",
+                    count,
+                    VIRTUAL_CHANNELS,
+                ))
             };
-            (AxisKind::VirtualChannels, counts.iter().enumerate().map(check).collect())
+            (
+                AxisKind::VirtualChannels,
+                counts.iter().enumerate().map(check).collect(),
+            )
         }
         file::Axis::BufferFlits(counts) => {
             let check = |(i, &count)| {
                 AxisValue::BufferFlits(checker.whole(&item(i), "buffer_flits", count, BUFFER_FLITS))
             };
-            (AxisKind::BufferFlits, counts.iter().enumerate().map(check).collect())
+            (
+                AxisKind::BufferFlits,
+                counts.iter().enumerate().map(check).collect(),
+            )
         }
         file::Axis::PacketFlits(counts) => {
             let check =
                 |(i, &count)| AxisValue::PacketFlits(checker.whole(&item(i), "packet", count, PACKET_FLITS));
-            (AxisKind::PacketFlits, counts.iter().enumerate().map(check).collect())
+            (
+                AxisKind::PacketFlits,
+                counts.iter().enumerate().map(check).collect(),
+            )
         }
         file::Axis::Seed(seeds) => {
             let values = seeds.iter().map(|&seed| AxisValue::Seed(seed));
@@ -248,7 +273,9 @@ fn load_range(from: f64, to: f64, steps: i64, path: &str, checker: &mut Checker)
     let to = checker.load(&format!("{path}.to"), "to", to);
     let steps = checker.whole(&format!("{path}.steps"), "steps", steps, 2..=MOST_POINTS as u32);
     if from == to && checker.is_clean() {
-        let diagnostic = checker.source.at(&format!("{path}.to"), "`from` and `to` are the same");
+        let diagnostic = checker
+            .source
+            .at(&format!("{path}.to"), "`from` and `to` are the same");
         checker.add(diagnostic.label("a range needs two ends"));
     }
     (0..steps)
@@ -256,7 +283,7 @@ fn load_range(from: f64, to: f64, steps: i64, path: &str, checker: &mut Checker)
         .collect()
 }
 
-/// `step` / `last` of the way, to 12 significant digits: the sum 0.05 + 2 x 0.05 is to be 0.15. The ends are exact.
+/// `step` / `last` of the way, rounded: 0.05 + 2 x 0.05 is to be 0.15. The ends are exact.
 fn between(from: f64, to: f64, step: u32, last: u32) -> f64 {
     if step == 0 {
         return from;
@@ -264,8 +291,7 @@ fn between(from: f64, to: f64, step: u32, last: u32) -> f64 {
     if step == last {
         return to;
     }
-    let value = from + (to - from) * f64::from(step) / f64::from(last);
-    format!("{value:.11e}").parse().unwrap_or(value)
+    rounded(from + (to - from) * f64::from(step) / f64::from(last))
 }
 
 #[cfg(test)]
@@ -275,7 +301,9 @@ mod tests {
     #[test]
     fn ranges_are_round_and_end_exactly() {
         let values: Vec<String> = (0..10).map(|i| between(0.05, 0.5, i, 9).to_string()).collect();
-        let round = ["0.05", "0.1", "0.15", "0.2", "0.25", "0.3", "0.35", "0.4", "0.45", "0.5"];
+        let round = [
+            "0.05", "0.1", "0.15", "0.2", "0.25", "0.3", "0.35", "0.4", "0.45", "0.5",
+        ];
         assert_eq!(values, round);
         let falling: Vec<String> = (0..4).map(|i| between(0.4, 0.1, i, 3).to_string()).collect();
         assert_eq!(falling, ["0.4", "0.3", "0.2", "0.1"]);

@@ -26,7 +26,7 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
         "sides" => ("a list of whole numbers", "[8, 8]"),
         "wrap" => ("a list of `true` and `false`", "[true, false]"),
         "routing" | "Routing" => ("a routing", "DimensionOrder"),
-        "half_way" => ("a way out of ties", "Random"),
+        "half_way" => ("a half-way rule", "Random"),
         "dateline" => ("a dateline rule", "AtDateline"),
         "switch" => ("a `Switch`", "Switch(virtual_channels: 8)"),
         "vc_reallocation" => ("a reallocation rule", "WholePacketFits"),
@@ -77,7 +77,7 @@ pub(crate) fn variant_noun(of: &str) -> Option<&'static str> {
         "Preset" => "preset",
         "Topology" => "topology",
         "Routing" => "routing",
-        "HalfWay" => "way out of ties",
+        "HalfWay" => "half-way rule",
         "Dateline" => "dateline rule",
         "VcReallocation" => "reallocation rule",
         "Allocator" => "allocator",
@@ -122,7 +122,7 @@ const TO_COME: &[(&str, &[&str], &str)] = &[
             "NearestCommonAncestor",
             "DModK",
         ],
-        "`DimensionOrder` is",
+        "available: `DimensionOrder`",
     ),
     (
         "Topology",
@@ -150,14 +150,18 @@ const TO_COME: &[(&str, &[&str], &str)] = &[
             "LinkMap",
             "AnyNet",
         ],
-        "`Torus` and `Mesh` are, of any number of dimensions",
+        "available: `Torus` and `Mesh`, of any number of dimensions",
     ),
     (
         "Allocator",
         &["SeparableOutputFirst", "Pim", "Wavefront", "Select", "Loa"],
-        "`Islip(iterations: 1)` and `SeparableInputFirst` are",
+        "available: `Islip(iterations: 1)` and `SeparableInputFirst`",
     ),
-    ("Axis", &["Rate", "RateRange"], "`Load` and `LoadRange` are"),
+    (
+        "Axis",
+        &["Rate", "RateRange"],
+        "available: `Load` and `LoadRange`",
+    ),
     ("Time", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
     ("Warmup", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
     ("Window", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
@@ -208,16 +212,10 @@ pub(crate) fn nearest<'a>(found: &str, possible: &[&'a str]) -> Option<&'a str> 
         .map(|(_, name)| name)
 }
 
-/// "did you mean …?", else all that is possible.
-pub(crate) fn suggestion(found: &str, possible: &[&str]) -> String {
-    if let Some(name) = nearest(found, possible) {
-        return format!("did you mean `{name}`?");
-    }
-    let names: Vec<String> = possible.iter().map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [only] => format!("only {only} is possible"),
-        names => format!("possible: {}", names.join(", ")),
-    }
+/// Names in a row: `a`, `b`.
+pub(crate) fn listed(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]
@@ -225,15 +223,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_names_are_suggested_and_far_ones_listed() {
+    fn near_names_are_found_and_far_ones_are_not() {
         let possible = ["topology", "routing", "switch"];
-        assert_eq!(suggestion("routng", &possible), "did you mean `routing`?");
-        assert_eq!(suggestion("Routing", &possible), "did you mean `routing`?");
-        assert_eq!(
-            suggestion("colour", &possible),
-            "possible: `topology`, `routing`, `switch`"
-        );
-        assert_eq!(suggestion("x", &["y_and_z"]), "only `y_and_z` is possible");
+        assert_eq!(nearest("routng", &possible), Some("routing"));
+        assert_eq!(nearest("Routing", &possible), Some("routing"));
+        assert_eq!(nearest("colour", &possible), None);
+        assert_eq!(nearest(&"routing".repeat(100_000), &possible), None);
+        assert_eq!(listed(&possible), "`topology`, `routing`, `switch`");
     }
 
     #[test]
@@ -244,7 +240,14 @@ mod tests {
         };
         let options =
             ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME);
-        for field in ["preset", "half_way", "dateline", "allow_deadlock", "switch", "link"] {
+        for field in [
+            "preset",
+            "half_way",
+            "dateline",
+            "allow_deadlock",
+            "switch",
+            "link",
+        ] {
             let text = file(field);
             let parsed: Result<super::super::file::Fabric, _> = options.from_str(&text);
             assert!(parsed.is_ok(), "{text}: {parsed:?}");

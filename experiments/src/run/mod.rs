@@ -51,7 +51,8 @@ pub fn run(
             };
             let watch = if point == 0 { watch } else { &[] };
             let seed = prepared.plan.points[point].spec.seed;
-            let Some(simulated) = simulate_point(&prepared.points[point], seed, watch, meters.point(number)) else {
+            let Some(simulated) = simulate_point(&prepared.points[point], seed, watch, meters.point(number))
+            else {
                 return;
             };
             let finished = keep(point, simulated, prepared, store);

@@ -32,7 +32,8 @@ impl Meter {
     /// a step is not taken back.
     pub fn update(&self, progress: Progress) {
         let steps = u128::from(progress.cycle) * u128::from(STEPS) / u128::from(progress.expected.max(1));
-        self.steps.fetch_max((steps as u64).min(STEPS - 1), Ordering::Relaxed);
+        self.steps
+            .fetch_max((steps as u64).min(STEPS - 1), Ordering::Relaxed);
         self.flit_hops.store(progress.flit_hops, Ordering::Relaxed);
     }
 
@@ -57,7 +58,10 @@ impl Meters {
     }
 
     fn sum(&self, of: impl Fn(&Meter) -> &AtomicU64) -> u64 {
-        self.points.iter().map(|point| of(point).load(Ordering::Relaxed)).sum()
+        self.points
+            .iter()
+            .map(|point| of(point).load(Ordering::Relaxed))
+            .sum()
     }
 
     fn steps(&self) -> u64 {
@@ -148,7 +152,11 @@ mod tests {
         meters.point(0).update(at(60, 200));
         assert_eq!(meters.steps(), 500);
         meters.point(0).update(at(300, 200));
-        assert_eq!((meters.steps(), meters.finished()), (STEPS - 1, 0), "not done before it is");
+        assert_eq!(
+            (meters.steps(), meters.finished()),
+            (STEPS - 1, 0),
+            "not done before it is"
+        );
         meters.point(1).finish();
         assert_eq!(meters.finished(), 1);
     }
@@ -163,7 +171,12 @@ mod tests {
         let words = [24.4e6, 1.26e6, 5_100.0, 7.0].map(rate_in_words);
         assert_eq!(
             words,
-            ["24 M flit-hops/s", "1.3 M flit-hops/s", "5 k flit-hops/s", "7 flit-hops/s"]
+            [
+                "24 M flit-hops/s",
+                "1.3 M flit-hops/s",
+                "5 k flit-hops/s",
+                "7 flit-hops/s"
+            ]
         );
     }
 }

@@ -29,7 +29,9 @@ fn write_and_rename(
 ) -> io::Result<()> {
     let mut file = BufWriter::new(File::create(temporary)?);
     fill(&mut file)?;
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_data()?;
+    file.into_inner()
+        .map_err(io::IntoInnerError::into_error)?
+        .sync_data()?;
     fs::rename(temporary, path)
 }
 
@@ -81,7 +83,10 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         remove_leftovers(folder.path()).unwrap();
-        let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let mut left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|e| e.unwrap().file_name())
+            .collect();
         left.sort();
         assert_eq!(left, ["a.json", "mine.tmp"]);
     }

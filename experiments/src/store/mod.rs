@@ -123,8 +123,10 @@ impl Store {
     /// Where it can't be written.
     pub fn save(&self, hash: &str, point: &StoredPoint) -> Result<(), StoreError> {
         let path = self.point_path(hash);
-        atomic::write(&path, |out| serde_json::to_writer(out, point).map_err(io::Error::from))
-            .map_err(StoreError::io("write", &path))
+        atomic::write(&path, |out| {
+            serde_json::to_writer(out, point).map_err(io::Error::from)
+        })
+        .map_err(StoreError::io("write", &path))
     }
 
     /// Drops every stored point whose hash is not in `keep`; answers how many.
@@ -164,7 +166,9 @@ impl Store {
     pub fn remove(&self, name: &str) -> Result<(), StoreError> {
         let path = self.folder.join(name);
         match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::io("delete", &path)(error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::io("delete", &path)(error))
+            }
             _ => Ok(()),
         }
     }
@@ -177,7 +181,9 @@ impl Store {
         };
         let hashes = names.map_err(listing)?.into_iter().filter_map(|name| {
             let hash = name.to_str()?.strip_suffix(".json")?;
-            hash.bytes().all(|b| b.is_ascii_hexdigit()).then(|| hash.to_owned())
+            hash.bytes()
+                .all(|b| b.is_ascii_hexdigit())
+                .then(|| hash.to_owned())
         });
         Ok(hashes.collect())
     }

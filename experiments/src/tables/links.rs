@@ -18,7 +18,15 @@ const HOTTEST: usize = 1_000;
 /// The name of the table of quantiles.
 pub const QUANTILES: &str = "links-quantiles.csv";
 
-const HEADER: [&str; 7] = ["point", "from", "from_port", "to", "to_port", "flits", "utilisation"];
+const HEADER: [&str; 7] = [
+    "point",
+    "from",
+    "from_port",
+    "to",
+    "to_port",
+    "flits",
+    "utilisation",
+];
 const QUANTILE_HEADER: [&str; 4] = ["point", "quantile", "flits", "utilisation"];
 
 /// Which links of a point become rows.
@@ -33,7 +41,11 @@ pub enum LinkRows {
 impl LinkRows {
     /// What fits a table of that many rows, were it whole.
     pub fn fitting(rows: usize) -> Self {
-        if rows > ROW_LIMIT { Self::Hottest } else { Self::All }
+        if rows > ROW_LIMIT {
+            Self::Hottest
+        } else {
+            Self::All
+        }
     }
 }
 
@@ -227,6 +239,9 @@ mod tests {
         table.finish().unwrap();
         let text = String::from_utf8(out).unwrap();
         let rows: Vec<&str> = text.lines().skip(1).collect();
-        assert_eq!((rows.len(), rows[0], rows[50], rows[100]), (101, "0,0,0,0", "0,0.5,999,0.4995", "0,1,1999,0.9995"));
+        assert_eq!(
+            (rows.len(), rows[0], rows[50], rows[100]),
+            (101, "0,0,0,0", "0,0.5,999,0.4995", "0,1,1999,0.9995")
+        );
     }
 }

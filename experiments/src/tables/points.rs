@@ -88,7 +88,18 @@ mod tests {
     use crate::record::{Latency, Measured, Verdict};
 
     fn axes() -> [String; AXES.len()] {
-        ["0.5", "", "DimensionOrder", "Uniform", "Torus(sides: [8, 8])", "8", "4", "1", "7"].map(str::to_owned)
+        [
+            "0.5",
+            "",
+            "DimensionOrder",
+            "Uniform",
+            "Torus(sides: [8, 8])",
+            "8",
+            "4",
+            "1",
+            "7",
+        ]
+        .map(str::to_owned)
     }
 
     fn table(record: &Record) -> String {
@@ -140,6 +151,9 @@ mod tests {
     #[test]
     fn a_failed_point_has_empty_cells_and_its_reason() {
         let table = table(&Record::failed("out of memory".to_owned()));
-        assert!(table.ends_with("failed,0.5,,,,,,,,,,,,,,,0,out of memory\n"), "{table}");
+        assert!(
+            table.ends_with("failed,0.5,,,,,,,,,,,,,,,0,out of memory\n"),
+            "{table}"
+        );
     }
 }

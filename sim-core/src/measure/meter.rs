@@ -93,14 +93,17 @@ impl Meter {
             return;
         }
         let latency = now - created;
-        let number = ((created - self.start) >> self.batch_shift) as usize;
-        let batch = number.min(self.last_batch);
+        let inside = created < self.end;
+        let mut batch = ((created - self.start) >> self.batch_shift) as usize;
+        if inside {
+            batch = batch.min(self.last_batch);
+        }
         if batch >= self.batches.len() {
             self.batches.resize(batch + 1, Batch::default());
         }
         self.batches[batch].sum += latency;
         self.batches[batch].packets += 1;
-        let tally = if created < self.end {
+        let tally = if inside {
             &mut self.inside
         } else {
             &mut self.beyond

@@ -142,7 +142,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             bidders |= self.speculators(switch, standing);
         }
         let stages = &mut self.switches.stages[switch];
-        stages.bidding = stages.bidding & !bidders;
+        stages.bidding &= !bidders;
         stages.in_switch_allocation |= bidders;
         let delay = Cycle::from(self.config.sw_alloc_delay);
         for unit in bidders.iter() {

@@ -96,7 +96,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             self.switches.inputs[input].tentative = output as u16;
         }
         let stages = &mut self.switches.stages[switch];
-        stages.waiting = stages.waiting & !waiting;
+        stages.waiting &= !waiting;
         stages.allocating |= waiting;
         for unit in waiting.iter() {
             let end = StageEnd {

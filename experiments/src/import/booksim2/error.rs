@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::place::Place;
-use crate::experiment::diagnostic::{self, Diagnostic};
+use crate::experiment::{self, Diagnostic};
 
 /// A mistake in a configuration, or something in it that has no counterpart here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl From<&ImportError> for Diagnostic {
         };
         let line = at.document.text.split('\n').nth(at.line - 1).unwrap_or_default();
         let mut diagnostic = Self::of_file(&at.document.name, &error.message);
-        diagnostic.place = Some(diagnostic::Place {
+        diagnostic.place = Some(experiment::Place {
             line: at.line,
             column: at.column,
             length: at.length.max(1),

@@ -116,7 +116,7 @@ pub fn import(sources: &[Source], name: &str) -> Result<Imported, ImportError> {
         name,
         origin: &origin.join(" "),
         fabric: &fabric,
-        switch: &switch,
+        switch,
         flows: &flows,
         measurement: &measurement,
         notes: &notes,

@@ -7,19 +7,12 @@ use super::error::ImportError;
 use super::fabric::{Fabric, Topology};
 use super::note::Note;
 
-/// The switch, and what of it is not the engine's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Switch {
-    pub config: SwitchConfig,
-    pub hold_switch_for_packet: bool,
-}
-
 pub(super) fn switch(
     configuration: &Configuration,
     fabric: &Fabric,
     notes: &mut Vec<Note>,
-) -> Result<Switch, ImportError> {
-    let config = SwitchConfig {
+) -> Result<SwitchConfig, ImportError> {
+    Ok(SwitchConfig {
         virtual_channels: virtual_channels(configuration, fabric, notes)?,
         buffer_flits: buffer_flits(configuration)?,
         routing_delay: ranged(configuration, "routing_delay", 0, u8::MAX.into())? as u8,
@@ -33,10 +26,6 @@ pub(super) fn switch(
         vc_reallocation: reallocation(configuration),
         vc_allocator: allocator(&configuration.text("vc_allocator"))?,
         sw_allocator: allocator(&configuration.text("sw_allocator"))?,
-    };
-    Ok(Switch {
-        config,
-        hold_switch_for_packet: configuration.is_on("hold_switch_for_packet"),
     })
 }
 

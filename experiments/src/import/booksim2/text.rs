@@ -7,7 +7,6 @@ use fabricsim_core::{AllocatorKind, SwitchConfig, VcReallocation};
 use super::fabric::{Fabric, Topology};
 use super::measure::Measurement;
 use super::note::Note;
-use super::switch::Switch;
 use super::traffic::Flow;
 
 /// Everything that the file says.
@@ -17,7 +16,7 @@ pub(super) struct Contents<'a> {
     /// The files and overrides that it comes from.
     pub origin: &'a str,
     pub fabric: &'a Fabric,
-    pub switch: &'a Switch,
+    pub switch: SwitchConfig,
     pub flows: &'a [Flow],
     pub measurement: &'a Measurement,
     pub notes: &'a [Note],
@@ -96,7 +95,7 @@ impl Contents<'_> {
             );
         }
         block.line("        switch: Switch(", "");
-        self.switch.write(&mut block);
+        write_switch(self.switch, &mut block);
         block.line("        ),", "");
         let latency = self.fabric.link_latency;
         let comment = if torus {
@@ -178,45 +177,42 @@ impl Contents<'_> {
 /// What a run is given where the file does not say.
 const DEFAULT_MAX_CYCLES: u64 = 1_000_000;
 
-impl Switch {
-    fn write(&self, block: &mut Block) {
-        let SwitchConfig {
-            virtual_channels,
-            buffer_flits,
-            routing_delay,
-            vc_alloc_delay,
-            sw_alloc_delay,
-            st_prepare_delay,
-            st_final_delay,
-            credit_delay,
-            speculative,
-            internal_speedup,
-            vc_reallocation,
-            vc_allocator,
-            sw_allocator,
-        } = self.config;
-        let mut field = |name: &str, value: &dyn fmt::Display, comment| {
-            block.line(format!("            {name}: {value},"), comment);
-        };
-        field("virtual_channels", &virtual_channels, "num_vcs");
-        field("buffer_flits", &buffer_flits, "vc_buf_size");
-        field("routing_delay", &routing_delay, "");
-        field("vc_alloc_delay", &vc_alloc_delay, "");
-        field("sw_alloc_delay", &sw_alloc_delay, "");
-        field("st_prepare_delay", &st_prepare_delay, "");
-        field("st_final_delay", &st_final_delay, "");
-        field("credit_delay", &credit_delay, "");
-        field("speculative", &speculative, "");
-        field("internal_speedup", &internal_speedup, "");
-        field("hold_switch_for_packet", &self.hold_switch_for_packet, "");
-        field(
-            "vc_reallocation",
-            &reallocation(vc_reallocation),
-            "wait_for_tail_credit",
-        );
-        field("vc_allocator", &allocator(vc_allocator), "");
-        field("sw_allocator", &allocator(sw_allocator), "");
-    }
+fn write_switch(switch: SwitchConfig, block: &mut Block) {
+    let SwitchConfig {
+        virtual_channels,
+        buffer_flits,
+        routing_delay,
+        vc_alloc_delay,
+        sw_alloc_delay,
+        st_prepare_delay,
+        st_final_delay,
+        credit_delay,
+        speculative,
+        internal_speedup,
+        vc_reallocation,
+        vc_allocator,
+        sw_allocator,
+    } = switch;
+    let mut field = |name: &str, value: &dyn fmt::Display, comment| {
+        block.line(format!("            {name}: {value},"), comment);
+    };
+    field("virtual_channels", &virtual_channels, "num_vcs");
+    field("buffer_flits", &buffer_flits, "vc_buf_size");
+    field("routing_delay", &routing_delay, "");
+    field("vc_alloc_delay", &vc_alloc_delay, "");
+    field("sw_alloc_delay", &sw_alloc_delay, "");
+    field("st_prepare_delay", &st_prepare_delay, "");
+    field("st_final_delay", &st_final_delay, "");
+    field("credit_delay", &credit_delay, "");
+    field("speculative", &speculative, "");
+    field("internal_speedup", &internal_speedup, "");
+    field(
+        "vc_reallocation",
+        &reallocation(vc_reallocation),
+        "wait_for_tail_credit",
+    );
+    field("vc_allocator", &allocator(vc_allocator), "");
+    field("sw_allocator", &allocator(sw_allocator), "");
 }
 
 fn reallocation(policy: VcReallocation) -> &'static str {

@@ -127,12 +127,15 @@ mod tests {
         Row {
             config: "c".into(),
             traffic: "uniform".into(),
+            packet_flits: 1,
             mode: Mode::Latency,
             offered: 0.1,
             seeds,
             status: Status::Ok,
             latency_mean: Some(latency_mean),
             latency_spread: Some(latency_spread),
+            hops_mean: None,
+            packets: None,
             accepted: 0.5,
             warmup_cycles: 100,
             measured_cycles: Some(100),
@@ -143,6 +146,8 @@ mod tests {
         let run = |&latency| Run {
             saturated: false,
             latency_mean: Some(latency),
+            hops_mean: None,
+            packets: None,
             accepted: 0.49,
         };
         latencies.iter().map(run).collect()

@@ -11,6 +11,8 @@ pub struct Row {
     pub config: String,
     /// Traffic pattern, by BookSim2's name.
     pub traffic: String,
+    /// Length of packets \[flits\].
+    pub packet_flits: u32,
     /// What BookSim2 was asked for.
     pub mode: Mode,
     /// Offered load \[flits/terminal/cycle\].
@@ -23,8 +25,12 @@ pub struct Row {
     pub latency_mean: Option<f64>,
     /// Range of that over the seeds; 0 for one seed.
     pub latency_spread: Option<f64>,
+    /// Mean number of switches visited.
+    pub hops_mean: Option<f64>,
     /// Accepted rate \[flits/terminal/cycle\].
     pub accepted: f64,
+    /// Packets measured, in all runs.
+    pub packets: Option<u64>,
     /// Simulated before measurement.
     pub warmup_cycles: u64,
     /// Measured; `None` where BookSim2 gave up.
@@ -80,6 +86,12 @@ impl Row {
         let (config, traffic) = (self.config.clone(), self.traffic.clone());
         rows.iter()
             .filter(move |row| row.config == config && row.traffic == traffic)
+    }
+
+    /// Flits times switches visited in one run, roughly: those measured, and as many in warm-up.
+    pub(super) fn flit_hops(&self) -> f64 {
+        let flits = self.packets.unwrap_or_default() as f64 * f64::from(self.packet_flits);
+        2.0 * flits * self.hops_mean.unwrap_or_default() / f64::from(self.seeds.max(1))
     }
 
     pub(super) fn is(&self, mode: Mode, status: Status) -> bool {

@@ -109,6 +109,17 @@ impl Suite {
         }
     }
 
+    /// Whether a row belongs to the quick subset: the cheap rows, and the cheapest of each experiment if it is not dear.
+    pub fn is_quick(&self, row: &Row) -> bool {
+        let Ok(experiment) = self.experiment(row) else {
+            return false;
+        };
+        let same = self.rows.iter().filter(|other| self.experiment(other) == Ok(experiment.clone()));
+        let cheapest = same.map(Row::flit_hops).fold(f64::INFINITY, f64::min);
+        let cost = row.flit_hops();
+        cost <= CHEAP || (cost <= cheapest && cost <= DEAR)
+    }
+
     /// Why a miss is not an error of ours, if that is known.
     pub fn explanation(&self, row: &Row, question: Question) -> Option<&str> {
         let (row, check) = (row.to_string(), question.to_string());
@@ -127,6 +138,11 @@ impl Suite {
             .filter(move |explanation| !is_known(explanation))
     }
 }
+
+/// Flit-hops a run up to which a row is in the quick subset whatever its experiment.
+const CHEAP: f64 = 0.6e6;
+/// Flit-hops a run above which a row is not in the quick subset.
+const DEAR: f64 = 1.5e6;
 
 fn table<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, SuiteError> {
     let text = fs::read_to_string(path).map_err(|source| SuiteError::Unreadable {

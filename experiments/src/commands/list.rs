@@ -1,0 +1,276 @@
+//! `fabricsim list`.
+
+use fabricsim_topologies::{DATELINES, HALF_WAYS, ROUTINGS, TOPOLOGIES};
+use fabricsim_traffic::{INJECTIONS, PATTERNS};
+
+use super::{Ending, Failure};
+use crate::cli::{ListArgs, Listing};
+use crate::terminal::say;
+
+/// A name as it is listed.
+struct Item {
+    name: &'static str,
+    help: &'static str,
+    /// Name and meaning of each.
+    parameters: Vec<(&'static str, &'static str)>,
+    /// How an experiment has it.
+    example: String,
+}
+
+/// Names of a kind.
+struct Section {
+    listing: Listing,
+    title: &'static str,
+    items: Vec<Item>,
+}
+
+/// Prints the names that experiments may use.
+pub(super) fn execute(args: &ListArgs) -> Result<Ending, Failure> {
+    let sections = sections()
+        .into_iter()
+        .filter(|section| args.what.is_none_or(|what| what == section.listing));
+    let texts: Vec<String> = sections.map(|section| text(&section)).collect();
+    say(&texts.join("\n"))?;
+    Ok(Ending::Done)
+}
+
+fn text(section: &Section) -> String {
+    let parameters = section.items.iter().flat_map(|item| &item.parameters);
+    let names = section.items.iter().map(|item| item.name.len());
+    let width = parameters
+        .map(|(name, _)| name.len() + 2)
+        .chain(names)
+        .max()
+        .unwrap_or(0);
+    let mut text = format!("{}\n", section.title);
+    for item in &section.items {
+        text.push_str(&format!("  {:<width$}  {}\n", item.name, item.help));
+        for (name, help) in &item.parameters {
+            text.push_str(&format!("    {name:<0$}  {help}\n", width - 2));
+        }
+        if !item.example.is_empty() {
+            text.push_str(&format!("  {:width$}  {}\n", "", item.example));
+        }
+    }
+    text
+}
+
+fn sections() -> Vec<Section> {
+    vec![
+        Section {
+            listing: Listing::Topologies,
+            title: "Topologies (`topology` of `Fabric`)",
+            items: topologies(),
+        },
+        Section {
+            listing: Listing::Routings,
+            title: "Routings (`routing` of `Fabric`)",
+            items: options("routing", &ROUTINGS),
+        },
+        Section {
+            listing: Listing::Routings,
+            title: "Ways at exactly half a ring (`half_way` of `Fabric`)",
+            items: options("half_way", &HALF_WAYS),
+        },
+        Section {
+            listing: Listing::Routings,
+            title: "Datelines (`dateline` of `Fabric`)",
+            items: options("dateline", &DATELINES),
+        },
+        Section {
+            listing: Listing::Patterns,
+            title: "Patterns (`pattern` of `Traffic`)",
+            items: patterns(),
+        },
+        Section {
+            listing: Listing::Injections,
+            title: "Injection processes (`injection` of `Traffic`)",
+            items: injections(),
+        },
+        Section {
+            listing: Listing::Allocators,
+            title: "Allocators (`vc_allocator` and `sw_allocator` of `Switch`)",
+            items: allocators(),
+        },
+        Section {
+            listing: Listing::Axes,
+            title: "Axes (`sweep` of `Experiment`; the first is the outermost)",
+            items: axes(),
+        },
+    ]
+}
+
+fn topologies() -> Vec<Item> {
+    let items = TOPOLOGIES.iter().map(|entry| Item {
+        name: entry.name,
+        help: entry.help,
+        parameters: entry
+            .parameters
+            .iter()
+            .map(|parameter| (parameter.name, parameter.help))
+            .collect(),
+        example: format!("topology: {}(sides: [8, 8])", entry.name),
+    });
+    items.collect()
+}
+
+/// The values of a field of `Fabric`.
+fn options(field: &str, entries: &[fabricsim_topologies::Entry]) -> Vec<Item> {
+    let items = entries.iter().map(|entry| Item {
+        name: entry.name,
+        help: entry.help,
+        parameters: entry.parameters.iter().map(|parameter| (parameter.name, parameter.help)).collect(),
+        example: format!("{field}: {}", entry.name),
+    });
+    items.collect()
+}
+
+fn patterns() -> Vec<Item> {
+    let items = PATTERNS.iter().map(|entry| Item {
+        name: entry.name,
+        help: entry.help,
+        parameters: entry
+            .parameters
+            .iter()
+            .map(|parameter| (parameter.name, parameter.help))
+            .collect(),
+        example: format!("traffic: [Traffic(pattern: {}, load: 0.1)]", entry.name),
+    });
+    items.collect()
+}
+
+fn injections() -> Vec<Item> {
+    let items = INJECTIONS.iter().map(|entry| Item {
+        name: entry.name,
+        help: entry.help,
+        parameters: entry
+            .parameters
+            .iter()
+            .map(|parameter| (parameter.name, parameter.help))
+            .collect(),
+        example: format!(
+            "traffic: [Traffic(pattern: Uniform, injection: {}, load: 0.1)]",
+            entry.name
+        ),
+    });
+    items.collect()
+}
+
+fn allocators() -> Vec<Item> {
+    vec![
+        Item {
+            name: "Islip",
+            help: "grants and accepts by round-robin pointers that move on accepted grants (McKeown 1999)",
+            parameters: vec![("iterations", "rounds of grant and accept in a cycle")],
+            example: "switch: Switch(sw_allocator: Islip(iterations: 1))".to_owned(),
+        },
+        Item {
+            name: "SeparableInputFirst",
+            help: "an arbiter at each input, then one at each output (Dally & Towles, section 19.3)",
+            parameters: Vec::new(),
+            example: "switch: Switch(vc_allocator: SeparableInputFirst)".to_owned(),
+        },
+    ]
+}
+
+fn axes() -> Vec<Item> {
+    let axis = |name, help, example: &str| Item {
+        name,
+        help,
+        parameters: Vec::new(),
+        example: format!("sweep: [{name}{example}]"),
+    };
+    vec![
+        axis(
+            "Load",
+            "offered load of a terminal, flits/cycle; flows keep their proportions",
+            "([0.1, 0.2])",
+        ),
+        Item {
+            parameters: vec![
+                ("from, to", "the ends, both included"),
+                ("steps", "number of points"),
+            ],
+            ..axis(
+                "LoadRange",
+                "evenly spaced loads",
+                "(from: 0.1, to: 0.5, steps: 5)",
+            )
+        },
+        axis("Routing", "routing algorithms", "([DimensionOrder])"),
+        axis("Pattern", "patterns, of all flows", "([Uniform, Tornado])"),
+        axis(
+            "Topology",
+            "fabrics",
+            "([Torus(sides: [8, 8]), Mesh(sides: [8, 8])])",
+        ),
+        axis("VirtualChannels", "virtual channels of a port", "([2, 4, 8])"),
+        axis("BufferFlits", "flits of buffer of a virtual channel", "([4, 8])"),
+        axis("PacketFlits", "flits of a packet, of all flows", "([1, 4])"),
+        axis("Seed", "seeds of all random streams", "([1, 2, 3])"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::parse;
+
+    /// An experiment around an example of a section.
+    fn experiment(listing: Listing, example: &str) -> String {
+        let fabric = match listing {
+            Listing::Topologies => format!("{example}, routing: DimensionOrder"),
+            Listing::Routings if example.starts_with("routing") => {
+                format!("topology: Torus(sides: [8, 8]), {example}")
+            }
+            Listing::Routings | Listing::Allocators => {
+                format!("topology: Torus(sides: [8, 8]), routing: DimensionOrder, {example}")
+            }
+            _ => "topology: Torus(sides: [8, 8]), routing: DimensionOrder".to_owned(),
+        };
+        let traffic = match listing {
+            Listing::Patterns | Listing::Injections => example,
+            _ => "traffic: [Traffic(pattern: Uniform, load: 0.1)]",
+        };
+        let sweep = if listing == Listing::Axes { example } else { "" };
+        format!("Experiment(name: \"x\", fabric: Fabric({fabric}), {traffic}, {sweep})")
+    }
+
+    #[test]
+    fn every_example_is_an_experiment() {
+        for section in sections() {
+            for item in &section.items {
+                let text = experiment(section.listing, &item.example);
+                if let Err(refused) = parse("example.ron", &text) {
+                    panic!("{text}\n{refused}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_parameters_and_examples_are_aligned() {
+        let section = Section {
+            listing: Listing::Allocators,
+            title: "Allocators",
+            items: allocators(),
+        };
+        let text = text(&section);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(
+            lines[1].starts_with("  Islip                grants"),
+            "{}",
+            lines[1]
+        );
+        assert!(
+            lines[2].starts_with("    iterations         rounds"),
+            "{}",
+            lines[2]
+        );
+        assert!(
+            lines[3].starts_with("                       switch:"),
+            "{}",
+            lines[3]
+        );
+    }
+}

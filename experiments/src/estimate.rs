@@ -1,0 +1,107 @@
+//! How long an experiment will take, roughly.
+
+use crate::experiment::PointSpec;
+use crate::prepare::{Prepared, PreparedPoint};
+
+/// Flit-hops that one thread simulates in a second.
+const SPEED: f64 = 5e6;
+
+/// Standard deviation of packet latency over its mean, below saturation.
+const VARIATION: f64 = 0.5;
+
+/// Packets that tell as much as one would that did not depend on the others.
+const CORRELATION: f64 = 5.0;
+
+/// Quantile of the normal distribution for intervals of 95 %.
+const Z95: f64 = 1.96;
+
+/// Seconds that a run of the whole experiment will take with `threads` points side by side. Good to a factor of a few: how
+/// long a point takes to become precise is known afterwards only.
+pub fn seconds(prepared: &Prepared, threads: usize) -> f64 {
+    let points = prepared.plan.points.iter().zip(&prepared.points);
+    let seconds: Vec<f64> = points
+        .map(|(point, prepared)| flit_hops(&point.spec, prepared) / SPEED)
+        .collect();
+    let longest = seconds.iter().copied().fold(0.0, f64::max);
+    longest.max(seconds.iter().sum::<f64>() / threads as f64)
+}
+
+/// Flit-hops of one point.
+fn flit_hops(spec: &PointSpec, point: &PreparedPoint) -> f64 {
+    let bound = point.analysis.capacity_bound.rate().unwrap_or(1.0);
+    let accepted = spec.offered().min(bound);
+    let terminals = f64::from(point.fabric.grid().terminals());
+    let flits_a_cycle = accepted * terminals;
+    cycles(spec, point, flits_a_cycle) * flits_a_cycle * (point.analysis.mean_distance + 1.0)
+}
+
+/// Cycles of one point.
+fn cycles(spec: &PointSpec, point: &PreparedPoint, flits_a_cycle: f64) -> f64 {
+    let flits: f64 = point
+        .flows
+        .iter()
+        .map(|flow| flow.load * f64::from(flow.flits))
+        .sum();
+    let mean_flits = flits / spec.offered();
+    let packets = CORRELATION * (Z95 * VARIATION / spec.measure.precision).powi(2);
+    let window = match spec.measure.cycles {
+        Some(cycles) => cycles as f64,
+        None => packets * mean_flits / flits_a_cycle,
+    };
+    let all = point.measure.warmup as f64 + window + point.analysis.zero_load_mean;
+    all.min(spec.measure.max_cycles as f64)
+}
+
+/// A duration as one says it of an estimate: `about 3 s`, `about 5 min`.
+pub fn in_words(seconds: f64) -> String {
+    match seconds {
+        s if s < 1.0 => "less than 1 s".to_owned(),
+        s if s < 100.0 => format!("about {s:.0} s"),
+        s if s < 6_000.0 => format!("about {:.0} min", s / 60.0),
+        s if s < 360_000.0 => format!("about {:.0} h", s / 3_600.0),
+        s => format!("about {:.0} days", s / 86_400.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::parse;
+
+    fn estimate(traffic: &str, measure: &str, threads: usize) -> f64 {
+        let text = format!(
+            "Experiment(name: \"x\", fabric: Fabric(topology: Torus(sides: [8, 8]), routing: DimensionOrder),
+             traffic: [Traffic(pattern: Uniform, {traffic})], sweep: [Seed([1, 2, 3, 4])], measure: Measure({measure}))"
+        );
+        seconds(&Prepared::new(parse("x.ron", &text).unwrap()).unwrap(), threads)
+    }
+
+    #[test]
+    fn fixed_windows_are_counted() {
+        // 4 points of 64 terminals, half a flit each a cycle, 5 switches a flit, 10,000 cycles.
+        let expected = 4.0 * 64.0 * 0.5 * 5.0 * 10_000.0 / SPEED;
+        let one = estimate("load: 0.5", "warmup: Cycles(2000), cycles: Cycles(8000)", 1);
+        assert!((one / expected - 1.0).abs() < 0.01, "{one} s, not {expected} s");
+        let two = estimate("load: 0.5", "warmup: Cycles(2000), cycles: Cycles(8000)", 2);
+        assert!((two / one - 0.5).abs() < 0.01);
+        let many = estimate("load: 0.5", "warmup: Cycles(2000), cycles: Cycles(8000)", 100);
+        assert!(
+            (many / one - 0.25).abs() < 0.01,
+            "no shorter than its longest point"
+        );
+    }
+
+    #[test]
+    fn precision_costs_time_up_to_the_limit() {
+        let coarse = estimate("load: 0.5", "precision: 0.01", 1);
+        let fine = estimate("load: 0.5", "precision: 0.001", 1);
+        let limited = estimate("load: 0.5", "precision: 0.001, max_cycles: Cycles(1000)", 1);
+        assert!(fine > 10.0 * coarse && limited < coarse);
+    }
+
+    #[test]
+    fn durations_are_short() {
+        let words = [0.2, 3.4, 300.0, 9_000.0, 864_000.0].map(in_words);
+        assert_eq!(words, ["less than 1 s", "about 3 s", "about 5 min", "about 2 h", "about 10 days"]);
+    }
+}

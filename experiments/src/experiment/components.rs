@@ -1,0 +1,277 @@
+//! The values of a `Fabric`: its topology, its switches, its links.
+
+use std::ops::RangeInclusive;
+
+use fabricsim_core::{AllocatorKind, FlitTime, SwitchConfig};
+use fabricsim_topologies::{Grid, GridError};
+
+use super::checker::Checker;
+use super::file;
+use super::names::{Preset, VcReallocation};
+use super::spec::Topology;
+
+/// See [`SwitchConfig::validate`].
+pub(super) const VIRTUAL_CHANNELS: RangeInclusive<u8> = 1..=64;
+/// See [`SwitchConfig::validate`].
+pub(super) const BUFFER_FLITS: RangeInclusive<u16> = 1..=32_767;
+
+/// A topology at `path`, an axis item's too; `None` where there is no such grid.
+pub(super) fn topology(topology: &file::Topology, path: &str, checker: &mut Checker) -> Option<Topology> {
+    let (sides, wrap, terminals) = match topology {
+        file::Topology::Torus {
+            sides,
+            wrap,
+            terminals_per_switch,
+        } => {
+            let wrap = wrap.clone().unwrap_or_else(|| vec![true; sides.len()]);
+            (sides, wrap, terminals_per_switch)
+        }
+        file::Topology::Mesh {
+            sides,
+            terminals_per_switch,
+        } => (sides, vec![false; sides.len()], terminals_per_switch),
+    };
+    let sides = sides.iter().enumerate().map(|(i, &side)| {
+        checker.whole(
+            &format!("{path}.sides[{i}]"),
+            &format!("sides[{i}]"),
+            side,
+            1..=u32::MAX,
+        )
+    });
+    let sides = sides.collect();
+    let terminals = terminals.map_or(1, |count| {
+        checker.whole(
+            &format!("{path}.terminals_per_switch"),
+            "terminals_per_switch",
+            count,
+            1..=u32::MAX,
+        )
+    });
+    let grid = Grid::new(sides, wrap, terminals).map_err(|error| {
+        let field = match error {
+            GridError::WrapLength { .. } => "wrap",
+            GridError::NoTerminal => "terminals_per_switch",
+            GridError::TooManyPorts { concentration, .. } if concentration > 1 => "terminals_per_switch",
+            _ => "sides",
+        };
+        let diagnostic = checker.source.at(&format!("{path}.{field}"), error.to_string());
+        checker.add(match error {
+            GridError::WrapLength { sides, .. } => {
+                diagnostic.label(format!("needs {sides}, one a dimension"))
+            }
+            GridError::NoDimension => diagnostic.label("for example `[8, 8]`"),
+            _ => diagnostic,
+        });
+    });
+    let grid = grid.ok()?;
+    Some(match topology {
+        file::Topology::Torus { .. } => Topology::Torus(grid),
+        file::Topology::Mesh { .. } => Topology::Mesh(grid),
+    })
+}
+
+pub(super) fn switch(written: &file::Switch, preset: Option<Preset>, checker: &mut Checker) -> SwitchConfig {
+    let default = SwitchConfig {
+        vc_reallocation: match preset {
+            Some(Preset::BookSim) => VcReallocation::NonAtomic.into(),
+            None => SwitchConfig::default().vc_reallocation,
+        },
+        ..SwitchConfig::default()
+    };
+    refuse_held_switch(written, checker);
+    let virtual_channels = written.virtual_channels.map(|value| {
+        checker.whole(
+            "fabric.switch.virtual_channels",
+            "virtual_channels",
+            value,
+            VIRTUAL_CHANNELS,
+        )
+    });
+    let buffer_flits = written
+        .buffer_flits
+        .map(|value| checker.whole("fabric.switch.buffer_flits", "buffer_flits", value, BUFFER_FLITS));
+    let mut small = |name: &str, value: Option<i64>, default: u8, range: RangeInclusive<u8>| {
+        value.map_or(default, |value| {
+            checker.whole(&format!("fabric.switch.{name}"), name, value, range)
+        })
+    };
+    let delay = 0..=u8::MAX;
+    let stage = 1..=u8::MAX;
+    let switch = SwitchConfig {
+        virtual_channels: virtual_channels.unwrap_or(default.virtual_channels),
+        buffer_flits: buffer_flits.unwrap_or(default.buffer_flits),
+        routing_delay: small(
+            "routing_delay",
+            written.routing_delay,
+            default.routing_delay,
+            delay.clone(),
+        ),
+        vc_alloc_delay: small(
+            "vc_alloc_delay",
+            written.vc_alloc_delay,
+            default.vc_alloc_delay,
+            stage.clone(),
+        ),
+        sw_alloc_delay: small(
+            "sw_alloc_delay",
+            written.sw_alloc_delay,
+            default.sw_alloc_delay,
+            stage,
+        ),
+        st_prepare_delay: small(
+            "st_prepare_delay",
+            written.st_prepare_delay,
+            default.st_prepare_delay,
+            delay.clone(),
+        ),
+        st_final_delay: small(
+            "st_final_delay",
+            written.st_final_delay,
+            default.st_final_delay,
+            delay.clone(),
+        ),
+        credit_delay: small("credit_delay", written.credit_delay, default.credit_delay, delay),
+        speculative: written.speculative.unwrap_or(default.speculative),
+        internal_speedup: small(
+            "internal_speedup",
+            written.internal_speedup,
+            default.internal_speedup,
+            1..=16,
+        ),
+        vc_reallocation: written
+            .vc_reallocation
+            .map_or(default.vc_reallocation, VcReallocation::into),
+        vc_allocator: allocator(
+            "vc_allocator",
+            written.vc_allocator.as_ref(),
+            default.vc_allocator,
+            checker,
+        ),
+        sw_allocator: allocator(
+            "sw_allocator",
+            written.sw_allocator.as_ref(),
+            default.sw_allocator,
+            checker,
+        ),
+    };
+    if let Err(error) = switch.validate() {
+        let path = format!("fabric.switch.{}", error.field);
+        checker.out_of_range(&path, error.field, error.value, error.range);
+    }
+    switch
+}
+
+fn refuse_held_switch(written: &file::Switch, checker: &mut Checker) {
+    if written.hold_switch_for_packet != Some(true) {
+        return;
+    }
+    let diagnostic = checker
+        .source
+        .at(
+            "fabric.switch.hold_switch_for_packet",
+            "`hold_switch_for_packet: true` is not available yet",
+        )
+        .label("not available yet")
+        .help("the switch is allocated flit by flit: leave it out, or write `false`");
+    checker.add(diagnostic);
+}
+
+fn allocator(
+    field: &str,
+    written: Option<&file::Allocator>,
+    default: AllocatorKind,
+    checker: &mut Checker,
+) -> AllocatorKind {
+    match written {
+        None => default,
+        Some(file::Allocator::SeparableInputFirst) => AllocatorKind::SeparableInputFirst,
+        Some(&file::Allocator::Islip { iterations }) => {
+            let path = format!("fabric.switch.{field}.iterations");
+            let iterations = checker.whole(&path, "iterations", iterations, 1..=u8::MAX);
+            AllocatorKind::Islip { iterations }
+        }
+    }
+}
+
+/// The inverse of a rate, exactly as its decimal is written: 0.3 is 10/3 cycles a flit.
+pub(super) fn flit_time(rate: f64, checker: &mut Checker) -> FlitTime {
+    const PATH: &str = "fabric.link.bandwidth";
+    const DECIMALS: usize = 9;
+    if !(rate > 0.0 && rate <= 1.0) {
+        checker.out_of_range(PATH, "bandwidth", rate, "above 0 and at most 1 flit a cycle");
+        return FlitTime::ONE;
+    }
+    // `Display` writes the shortest decimal that reads back the same, without an exponent.
+    let decimal = rate.to_string();
+    let decimals = decimal.split_once('.').map_or("", |(_, decimals)| decimals);
+    let (Ok(part), true) = (format!("0{decimals}").parse::<u32>(), decimals.len() <= DECIMALS) else {
+        checker.out_of_range(PATH, "bandwidth", rate, "a decimal of at most 9 places");
+        return FlitTime::ONE;
+    };
+    if rate == 1.0 {
+        return FlitTime::ONE;
+    }
+    let whole = 10_u32.pow(decimals.len() as u32);
+    let divisor = greatest_common_divisor(whole, part);
+    FlitTime {
+        numerator: whole / divisor,
+        denominator: part / divisor,
+    }
+}
+
+fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::Source;
+    use super::*;
+
+    fn time(rate: f64) -> Option<(u32, u32)> {
+        let source = Source::new("x.ron", "A()");
+        let mut checker = Checker::new(&source);
+        let FlitTime {
+            numerator,
+            denominator,
+        } = flit_time(rate, &mut checker);
+        checker.is_clean().then_some((numerator, denominator))
+    }
+
+    #[test]
+    fn bandwidths_are_the_decimals_that_are_written() {
+        assert_eq!(time(1.0), Some((1, 1)));
+        assert_eq!(time(0.25), Some((4, 1)));
+        assert_eq!(time(0.3), Some((10, 3)));
+        assert_eq!(time(0.75), Some((4, 3)));
+        assert_eq!(time(0.999_999_999), Some((1_000_000_000, 999_999_999)));
+        assert_eq!(time(1e-9), Some((1_000_000_000, 1)));
+        for wrong in [0.0, -0.5, 1.5, f64::NAN, f64::INFINITY, 1.0 / 3.0, 1e-300] {
+            assert_eq!(time(wrong), None, "{wrong}");
+        }
+    }
+
+    /// The ranges here are those of the engine: nothing that they let pass is refused by it.
+    #[test]
+    fn the_engine_accepts_the_ends_of_every_range() {
+        let ends = |virtual_channels, buffer_flits| SwitchConfig {
+            virtual_channels,
+            buffer_flits,
+            ..SwitchConfig::default()
+        };
+        assert_eq!(
+            ends(*VIRTUAL_CHANNELS.start(), *BUFFER_FLITS.start()).validate(),
+            Ok(())
+        );
+        assert_eq!(
+            ends(*VIRTUAL_CHANNELS.end(), *BUFFER_FLITS.end()).validate(),
+            Ok(())
+        );
+        assert!(ends(VIRTUAL_CHANNELS.end() + 1, 1).validate().is_err());
+        assert!(ends(1, BUFFER_FLITS.end() + 1).validate().is_err());
+    }
+}

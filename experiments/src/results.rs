@@ -1,0 +1,231 @@
+//! The files of a result folder that are made from its points: tables, pictures, the experiment, the manifest.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use fabricsim_viz::{draw_all, group, read_results};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::axes;
+use crate::manifest::{Manifest, VERSION};
+use crate::prepare::Prepared;
+use crate::record::Record;
+use crate::store::{Store, StoreError, StoredPoint};
+use crate::tables::{LinkRows, LinkTable, QUANTILES, QuantileTable, write_points};
+
+const POINTS: &str = "points.csv";
+const LINKS: &str = "links.csv";
+const EXPERIMENT: &str = "experiment.ron";
+const MANIFEST: &str = "manifest.json";
+
+/// Why a result folder can't be finished.
+#[derive(Debug, Error)]
+pub enum ResultsError {
+    /// A file can't be written or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The pictures can't be drawn.
+    #[error("cannot draw the pictures: {0}")]
+    Pictures(String),
+}
+
+/// `points.csv` while a run goes on: rewritten as points end, but never for more than a twentieth of the time.
+#[derive(Debug)]
+pub struct PointsTable<'a> {
+    store: &'a Store,
+    prepared: &'a Prepared,
+    next: Instant,
+}
+
+/// Of the time of a run, the table takes at most 1 in this.
+const PATIENCE: u32 = 20;
+
+impl<'a> PointsTable<'a> {
+    /// The table of a folder.
+    pub fn new(store: &'a Store, prepared: &'a Prepared) -> Self {
+        Self {
+            store,
+            prepared,
+            next: Instant::now(),
+        }
+    }
+
+    /// Writes the rows that are there, in the order of the sweep, unless that was done a moment ago.
+    ///
+    /// # Errors
+    /// Where the table can't be written.
+    pub fn update(&mut self, records: &[Option<Record>]) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        if begun < self.next {
+            return Ok(());
+        }
+        self.write(records)?;
+        let took: Duration = begun.elapsed();
+        self.next = Instant::now() + took * PATIENCE;
+        Ok(())
+    }
+
+    /// Writes the rows that are there, in the order of the sweep.
+    ///
+    /// # Errors
+    /// Where the table can't be written.
+    pub fn write(&self, records: &[Option<Record>]) -> Result<(), StoreError> {
+        let points = &self.prepared.plan.points;
+        let there = points
+            .iter()
+            .zip(records)
+            .filter_map(|(point, record)| Some((point, record.as_ref()?)));
+        let rows: Vec<_> = there
+            .map(|(point, record)| (axes::cells(&point.spec), point.spec.offered(), record))
+            .collect();
+        self.store.write(POINTS, |out| {
+            write_points(
+                out,
+                rows.iter()
+                    .map(|(axes, offered, record)| (axes, *offered, *record)),
+            )
+        })
+    }
+}
+
+/// Writes the experiment with every default spelled out.
+///
+/// # Errors
+/// Where it can't be written.
+pub fn write_experiment(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
+    store.write(EXPERIMENT, |out| {
+        out.write_all(prepared.plan.effective().as_bytes())
+    })
+}
+
+/// SHA-256 of the experiment with every default spelled out, in hexadecimal.
+pub fn experiment_sha256(prepared: &Prepared) -> String {
+    let digest = Sha256::digest(prepared.plan.effective());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes `links.csv`, and beside it the table of quantiles where it had to be shortened.
+///
+/// # Errors
+/// Where a table can't be written or a point not be read.
+pub fn write_links(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
+    let rows = LinkRows::fitting(
+        prepared
+            .points
+            .iter()
+            .map(|point| point.fabric.network.links().count())
+            .sum(),
+    );
+    store.write(LINKS, |out| {
+        let mut table = LinkTable::new(out, rows)?;
+        for_each_measured(store, prepared, |number, stored, window| {
+            table.point(
+                number,
+                &prepared.points[number].fabric.network,
+                &stored.link_flits,
+                window,
+            )
+        })?;
+        table.finish()
+    })?;
+    if rows == LinkRows::All {
+        return store.remove(QUANTILES);
+    }
+    store.write(QUANTILES, |out| {
+        let mut table = QuantileTable::new(out)?;
+        for_each_measured(store, prepared, |number, stored, window| {
+            table.point(
+                number,
+                &prepared.points[number].fabric.network,
+                &stored.link_flits,
+                window,
+            )
+        })?;
+        table.finish()
+    })
+}
+
+/// Reads stored points one after the other, so that the links of one only are in memory, and hands on the length of its
+/// measured window.
+fn for_each_measured(
+    store: &Store,
+    prepared: &Prepared,
+    mut act: impl FnMut(usize, &StoredPoint, u64) -> io::Result<()>,
+) -> io::Result<()> {
+    for (number, point) in prepared.points.iter().enumerate() {
+        let stored = store.load(&point.hash).map_err(io::Error::other)?;
+        let Some(stored) = stored else {
+            continue;
+        };
+        if let Some(measured) = &stored.record.measured {
+            act(number, &stored, measured.window)?;
+        }
+    }
+    Ok(())
+}
+
+/// Draws the pictures of a folder from its tables; answers their names.
+///
+/// # Errors
+/// Where the tables can't be read or a picture not be written.
+pub fn draw(folder: &Path, title: &str) -> Result<Vec<String>, ResultsError> {
+    draw_together(&[folder], title, folder)
+}
+
+/// Draws the curves of several folders into pictures in `out`; answers their names.
+///
+/// # Errors
+/// As [`draw`].
+pub fn draw_together(folders: &[&Path], title: &str, out: &Path) -> Result<Vec<String>, ResultsError> {
+    let points = read_results(folders).map_err(|error| ResultsError::Pictures(error.to_string()))?;
+    let written =
+        draw_all(&group(&points), title, out).map_err(|error| ResultsError::Pictures(error.to_string()))?;
+    let names = written.iter().filter_map(|path| path.file_name());
+    Ok(names.map(|name| name.to_string_lossy().into_owned()).collect())
+}
+
+/// Writes the manifest, the last file of a folder: where it is, and is that of the experiment, all else is there too.
+///
+/// # Errors
+/// Where it can't be written.
+pub fn write_manifest(store: &Store, manifest: &Manifest) -> Result<(), StoreError> {
+    store.write(MANIFEST, |out| {
+        serde_json::to_writer_pretty(&mut *out, manifest)?;
+        out.write_all(b"\n")
+    })
+}
+
+/// Whether the folder has been finished for this very experiment.
+pub fn is_complete(store: &Store, prepared: &Prepared) -> bool {
+    #[derive(Deserialize)]
+    struct Finished {
+        version: String,
+        experiment_sha256: String,
+    }
+    let folder = store.folder();
+    let Ok(manifest) = std::fs::read(folder.join(MANIFEST)) else {
+        return false;
+    };
+    let Ok(finished) = serde_json::from_slice::<Finished>(&manifest) else {
+        return false;
+    };
+    finished.version == VERSION
+        && finished.experiment_sha256 == experiment_sha256(prepared)
+        && [POINTS, LINKS, EXPERIMENT]
+            .iter()
+            .all(|name| folder.join(name).is_file())
+}
+
+/// The files of a folder with these pictures, as the last line of a run lists them.
+pub fn file_names(store: &Store, pictures: &[String]) -> Vec<String> {
+    let mut names = vec![POINTS.to_owned(), LINKS.to_owned()];
+    if store.folder().join(QUANTILES).is_file() {
+        names.push(QUANTILES.to_owned());
+    }
+    names.extend_from_slice(pictures);
+    names.extend([EXPERIMENT, MANIFEST].map(str::to_owned));
+    names
+}

@@ -1,0 +1,122 @@
+//! One line a point.
+
+use super::RATE;
+use crate::axes;
+use crate::prepare::Prepared;
+use crate::record::{Measured, Record, Verdict, Waiting};
+
+/// The switches of a cycle of waiting packets that a line shows in full.
+const SHOWN: usize = 8;
+
+/// Writes the lines of points, aligned. They come in the order of the sweep, whatever the order in which the points end: a line
+/// as soon as all before it are there.
+pub struct Lines<'a> {
+    prepared: &'a Prepared,
+    labels: Vec<Vec<String>>,
+    /// Of each part of the labels, in characters.
+    widths: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// For the points of an experiment.
+    pub fn new(prepared: &'a Prepared) -> Self {
+        let plan = &prepared.plan;
+        let label = |point| {
+            let label = axes::label(plan, point, &[]);
+            if label.is_empty() {
+                vec![format!("load {}", point.spec.offered())]
+            } else {
+                label
+            }
+        };
+        let labels: Vec<Vec<String>> = plan.points.iter().map(label).collect();
+        let parts = labels.first().map_or(0, Vec::len);
+        let width = |part: usize| {
+            labels
+                .iter()
+                .map(|label| label[part].chars().count())
+                .max()
+                .unwrap_or(0)
+        };
+        Self {
+            prepared,
+            widths: (0..parts).map(width).collect(),
+            labels,
+        }
+    }
+
+    /// The line of a point.
+    pub fn line(&self, point: usize, record: &Record) -> String {
+        let mut line = String::from("  ");
+        for (part, &width) in self.labels[point].iter().zip(&self.widths) {
+            line.push_str(&format!("{part:<width$}  "));
+        }
+        line.push_str(&format!("{:<10}   ", record.verdict));
+        line.push_str(&self.findings(point, record));
+        line.push('\n');
+        line
+    }
+
+    /// The part of a line after the verdict: what matters of it.
+    fn findings(&self, point: usize, record: &Record) -> String {
+        let Some(measured) = &record.measured else {
+            return record.reason.clone();
+        };
+        let accepted = record
+            .accepted()
+            .map_or_else(String::new, |rate| format!("accepted {rate:.4} {RATE}"));
+        let parts = match record.verdict {
+            Verdict::Converged => vec![latency(record), accepted],
+            Verdict::Saturated => vec![accepted, self.hottest(point, measured)],
+            Verdict::TimeLimit => vec![latency(record), accepted, record.reason.clone()],
+            Verdict::Deadlocked => vec![self.waiting(point, &measured.waiting)],
+            Verdict::Stalled | Verdict::Failed => vec![record.reason.clone()],
+        };
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join("   ")
+    }
+
+    fn hottest(&self, point: usize, measured: &Measured) -> String {
+        let Some(link) = &measured.hottest else {
+            return String::new();
+        };
+        let name = self.prepared.points[point].fabric.link_name(link.from, link.to);
+        format!("hottest link {name} at {:.0} %", 100.0 * link.utilisation)
+    }
+
+    /// `8 packets wait in a cycle, each for the next: (0,0) → (1,0) → … → (7,0) → (0,0)`.
+    fn waiting(&self, point: usize, waiting: &[Waiting]) -> String {
+        let grid = self.prepared.points[point].fabric.grid();
+        let mut switches: Vec<u32> = waiting.iter().map(|packet| packet.switch).collect();
+        // Where packets wait for each other within a switch it is named once.
+        switches.dedup();
+        let path = match switches.as_slice() {
+            [] => return String::new(),
+            [first, second, third, .., last] if switches.len() > SHOWN => {
+                let [first, second, third, last] = [first, second, third, last].map(|&s| grid.switch_name(s));
+                format!("{first} → {second} → {third} → … → {last} → {first}")
+            }
+            all => {
+                let closed = all.iter().chain(&all[..1]);
+                closed.map(|&switch| grid.switch_name(switch)).collect::<Vec<_>>().join(" → ")
+            }
+        };
+        let packets = super::count(waiting.len(), "packet");
+        format!("{packets} wait in a cycle, each for the next: {path}")
+    }
+}
+
+/// `31.24 cycles ±0.4 %   p99 52 cycles`; empty where there is none.
+fn latency(record: &Record) -> String {
+    let Some(latency) = record.latency() else {
+        return String::new();
+    };
+    let interval = match latency.ci95 {
+        Some(half_width) => format!(" ±{:.1} %", 100.0 * half_width / latency.mean),
+        None => String::new(),
+    };
+    format!(
+        "{:>8.2} cycles{interval}   p99 {:>4} cycles",
+        latency.mean, latency.p99
+    )
+}

@@ -1,0 +1,33 @@
+//! What a run says on standard output: verdicts first, units always, one line a point.
+
+mod header;
+mod lines;
+mod saturation;
+
+pub use header::{argument, header};
+pub use lines::Lines;
+pub use saturation::saturation;
+
+use std::io::{self, ErrorKind, Write};
+
+/// Unit of rates.
+const RATE: &str = "flits/terminal/cycle";
+
+/// Prints a text to standard output, at once. That nobody reads any longer is no error.
+///
+/// # Errors
+/// Where it can't be written for another reason.
+pub fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// `1 point`, `5 points`.
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

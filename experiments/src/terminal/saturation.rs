@@ -1,0 +1,143 @@
+//! Between which loads a fabric saturates.
+
+use super::RATE;
+use crate::analysis::Analysis;
+use crate::axes;
+use crate::experiment::{AxisKind, Plan};
+use crate::prepare::Prepared;
+use crate::record::{Record, Verdict};
+
+/// More curves than this are not told one by one.
+const MOST_CURVES: usize = 12;
+
+/// A line for each curve, that is each setting of the axes other than load: between which loads it saturates. Nothing
+/// where the load is not varied. `records` are in the order of the sweep.
+pub fn saturation(prepared: &Prepared, records: &[Record]) -> String {
+    let plan = &prepared.plan;
+    if !plan
+        .axes
+        .iter()
+        .any(|axis| axis.kind == AxisKind::Load && axis.values.len() > 1)
+    {
+        return String::new();
+    }
+    let curves = curves(plan);
+    let several = curves.len() > 1;
+    let mut text = String::new();
+    for curve in curves.iter().take(MOST_CURVES) {
+        let analysis = &prepared.points[curve.points[0]].analysis;
+        let mut points: Vec<(f64, Verdict)> = curve
+            .points
+            .iter()
+            .map(|&point| (plan.points[point].spec.offered(), records[point].verdict))
+            .collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let finding = finding(&points, analysis);
+        let label = if several {
+            format!("{}: ", curve.label)
+        } else {
+            String::new()
+        };
+        text.push_str(&format!("{label}{finding}\n"));
+    }
+    if curves.len() > MOST_CURVES {
+        text.push_str(&format!(
+            "… and {} more curves: see points.csv\n",
+            curves.len() - MOST_CURVES
+        ));
+    }
+    text
+}
+
+/// The points of one setting of the axes other than load.
+struct Curve {
+    label: String,
+    points: Vec<usize>,
+}
+
+fn curves(plan: &Plan) -> Vec<Curve> {
+    let mut curves: Vec<Curve> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for (number, point) in plan.points.iter().enumerate() {
+        let label = axes::label(plan, point, &[AxisKind::Load]).join(", ");
+        let place = *places.entry(label.clone()).or_insert(curves.len());
+        if place == curves.len() {
+            curves.push(Curve {
+                label,
+                points: Vec::new(),
+            });
+        }
+        curves[place].points.push(number);
+    }
+    curves
+}
+
+/// What (load, verdict) in order of load say.
+fn finding(points: &[(f64, Verdict)], analysis: &Analysis) -> String {
+    let first_saturated = points
+        .iter()
+        .position(|&(_, verdict)| verdict == Verdict::Saturated);
+    let Some(first) = first_saturated else {
+        let most = points.last().map_or(0.0, |&(load, _)| load);
+        if points.iter().any(|&(_, verdict)| verdict != Verdict::Converged) {
+            return format!("no point up to {most} {RATE} is known to be saturated");
+        }
+        return format!("does not saturate up to {most} {RATE}");
+    };
+    let above = points[first].0;
+    let below = points[..first]
+        .iter()
+        .rfind(|&&(_, verdict)| verdict == Verdict::Converged);
+    let Some(&(below, _)) = below else {
+        return format!("saturates at or below {above} {RATE}, the lowest load that was tried");
+    };
+    let share = match analysis.capacity_bound.rate() {
+        Some(bound) => format!(", {:.0} % of the bound", 50.0 * (below + above) / bound),
+        None => String::new(),
+    };
+    format!("saturates between {below} and {above} {RATE}{share}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Bound;
+
+    fn found(points: &[(f64, Verdict)]) -> String {
+        let analysis = Analysis {
+            zero_load_mean: 31.0,
+            zero_load_worst: 55,
+            mean_distance: 4.0,
+            channel_bound: Bound::Rate(0.5),
+            capacity_bound: Bound::Rate(0.5),
+        };
+        finding(points, &analysis)
+    }
+
+    #[test]
+    fn saturation_lies_between_the_last_converged_and_the_first_saturated_load() {
+        use Verdict::{Converged, Saturated, TimeLimit};
+        assert_eq!(
+            found(&[
+                (0.1, Converged),
+                (0.3, Converged),
+                (0.35, TimeLimit),
+                (0.4, Saturated),
+                (0.5, Saturated)
+            ]),
+            "saturates between 0.3 and 0.4 flits/terminal/cycle, 70 % of the bound"
+        );
+        assert_eq!(
+            found(&[(0.4, Saturated), (0.5, Saturated)]),
+            "saturates at or below 0.4 flits/terminal/cycle, the lowest load that was tried"
+        );
+        assert_eq!(
+            found(&[(0.1, Converged), (0.2, Converged)]),
+            "does not saturate up to 0.2 flits/terminal/cycle"
+        );
+        assert_eq!(
+            found(&[(0.1, Converged), (0.2, TimeLimit)]),
+            "no point up to 0.2 flits/terminal/cycle is known to be saturated"
+        );
+    }
+}

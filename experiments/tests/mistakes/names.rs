@@ -1,0 +1,151 @@
+//! Names that are not, or not yet.
+
+use super::*;
+
+#[test]
+fn unknown_fields_and_variants_suggest_the_nearest() {
+    check(&[
+        Mistake::new(
+            fabric("⟦alow_deadlock⟧: true,"),
+            "unknown field `alow_deadlock` in `Fabric`",
+            "did you mean `allow_deadlock`?",
+        ),
+        Mistake::new(
+            rest("⟦sed⟧: 3,"),
+            "unknown field `sed` in `Experiment`",
+            "did you mean `seed`?",
+        ),
+        Mistake::new(
+            fabric("switch: Switch(⟦buffer_flit⟧: 4),"),
+            "unknown field `buffer_flit` in `Switch`",
+            "did you mean `buffer_flits`?",
+        ),
+        Mistake::new(
+            fabric("link: Link(latency: Cycles(2), ⟦colour⟧: 4),"),
+            "unknown field `colour` in `Link`",
+            "possible: `latency`, `bandwidth`",
+        ),
+        Mistake::new(
+            topology("Torus(sides: [8, 8], ⟦wraps⟧: [true, true])"),
+            "unknown field `wraps` in `Torus`",
+            "did you mean `wrap`?",
+        ),
+        Mistake::new(
+            rest("sweep: [LoadRange(from: 0.1, ⟦too⟧: 0.2)],"),
+            "unknown field `too` in `LoadRange`",
+            "did you mean `to`?",
+        ),
+        Mistake::new(
+            topology("⟦Tours⟧(sides: [8, 8])"),
+            "unknown topology `Tours`",
+            "did you mean `Torus`?",
+        ),
+        Mistake::new(
+            traffic("Traffic(pattern: ⟦uniform⟧, load: 0.1)"),
+            "unknown pattern `uniform`",
+            "did you mean `Uniform`?",
+        ),
+        Mistake::new(
+            traffic("Traffic(pattern: ⟦Hotspot⟧, load: 0.1)"),
+            "unknown pattern `Hotspot`",
+            "possible: `Uniform`, `Tornado`",
+        ),
+        Mistake::new(
+            traffic("Traffic(pattern: Uniform, injection: ⟦Bernouli⟧, load: 0.1)"),
+            "unknown injection process `Bernouli`",
+            "did you mean `Bernoulli`?",
+        ),
+        Mistake::new(
+            rest("sweep: [⟦Laod⟧([0.1])],"),
+            "unknown axis `Laod`",
+            "did you mean `Load`?",
+        ),
+        Mistake::new(
+            fabric("link: Link(latency: ⟦Cycle⟧(2)),"),
+            "unknown unit of time `Cycle`",
+            "did you mean `Cycles`?",
+        ),
+        Mistake::new(
+            fabric("switch: ⟦Swich⟧(virtual_channels: 4),"),
+            "expected `Switch`, found `Swich`",
+            "write `Switch`",
+        ),
+        Mistake::new(
+            "⟦Experimnt⟧(name: \"x\")",
+            "expected `Experiment`, found `Experimnt`",
+            "write `Experiment`",
+        ),
+    ]);
+}
+
+#[test]
+fn names_to_come_are_not_available_yet() {
+    let not_yet = |text: String, name: &str, suggestion| {
+        let message = format!("`{name}` is not available yet").leak();
+        Mistake::new(text, message, suggestion)
+    };
+    let mut mistakes = vec![
+        not_yet(fabric("preset: ⟦CalxedaEcx1000⟧,"), "CalxedaEcx1000", "`BookSim`"),
+        not_yet(topology("⟦Dragonfly⟧(p: 2, a: 4, h: 2)"), "Dragonfly", "`Torus`"),
+        not_yet(
+            fabric("link: Link(latency: ⟦Ns⟧(40)),"),
+            "Ns",
+            "abstract: write a number of cycles, `Cycles(…)`",
+        ),
+        not_yet(
+            fabric("link: Link(bandwidth: ⟦Gbps⟧(10)),"),
+            "Gbps",
+            "`FlitsPerCycle(…)`",
+        ),
+        not_yet(rest("measure: Measure(warmup: ⟦Us⟧(3)),"), "Us", "`Cycles(…)`"),
+        not_yet(
+            traffic("Traffic(pattern: Uniform, packet: ⟦Bytes⟧(64), load: 0.1)"),
+            "Bytes",
+            "`Flits(…)`",
+        ),
+        not_yet(
+            traffic("Traffic(pattern: Uniform, ⟦rate⟧: Gbps(1))"),
+            "rate",
+            "`load`",
+        ),
+        not_yet(
+            traffic("Traffic(pattern: Uniform, load: 0.1, ⟦rate⟧: Gbps(1))"),
+            "rate",
+            "`load`",
+        ),
+        not_yet(rest("sweep: [⟦Rate⟧([Gbps(1)])],"), "Rate", "`Load`"),
+        not_yet(
+            rest("sweep: [⟦RateRange⟧(from: Gbps(1), to: Gbps(2), steps: 2)],"),
+            "RateRange",
+            "`LoadRange`",
+        ),
+        not_yet(
+            fabric("switch: Switch(hold_switch_for_packet: ⟦true⟧),"),
+            "hold_switch_for_packet: true",
+            "`false`",
+        ),
+    ];
+    for routing in ["Valiant", "Romm", "O1Turn", "MinimalAdaptive"] {
+        mistakes.push(not_yet(
+            rest(&format!("sweep: [Routing([⟦{routing}⟧])],")),
+            routing,
+            "`DimensionOrder`",
+        ));
+    }
+    for allocator in [
+        "SeparableOutputFirst",
+        "Pim(iterations: 1)",
+        "Wavefront",
+        "Select(iterations: 1)",
+        "Loa",
+    ] {
+        let name = allocator.split('(').next().unwrap();
+        let marked = allocator.replacen(name, &format!("⟦{name}⟧"), 1);
+        mistakes.push(not_yet(
+            fabric(&format!("switch: Switch(vc_allocator: {marked}),")),
+            name,
+            "`Islip",
+        ));
+    }
+    check(&mistakes);
+}
