@@ -102,6 +102,15 @@ mod tests {
     #[test]
     fn durations_are_short() {
         let words = [0.2, 3.4, 300.0, 9_000.0, 864_000.0].map(in_words);
-        assert_eq!(words, ["less than 1 s", "about 3 s", "about 5 min", "about 2 h", "about 10 days"]);
+        assert_eq!(
+            words,
+            [
+                "less than 1 s",
+                "about 3 s",
+                "about 5 min",
+                "about 2 h",
+                "about 10 days"
+            ]
+        );
     }
 }

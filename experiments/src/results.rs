@@ -91,11 +91,12 @@ impl<'a> PointsTable<'a> {
     }
 }
 
-/// Writes the experiment with every default spelled out.
+/// Begins a run: the folder is not complete any more, and says what experiment it is of.
 ///
 /// # Errors
-/// Where it can't be written.
-pub fn write_experiment(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
+/// Where it can't be written to.
+pub fn begin(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
+    store.remove(MANIFEST)?;
     store.write(EXPERIMENT, |out| {
         out.write_all(prepared.plan.effective().as_bytes())
     })

@@ -41,9 +41,8 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             number[b.input] = i as u32;
         }
         let dead = dead(&blocked, &number);
-        let first = dead.iter().position(|&dead| dead)?;
-        let cycle = self.follow(&blocked, &number, first);
-        Some(cycle)
+        let mut dead = (0..blocked.len()).filter(|&i| dead[i]);
+        dead.find_map(|first| self.follow(&blocked, &number, first))
     }
 
     /// Every input virtual channel that has or expects flits and can't move by itself.
@@ -133,21 +132,21 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         self.downstream(switch, output, state.credits)
     }
 
-    /// Goes from one dead input to one that it waits for until an input comes again.
-    fn follow(&self, blocked: &[Blocked], number: &[u32], first: usize) -> Vec<WaitingPacket> {
+    /// Goes from one dead input to one that it waits for until an input comes again; `None` if that ends at a packet
+    /// which no way on is open to.
+    fn follow(&self, blocked: &[Blocked], number: &[u32], first: usize) -> Option<Vec<WaitingPacket>> {
         let mut path: Vec<usize> = Vec::new();
         let mut at = first;
         while !path.contains(&at) {
             path.push(at);
-            at = number[blocked[at].waits_for[0].0] as usize;
+            let (next, _) = blocked[at].waits_for.first()?;
+            at = number[*next] as usize;
         }
-        let start = path.iter().position(|&i| i == at).unwrap_or(0);
+        let start = path.iter().position(|&i| i == at)?;
         // An input without flits only hands on that its packet is held up further back.
         let members = path[start..].iter().map(|&i| &blocked[i]);
-        members
-            .filter(|b| self.switches.inputs[b.input].flits > 0)
-            .map(|b| self.waiting_packet(b))
-            .collect()
+        let waiting = members.filter(|b| self.switches.inputs[b.input].flits > 0);
+        Some(waiting.map(|b| self.waiting_packet(b)).collect())
     }
 
     fn waiting_packet(&self, blocked: &Blocked) -> WaitingPacket {

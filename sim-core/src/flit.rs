@@ -64,11 +64,21 @@ impl Flit {
         self.created = number;
     }
 
-    /// Length of the packet, told by its head [flits].
+    /// Length of the packet, told by its head, in flits.
     #[inline]
     pub fn packet_flits(&self) -> u32 {
         debug_assert!(self.is_head());
         if self.is_tail() { 1 } else { self.detail }
+    }
+
+    /// What must hold of two flits in a row in a virtual channel: a packet comes whole and in order.
+    pub fn is_followed_by(&self, next: &Self) -> bool {
+        if self.is_tail() {
+            return next.is_head();
+        }
+        let number = if self.is_head() { 0 } else { self.detail };
+        let in_order = next.is_tail() || next.detail == number + 1;
+        !next.is_head() && in_order && (self.dest, self.created) == (next.dest, next.created)
     }
 
     #[inline]

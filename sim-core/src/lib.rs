@@ -8,9 +8,9 @@
 //! * a [`Routing`]: the output ports and virtual channels that a head flit may take at a switch;
 //! * one [`Source`] a terminal: the packets that it creates, lazily and in order of creation;
 //! * a [`SwitchConfig`]: the microarchitecture that all switches share;
-//! * a `MeasurePlan`: how long to warm up and to measure, and when to stop;
+//! * a [`MeasurePlan`]: how long to warm up and to measure, and when to stop;
 //!
-//! and a [`Simulation`] of them runs to an [`Outcome`]: a verdict, the reason, and the statistics.
+//! and [`simulate`] runs them to an [`Outcome`]: a verdict, the reason, and the statistics.
 //!
 //! Time is whole cycles. Whatever happens in a cycle is ordered by (switch, port, virtual channel) alone and
 //! every random number comes from a stream keyed by (seed, terminal or switch, purpose), so that the
@@ -41,7 +41,7 @@ mod wiring;
 mod zero_load;
 
 pub use memory::memory_estimate;
-pub use network::{Attachment, FlitTime, Link, Network, NetworkBuilder, NetworkError, PortRef};
+pub use network::{Attachment, FlitTime, Link, MAX_PORTS, Network, NetworkBuilder, NetworkError, PortRef};
 pub use outcome::{
     LatencySummary, MeasurePlan, Outcome, Progress, Verdict, WaitingPacket, WatchEvent, WatchRequest,
     WatchStage, Window,

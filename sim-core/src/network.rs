@@ -18,7 +18,7 @@ pub struct PortRef {
 /// beside a 10 Gb/s one without drift.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlitTime {
-    /// Numerator [cycles].
+    /// Numerator, in cycles.
     pub numerator: u32,
     /// Denominator.
     pub denominator: u32,
@@ -44,9 +44,9 @@ pub struct Link {
     pub from: PortRef,
     /// The input port that it feeds.
     pub to: PortRef,
-    /// Time of flight of a flit, and of a credit the other way [cycles].
+    /// Time of flight of a flit, and of a credit the other way, in cycles.
     pub latency: u32,
-    /// Time that a flit occupies it [cycles].
+    /// Time that a flit occupies it, in cycles.
     pub flit_time: FlitTime,
 }
 

@@ -56,7 +56,7 @@ pub struct WaitingPacket {
     pub wants_vc: u8,
 }
 
-/// Latency of the measured packets [cycles].
+/// Latency of the measured packets, in cycles.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LatencySummary {
     /// Mean packet latency, source queueing included.
@@ -84,7 +84,7 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Why, in words.
     pub reason: String,
-    /// Length of the measured window [cycles].
+    /// Length of the measured window, in cycles.
     pub window: Cycle,
     /// Flits that the sources created in the window.
     pub generated: u64,

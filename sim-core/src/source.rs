@@ -10,7 +10,7 @@ pub const NEVER: Cycle = Cycle::MAX;
 pub struct Packet {
     /// Terminal that it goes to.
     pub dest: u32,
-    /// Its length [flits], at least 1.
+    /// Its length, in flits, at least 1.
     pub flits: u16,
 }
 

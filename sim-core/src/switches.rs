@@ -54,7 +54,7 @@ pub struct InputVc {
     pub output: u16,
     /// The output virtual channel matched by an allocation that is still under way, or [`NONE`].
     pub tentative: u16,
-    /// Length of the packet that is waiting for a virtual channel [flits], capped to the buffer.
+    /// Length of the packet that is waiting for a virtual channel, in flits, capped to the buffer.
     pub room_wanted: u16,
     /// Ways on that the routing offered.
     pub candidates: u8,
@@ -179,7 +179,13 @@ impl<const W: usize> Switches<W> {
             place -= self.buffer_flits;
         }
         vc.flits += 1;
-        self.buffers[input * self.buffer_flits + place] = flit;
+        let buffer = &mut self.buffers[input * self.buffer_flits..][..self.buffer_flits];
+        let before = if place == 0 { self.buffer_flits } else { place } - 1;
+        debug_assert!(
+            vc.flits == 1 || buffer[before].is_followed_by(&flit),
+            "packets mix in a virtual channel"
+        );
+        buffer[place] = flit;
     }
 
     /// Takes the flit at the head of an input virtual channel that is not empty.

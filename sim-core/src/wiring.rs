@@ -2,7 +2,7 @@
 
 use crate::{FlitTime, Network};
 
-/// Flight time of the links between terminals and switches [cycles].
+/// Flight time of the links between terminals and switches, in cycles.
 pub const TERMINAL_LINK_LATENCY: u32 = 1;
 
 /// One end of a link: a switch and its port, or (number of switches + terminal) and port 0.
@@ -27,9 +27,9 @@ pub struct Wiring {
     feeds: Vec<Endpoint>,
     /// What feeds each input port of a switch, and so gets its credits.
     fed_by: Vec<Endpoint>,
-    /// Latency of each output port's link [cycles].
+    /// Latency of each output port's link, in cycles.
     latency: Vec<u32>,
-    /// Latency of the way back to what feeds each input port [cycles].
+    /// Latency of the way back to what feeds each input port, in cycles.
     credit_latency: Vec<u32>,
     /// Flit time of each output port's link; empty if all carry a flit a cycle.
     flit_time: Vec<FlitTime>,
@@ -116,7 +116,7 @@ impl Wiring {
         !self.flit_time.is_empty()
     }
 
-    /// Longest flight of a flit or credit [cycles].
+    /// Longest flight of a flit or credit, in cycles.
     pub fn max_latency(&self) -> u32 {
         self.latency.iter().copied().max().unwrap_or(0)
     }

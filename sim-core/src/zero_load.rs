@@ -14,7 +14,7 @@ const TERMINAL: u8 = 2;
 /// Three ports of at most 64 virtual channels.
 const WORDS: usize = 4;
 
-/// Packet latency [cycles] of `flits` flits, alone, over `links` (latency and flit time of each link between
+/// Packet latency, in cycles of `flits` flits, alone, over `links` (latency and flit time of each link between
 /// switches, in order; so `links.len() + 1` switches), from creation to arrival of the tail.
 ///
 /// It is what the engine does, whatever the pipeline: with one-cycle stages, links of latency L and packets that

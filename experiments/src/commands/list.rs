@@ -119,7 +119,11 @@ fn options(field: &str, entries: &[fabricsim_topologies::Entry]) -> Vec<Item> {
     let items = entries.iter().map(|entry| Item {
         name: entry.name,
         help: entry.help,
-        parameters: entry.parameters.iter().map(|parameter| (parameter.name, parameter.help)).collect(),
+        parameters: entry
+            .parameters
+            .iter()
+            .map(|parameter| (parameter.name, parameter.help))
+            .collect(),
         example: format!("{field}: {}", entry.name),
     });
     items.collect()

@@ -4,6 +4,7 @@ mod check;
 mod list;
 mod plot;
 mod run;
+mod session;
 
 use std::fmt;
 use std::io;

@@ -98,7 +98,10 @@ impl<'a> Lines<'a> {
             }
             all => {
                 let closed = all.iter().chain(&all[..1]);
-                closed.map(|&switch| grid.switch_name(switch)).collect::<Vec<_>>().join(" → ")
+                closed
+                    .map(|&switch| grid.switch_name(switch))
+                    .collect::<Vec<_>>()
+                    .join(" → ")
             }
         };
         let packets = super::count(waiting.len(), "packet");

@@ -81,9 +81,14 @@ fn report(args: &Booksim2Args) -> Result<Report, Failed> {
         words.iter().all(|word| name.contains(word)) && (!args.quick || suite.is_quick(row))
     };
     if !suite.rows.iter().any(chosen) {
-        return Err((format!("error: no row has `{}` in its name", args.rows), exit::WRONG_INPUT));
+        return Err((
+            format!("error: no row has `{}` in its name", args.rows),
+            exit::WRONG_INPUT,
+        ));
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.resolve()).build();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads.resolve())
+        .build();
     let pool = pool.map_err(|error| (format!("error: no threads: {error}"), exit::RUN_FAILED))?;
     let bar = bar(simulations(&suite, chosen, &seeds));
     let report = pool.install(|| validate(&suite, chosen, &seeds, &|| bar.inc(1)));

@@ -56,14 +56,13 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         self.found.clear();
         let draw = &mut SwitchDraw(&mut self.streams[switch]);
         self.routing.route(place, flit.dest, draw, &mut self.found);
-        debug_assert!(!self.found.is_empty(), "the routing knows no way on");
         self.switches.set_candidates(input, &self.found);
         let room = flit.packet_flits().min(self.config.buffer_flits.into());
         self.switches.inputs[input].room_wanted = room as u16;
-        if flit.is_watched() {
+        if let (true, Some(first)) = (flit.is_watched(), self.found.first()) {
             let at = PortRef {
                 switch: switch as u32,
-                port: self.found[0].port,
+                port: first.port,
             };
             self.watch.note(self.now, &flit, WatchStage::Routed { at });
         }

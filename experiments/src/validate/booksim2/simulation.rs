@@ -66,7 +66,10 @@ pub fn validate(
 
 /// Number of simulations that [`validate`] will make.
 pub fn simulations(suite: &Suite, chosen: impl Fn(&Row) -> bool, seeds: &[u64]) -> usize {
-    let compared = suite.rows.iter().filter(|row| chosen(row) && suite.experiment(row).is_ok());
+    let compared = suite
+        .rows
+        .iter()
+        .filter(|row| chosen(row) && suite.experiment(row).is_ok());
     compared.count() * seeds.len()
 }
 
@@ -98,7 +101,9 @@ impl Bench {
     /// Longest first would balance better, but the order of the rows does well enough with runs this short.
     fn jobs<'a>(&self, suite: &Suite, rows: &[&'a Row], seeds: &[u64]) -> Vec<(&'a Row, u64)> {
         let compared = rows.iter().filter(|row| suite.experiment(row).is_ok());
-        compared.flat_map(|&row| seeds.iter().map(move |&seed| (row, seed))).collect()
+        compared
+            .flat_map(|&row| seeds.iter().map(move |&seed| (row, seed)))
+            .collect()
     }
 
     fn run(&self, suite: &Suite, row: &Row, seed: u64) -> Result<Run, Failure> {
@@ -167,7 +172,10 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
     };
     let flow = |flow: &experiment::FlowSpec| {
         Ok(Flow {
-            destinations: flow.pattern().destinations(shape).map_err(|error| error.to_string())?,
+            destinations: flow
+                .pattern()
+                .destinations(shape)
+                .map_err(|error| error.to_string())?,
             injection: flow.injection.into(),
             flits: flow.packet_flits,
             load: flow.load,

@@ -114,7 +114,10 @@ impl Suite {
         let Ok(experiment) = self.experiment(row) else {
             return false;
         };
-        let same = self.rows.iter().filter(|other| self.experiment(other) == Ok(experiment.clone()));
+        let same = self
+            .rows
+            .iter()
+            .filter(|other| self.experiment(other) == Ok(experiment.clone()));
         let cheapest = same.map(Row::flit_hops).fold(f64::INFINITY, f64::min);
         let cost = row.flit_hops();
         cost <= CHEAP || (cost <= cheapest && cost <= DEAR)

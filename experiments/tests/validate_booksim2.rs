@@ -1,0 +1,113 @@
+//! The committed reference data is whole, and the engine agrees with it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fabricsim::experiment;
+use fabricsim::import::booksim2::{Source, import};
+use fabricsim::validate::booksim2::{Answer, Judgement, Report, Row, Suite, validate};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("validation/booksim2")
+}
+
+fn suite() -> Suite {
+    Suite::read(&folder()).unwrap()
+}
+
+fn validated(suite: &Suite, chosen: impl Fn(&Row) -> bool, seeds: &[u64], threads: usize) -> Report {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
+    pool.install(|| validate(suite, chosen, seeds, &|| {})).unwrap()
+}
+
+#[test]
+fn importing_the_parameters_again_gives_the_same_experiments() {
+    for configuration in suite().configurations() {
+        let Some(file) = &configuration.experiment else {
+            continue;
+        };
+        let overrides = configuration.parameters.as_deref().unwrap_or_default();
+        let base = folder().join("base.cfg").display().to_string();
+        let arguments = std::iter::once(base.as_str()).chain(overrides.split_whitespace());
+        let sources: Vec<_> = arguments
+            .map(|argument| Source::from_argument(argument).unwrap())
+            .collect();
+        let imported = import(&sources, file.trim_end_matches(".ron")).unwrap();
+        assert!(imported.notes.is_empty(), "{file}: {:?}", imported.notes);
+        assert_eq!(
+            imported.ron,
+            fs::read_to_string(folder().join(file)).unwrap(),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn every_row_is_compared_or_says_why_not() {
+    let suite = suite();
+    let of_rows: BTreeSet<_> = suite.rows.iter().map(|row| row.config.as_str()).collect();
+    let listed: BTreeSet<_> = suite
+        .configurations()
+        .map(|configuration| configuration.config.as_str())
+        .collect();
+    assert_eq!(of_rows, listed);
+    for row in &suite.rows {
+        match suite.experiment(row) {
+            Ok(file) => assert!(experiment::load(&file).is_ok(), "{}", file.display()),
+            Err(why) => assert!(!why.is_empty(), "{row}"),
+        }
+    }
+    let compared = suite
+        .rows
+        .iter()
+        .filter(|row| suite.experiment(row).is_ok())
+        .count();
+    assert_eq!((suite.rows.len(), compared), (180, 112));
+    assert_eq!(suite.stray_explanations().count(), 0);
+}
+
+/// All of it is `fabricsim validate booksim2`, which takes minutes.
+#[test]
+fn the_engine_agrees_with_booksim2() {
+    let suite = suite();
+    let report = validated(&suite, |row| suite.is_quick(row), &[1, 2, 3, 4, 5], 2);
+    assert!(report.count(Judgement::Pass) >= 40, "{report}");
+    assert!(report.holds(), "{report}");
+}
+
+#[test]
+fn the_comparison_notices_a_difference() {
+    let mut suite = suite();
+    let is_chosen = |row: &Row| row.to_string() == "b_torus8x8_dor tornado latency 0.05";
+    let row = suite.rows.iter_mut().find(|row| is_chosen(row)).unwrap();
+    row.latency_mean = row.latency_mean.map(|latency| latency * 1.02);
+    let report = validated(&suite, is_chosen, &[1, 2], 1);
+    assert_eq!(report.count(Judgement::Miss), 1, "{report}");
+    assert!(!report.holds());
+    assert!(report.to_string().contains("MISS"));
+}
+
+#[test]
+fn the_report_is_the_same_for_every_number_of_threads() {
+    let suite = suite();
+    let chosen = |row: &Row| row.to_string().starts_with("b_torus8x8_dor bitcomp latency 0.0");
+    let one = validated(&suite, chosen, &[1, 2], 1);
+    assert_eq!(one, validated(&suite, chosen, &[1, 2], 2));
+    assert_eq!(one.answers.len(), 2);
+}
+
+#[test]
+fn rows_that_are_not_compared_are_printed_too() {
+    let suite = suite();
+    let report = validated(&suite, |row| row.config.starts_with("g_"), &[1, 2], 1);
+    let needs = |answer: &Answer| matches!(answer, Answer::NotCompared(why) if why.starts_with("needs "));
+    assert!(report.answers.len() > 20 && report.answers.iter().all(|(_, answer)| needs(answer)));
+    let mut csv = Vec::new();
+    report.write_csv(&mut csv).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert_eq!(csv.lines().count(), report.answers.len() + 1);
+}

@@ -1,0 +1,68 @@
+//! Flits and credits are conserved and packets arrive whole, whatever the microarchitecture. Debug builds
+//! check conservation at every epoch and the order within a virtual channel at every flit; every build
+//! checks the books after the run.
+
+use fabricsim_core::{AllocatorKind, FlitTime, SwitchConfig, VcReallocation, Verdict};
+use proptest::prelude::*;
+
+use crate::support::{Rings, Steady, fixed, run_on};
+
+fn allocator() -> impl Strategy<Value = AllocatorKind> {
+    prop_oneof![
+        (1_u8..4).prop_map(|iterations| AllocatorKind::Islip { iterations }),
+        Just(AllocatorKind::SeparableInputFirst),
+    ]
+}
+
+fn any_switch() -> impl Strategy<Value = SwitchConfig> {
+    let reallocation = prop_oneof![
+        Just(VcReallocation::NonAtomic),
+        Just(VcReallocation::WholePacketFits),
+        Just(VcReallocation::Atomic),
+    ];
+    let buffers = (1_u8..24, 1_u16..12);
+    let delays = (0_u8..4, 1_u8..4, 1_u8..4, 0_u8..3, 1_u8..3, 0_u8..4);
+    let rest = (any::<bool>(), 1_u8..4, reallocation, allocator(), allocator());
+    (buffers, delays, rest).prop_map(|((half, buffer), delays, rest)| SwitchConfig {
+        virtual_channels: 2 * half,
+        buffer_flits: buffer,
+        routing_delay: delays.0,
+        vc_alloc_delay: delays.1,
+        sw_alloc_delay: delays.2,
+        st_prepare_delay: delays.3,
+        st_final_delay: delays.4,
+        credit_delay: delays.5,
+        speculative: rest.0,
+        internal_speedup: rest.1,
+        vc_reallocation: rest.2,
+        vc_allocator: rest.3,
+        sw_allocator: rest.4,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    /// A limited number of packets: each arrives, at its destination, with its flits in order.
+    #[test]
+    fn every_packet_arrives(
+        switch in any_switch(),
+        size in 2_u32..7,
+        latency in 1_u32..5,
+        slow in 0_u32..3,
+        packets in prop::collection::vec((0_u32..7, 1_u16..20, 1_u64..9, 1_u64..30), 7),
+    ) {
+        let rings = Rings::new(&[size], switch.virtual_channels).with_dateline();
+        let flit_time = FlitTime { numerator: 3 + slow, denominator: 3 };
+        let network = rings.network(latency, flit_time);
+        let sources: Vec<_> = packets[..size as usize]
+            .iter()
+            .map(|&(dest, flits, gap, limit)| Steady::new(dest % size, flits, gap).at_most(limit))
+            .collect();
+        let expected: u64 = sources.iter().map(|s| s.limit * u64::from(s.packet.flits)).sum();
+        let outcome = run_on(&network, &rings, switch, sources, &fixed(0, 60_000));
+        prop_assert!(!matches!(outcome.verdict, Verdict::Deadlocked(_) | Verdict::Stalled), "{:?}", outcome.verdict);
+        prop_assert_eq!(outcome.generated, expected);
+        prop_assert_eq!(outcome.accepted, expected);
+    }
+}

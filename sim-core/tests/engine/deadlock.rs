@@ -1,0 +1,132 @@
+//! A cycle of waiting packets is found, explained, and told from other standstills.
+
+use std::ops::ControlFlow;
+
+use fabricsim_core::{
+    Candidates, Draw, FlitTime, Place, Routing, Setup, SwitchConfig, VcReallocation, Verdict, WaitingPacket,
+    simulate,
+};
+
+use crate::support::{BACK, ONWARD, Rings, Steady, fixed, run, switch};
+
+/// Everybody sends 4-flit packets two links on, as fast as it goes.
+fn two_on(first: u32, size: u32) -> Vec<Steady> {
+    (0..size)
+        .map(|i| Steady::new(first + (i + 2) % size, 4, 4))
+        .collect()
+}
+
+fn waiting(verdict: Verdict) -> Vec<WaitingPacket> {
+    match verdict {
+        Verdict::Deadlocked(cycle) => cycle,
+        other => panic!("expected a deadlock, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_ring_without_a_dateline_deadlocks() {
+    for reallocation in [
+        VcReallocation::NonAtomic,
+        VcReallocation::WholePacketFits,
+        VcReallocation::Atomic,
+    ] {
+        let config = SwitchConfig {
+            vc_reallocation: reallocation,
+            ..switch(1, 4)
+        };
+        let outcome = run(&Rings::new(&[4], 1), config, two_on(0, 4), &fixed(0, 100_000));
+        let cycle = waiting(outcome.verdict);
+        assert_eq!(cycle.len(), 4, "{reallocation:?}");
+        for (packet, next) in cycle.iter().zip(cycle.iter().cycle().skip(1)) {
+            assert_eq!((packet.at.port, packet.wants), (BACK, ONWARD));
+            assert_eq!(
+                (packet.at.switch + 1) % 4,
+                next.at.switch,
+                "each waits for the next"
+            );
+            assert!(packet.flits > 0);
+        }
+        assert!(outcome.latency.is_none());
+    }
+}
+
+#[test]
+fn a_dateline_keeps_it_going() {
+    let outcome = run(
+        &Rings::new(&[4], 2).with_dateline(),
+        switch(2, 4),
+        two_on(0, 4),
+        &fixed(0, 20_000),
+    );
+    assert_eq!(outcome.verdict, Verdict::Saturated);
+}
+
+/// The other ring keeps moving flits all the while.
+#[test]
+fn one_dead_ring_is_found_while_another_flows() {
+    let rings = Rings::new(&[3, 4], 1);
+    let mut sources = vec![
+        Steady::new(1, 4, 20),
+        Steady::new(2, 4, 20),
+        Steady::new(0, 4, 20),
+    ];
+    sources.extend(two_on(3, 4));
+    let outcome = run(&rings, switch(1, 4), sources, &fixed(0, 1_000_000 - 1));
+    let cycle = waiting(outcome.verdict);
+    assert_eq!(cycle.len(), 4);
+    assert!(
+        cycle.iter().all(|packet| packet.at.switch >= 3),
+        "the ring of four is the dead one"
+    );
+    assert!(outcome.accepted > 0, "the ring of three flows");
+}
+
+/// Packets that span several switches: the inputs in between hold no flit of theirs.
+#[test]
+fn a_worm_longer_than_its_buffers() {
+    let sources = (0..6).map(|i| Steady::new((i + 4) % 6, 32, 32)).collect();
+    let outcome = run(&Rings::new(&[6], 1), switch(1, 2), sources, &fixed(0, 100_000));
+    assert!(!waiting(outcome.verdict).is_empty());
+}
+
+/// Slow, but nobody waits for himself: a hot terminal takes all there is.
+#[test]
+fn a_crowd_is_no_deadlock() {
+    let rings = Rings::new(&[8], 2).with_dateline();
+    let sources = (0..8)
+        .map(|i| {
+            if i == 0 {
+                Steady::silent()
+            } else {
+                Steady::new(0, 8, 8)
+            }
+        })
+        .collect();
+    let outcome = run(&rings, switch(2, 4), sources, &fixed(0, 50_000));
+    assert_eq!(outcome.verdict, Verdict::Saturated);
+}
+
+/// A routing with a hole in it.
+struct Nowhere;
+
+impl Routing for Nowhere {
+    fn route(&self, _: Place, _: u32, _: &mut impl Draw, _: &mut Candidates) {}
+
+    fn max_candidates(&self) -> usize {
+        1
+    }
+}
+
+#[test]
+fn no_way_on_is_a_stall() {
+    let rings = Rings::new(&[3], 1);
+    let setup = Setup {
+        network: &rings.network(1, FlitTime::ONE),
+        switch: switch(1, 4),
+        routing: &Nowhere,
+        sources: two_on(0, 3),
+        seed: 1,
+    };
+    let outcome = simulate(setup, &fixed(0, 100_000), &[], &mut |_| ControlFlow::Continue(()));
+    assert_eq!(outcome.map(|o| o.verdict), Some(Verdict::Stalled));
+}

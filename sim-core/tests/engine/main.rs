@@ -1,0 +1,9 @@
+//! The engine on small fabrics made by hand. A module a behaviour.
+
+mod conservation;
+mod deadlock;
+mod determinism;
+mod pipeline_rates;
+mod support;
+mod verdicts;
+mod watching;

@@ -1,0 +1,99 @@
+//! Each way a run can end.
+
+use std::ops::ControlFlow;
+
+use fabricsim_core::{FlitTime, MeasurePlan, Setup, Verdict, Window, simulate};
+
+use crate::support::{Rings, Steady, fixed, run, switch};
+
+fn until_precise(max_cycles: u64, precision: f64) -> MeasurePlan {
+    MeasurePlan {
+        warmup: 500,
+        window: Window::UntilPrecise,
+        max_cycles,
+        precision,
+    }
+}
+
+fn one_way(gap: u64) -> Vec<Steady> {
+    vec![Steady::new(1, 1, gap), Steady::silent()]
+}
+
+#[test]
+fn steady_latency_converges() {
+    let outcome = run(
+        &Rings::new(&[2], 2),
+        switch(2, 8),
+        one_way(10),
+        &until_precise(1_000_000, 0.01),
+    );
+    assert_eq!(outcome.verdict, Verdict::Converged);
+    let latency = outcome.latency.expect("it converged");
+    // Two switches, links of one cycle: 5 H + 2.
+    assert_eq!(
+        (latency.mean, latency.p50, latency.p999, latency.max),
+        (12.0, 12, 12, 12)
+    );
+    assert_eq!((latency.network_mean, latency.hops_mean), (12.0, 2.0));
+    assert_eq!(outcome.packets, outcome.window / 10);
+    assert!(outcome.window < 20_000, "it stops when it can");
+}
+
+#[test]
+fn more_than_the_switch_can_take_saturates() {
+    let plan = until_precise(1_000_000, 0.01);
+    let outcome = run(&Rings::new(&[2], 1), switch(1, 8), one_way(2), &plan);
+    assert_eq!(outcome.verdict, Verdict::Saturated);
+    assert_eq!(outcome.latency, None);
+    assert!(outcome.cycles < 100_000, "it is not run to the limit");
+    let accepted = outcome.accepted as f64 / outcome.window as f64;
+    assert!(
+        (accepted - 1.0 / 3.0).abs() < 0.01,
+        "a packet in three cycles, not {accepted}"
+    );
+}
+
+#[test]
+fn an_empty_fabric_runs_out_of_time_at_once() {
+    let silent = vec![Steady::silent(); 2];
+    let outcome = run(
+        &Rings::new(&[2], 1),
+        switch(1, 8),
+        silent,
+        &until_precise(1_000_000, 0.01),
+    );
+    assert_eq!(outcome.verdict, Verdict::TimeLimit);
+    assert_eq!((outcome.packets, outcome.latency), (0, None));
+    assert!(outcome.reason.contains("too few packets"), "{}", outcome.reason);
+}
+
+#[test]
+fn a_fixed_window_is_measured_to_its_end() {
+    let outcome = run(&Rings::new(&[2], 1), switch(1, 8), one_way(2), &fixed(100, 7_777));
+    assert_eq!(outcome.verdict, Verdict::Saturated);
+    assert_eq!(outcome.window, 7_777);
+    assert_eq!(outcome.generated, 7_777_u64.div_ceil(2));
+}
+
+#[test]
+fn the_limit_of_cycles_holds() {
+    let plan = MeasurePlan {
+        max_cycles: 900,
+        ..fixed(500, 1_000)
+    };
+    let outcome = run(&Rings::new(&[2], 2), switch(2, 8), one_way(10), &plan);
+    assert_eq!((outcome.verdict, outcome.cycles), (Verdict::TimeLimit, 900));
+}
+
+#[test]
+fn the_caller_can_break_it_off() {
+    let rings = Rings::new(&[2], 2);
+    let setup = Setup {
+        network: &rings.network(1, FlitTime::ONE),
+        switch: switch(2, 8),
+        routing: &rings,
+        sources: one_way(10),
+        seed: 1,
+    };
+    assert!(simulate(setup, &fixed(500, 100_000), &[], &mut |_| ControlFlow::Break(())).is_none());
+}
