@@ -16,7 +16,7 @@ fn suite() -> Suite {
     Suite::read(&folder()).unwrap()
 }
 
-fn validated(suite: &Suite, chosen: impl Fn(&Row) -> bool, seeds: &[u64], threads: usize) -> Report {
+fn validated(suite: &Suite, chosen: impl Fn(&Row) -> bool + Send, seeds: &[u64], threads: usize) -> Report {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

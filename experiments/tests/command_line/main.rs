@@ -1,0 +1,10 @@
+//! The `fabricsim` program as its users meet it: a module for each behaviour, all over the real binary.
+
+mod check;
+mod desk;
+mod determinism;
+mod interrupted;
+mod list;
+mod plot;
+mod results;
+mod run;
