@@ -50,7 +50,8 @@ Examples:
 
 The folder of results holds points.csv (a row a point), links.csv (how busy each link was), the pictures,
 experiment.ron (the experiment with every default spelled out), manifest.json (version, seed, machine, times) and
-points/ (a file a finished point). Finished points are kept: stop with Ctrl-C, run the same command again, and only
+points/ (a file a finished point). Above a million rows links.csv has the thousand hottest links of each point, and
+links-quantiles.csv says how busy the others were. Finished points are kept: stop with Ctrl-C, run the same command again, and only
 what is missing is simulated. A changed experiment keeps the points that did not change and drops the others.
 Nothing is run before every file is found to be right.";
 

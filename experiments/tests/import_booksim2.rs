@@ -1,6 +1,9 @@
 //! BookSim2 configurations become experiments that mean the same, and say what does not carry over.
 
+use fabricsim::experiment::{self, PointSpec};
 use fabricsim::import::booksim2::{Document, ImportError, Imported, Source, import};
+use fabricsim_core::VcReallocation;
+use proptest::prelude::*;
 
 const TORUS: &str = "topology = torus;\nk = 4;\nn = 2;\nrouting_function = dim_order;\n";
 
@@ -412,4 +415,72 @@ fn a_missing_routing_function_is_said() {
         error.message,
         "there is no configuration file among the arguments"
     );
+}
+
+/// The first point of the experiment.
+fn spec(imported: &Imported) -> PointSpec {
+    let plan = experiment::parse("test.ron", &imported.ron).unwrap();
+    plan.points[0].spec.clone()
+}
+
+#[test]
+fn every_pattern_and_allocator_makes_a_valid_experiment() {
+    for setting in [
+        "topology=mesh",
+        "traffic=transpose",
+        "vc_allocator=islip(9)",
+        "sim_count=4",
+        "warmup_periods=0",
+    ] {
+        spec(&on_torus(&[setting]));
+    }
+    let classes = on_torus(&[
+        "classes=3",
+        "packet_size={1,4,9}",
+        "traffic={uniform,shuffle}",
+        "injection_rate=0.3",
+    ]);
+    let offered = spec(&classes).offered();
+    assert!((offered - 1.0).abs() < 1e-12, "{offered}");
+}
+
+proptest! {
+    /// What was set is what will be simulated.
+    #[test]
+    fn values_survive(
+        k in 2_i32..9, n in 1_u32..4, vcs in 2_u8..40, flits in 1_u16..100, packet in 1_u16..30,
+        delays in prop::array::uniform6(1_u8..9), rate in 0.0_f64..0.03, atomic: bool, speculative: bool,
+        speedup in 1_u8..5, seed in 0_i32..1000, period in 1_u64..5000,
+    ) {
+        let [routing, vc, sw, prepare, last, credit] = delays;
+        let text = format!(
+            "topology = torus; routing_function = dim_order; k = {k}; n = {n}; num_vcs = {vcs};\n\
+             vc_buf_size = {flits}; packet_size = {packet}; injection_rate = {rate:?};\n\
+             routing_delay = {routing}; vc_alloc_delay = {vc}; sw_alloc_delay = {sw}; st_prepare_delay = {prepare};\n\
+             st_final_delay = {last}; credit_delay = {credit}; wait_for_tail_credit = {};\n\
+             speculative = {}; internal_speedup = {speedup}.0; seed = {seed}; sample_period = {period};",
+            u8::from(atomic), u8::from(speculative),
+        );
+        let spec = spec(&imported(&[&text]));
+        let switch = spec.fabric.switch;
+        prop_assert_eq!(spec.fabric.topology.grid().sides(), vec![k as u32; n as usize]);
+        prop_assert_eq!((switch.virtual_channels, switch.buffer_flits), (vcs, flits));
+        prop_assert_eq!((switch.routing_delay, switch.vc_alloc_delay, switch.sw_alloc_delay), (routing, vc, sw));
+        prop_assert_eq!((switch.st_prepare_delay, switch.st_final_delay, switch.credit_delay), (prepare, last, credit));
+        prop_assert_eq!((switch.speculative, switch.internal_speedup), (speculative, speedup));
+        prop_assert_eq!(switch.vc_reallocation == VcReallocation::Atomic, atomic);
+        prop_assert_eq!(spec.traffic[0].packet_flits, packet);
+        prop_assert!((spec.offered() - rate * f64::from(packet)).abs() < 1e-12);
+        prop_assert_eq!(spec.seed, seed as u64);
+        prop_assert_eq!((spec.measure.warmup, spec.measure.cycles), (Some(3 * period), Some(3 * period)));
+    }
+
+    /// Whatever is in a file, there is an experiment or an error with a place in the file.
+    #[test]
+    fn any_text_is_read_or_refused(text in r"(k|topology|=|;|[0-9]|\{|\}|//|[ \n.,()a-z-]|\PC){0,40}") {
+        let source = Source::File(Document { name: "f".into(), text });
+        if let Err(error) = import(&[source], "x") {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
 }

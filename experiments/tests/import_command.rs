@@ -16,7 +16,11 @@ fn fabricsim(folder: &Path) -> Command {
 fn outcome(command: &mut Command) -> (String, String, i32) {
     let output = command.output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr), output.status.code().unwrap())
+    (
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code().unwrap(),
+    )
 }
 
 fn folder_with(name: &str, text: &str) -> TempDir {
@@ -42,7 +46,8 @@ fn what_is_imported_checks_and_runs() {
     let folder = folder_with("small.cfg", SMALL);
     let here = folder.path();
     let mut import = fabricsim(here);
-    let (out, err, code) = outcome(import.args(["import", "booksim2", "small.cfg", "vc_buf_size=4", "--out", "."]));
+    let (out, err, code) =
+        outcome(import.args(["import", "booksim2", "small.cfg", "vc_buf_size=4", "--out", "."]));
     assert_eq!((out.as_str(), code), ("", 0), "{err}");
     assert!(err.starts_with("note: small.cfg:10:13: sim_count = 2: "), "{err}");
 
@@ -75,24 +80,37 @@ fn standard_output_and_files_get_the_same_text() {
 
 #[test]
 fn keys_without_effect_are_named_when_asked_for() {
-    let folder = folder_with("small.cfg", &format!("{SMALL}print_activity = 1;\nsim_count = 1;\n"));
+    let folder = folder_with(
+        "small.cfg",
+        &format!("{SMALL}print_activity = 1;\nsim_count = 1;\n"),
+    );
     let here = folder.path();
     let (_, err, _) = outcome(fabricsim(here).args(["import", "booksim2", "small.cfg"]));
     assert_eq!(err, "");
     let (_, err, _) = outcome(fabricsim(here).args(["import", "booksim2", "small.cfg", "--verbose"]));
-    assert_eq!(err, "note: print_activity = 1: changes nothing that is simulated\n");
+    assert_eq!(
+        err,
+        "note: print_activity = 1: changes nothing that is simulated\n"
+    );
 }
 
 #[test]
 fn mistakes_end_with_code_2_and_their_place() {
-    let folder = folder_with("bad.cfg", "topology = torus;\nrouting_function = dim_order;\nnum_vc = 4;\n");
+    let folder = folder_with(
+        "bad.cfg",
+        "topology = torus;\nrouting_function = dim_order;\nnum_vc = 4;\n",
+    );
     for (arguments, place) in [
         (&["bad.cfg"][..], "bad.cfg:3:1"),
         (&["bad.cfg", "k=8.5"], "bad.cfg:3:1"),
         (&["absent.cfg"], "cannot read absent.cfg"),
         (&["k=8"], "there is no configuration file"),
     ] {
-        let (out, err, code) = outcome(fabricsim(folder.path()).args(["import", "booksim2"]).args(arguments));
+        let (out, err, code) = outcome(
+            fabricsim(folder.path())
+                .args(["import", "booksim2"])
+                .args(arguments),
+        );
         assert_eq!((out.as_str(), code), ("", 2), "{arguments:?}");
         assert!(err.starts_with("error: ") && err.contains(place), "{err}");
     }

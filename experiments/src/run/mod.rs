@@ -92,3 +92,58 @@ fn keep(point: usize, simulated: Simulated, prepared: &Prepared, store: &Store) 
         watched,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rayon::ThreadPoolBuilder;
+
+    use super::*;
+    use crate::experiment::parse;
+    use crate::record::Verdict;
+
+    /// Runs a sweep of three seeds; answers points and records in the order in which they ended.
+    fn finished(store: &Store, pending: &[usize]) -> Vec<Finished> {
+        let plan = parse(
+            "x.ron",
+            "Experiment(name: \"x\", fabric: Fabric(topology: Torus(sides: [4]), routing: DimensionOrder),
+             traffic: [Traffic(pattern: Uniform, load: 0.1)], sweep: [Seed([1, 2, 3])],
+             measure: Measure(warmup: Cycles(10), cycles: Cycles(100)))",
+        );
+        let prepared = Prepared::new(plan.unwrap()).unwrap();
+        let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let mut all = Vec::new();
+        run(&prepared, pending, &[], store, &pool, &mut |finished, _| {
+            all.push(finished)
+        });
+        all
+    }
+
+    #[test]
+    fn only_pending_points_are_simulated_and_each_is_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let mut points: Vec<usize> = finished(&store, &[0, 2])
+            .iter()
+            .map(|finished| finished.point)
+            .collect();
+        points.sort_unstable();
+        assert_eq!(points, [0, 2]);
+        assert_eq!(
+            std::fs::read_dir(folder.path().join("points")).unwrap().count(),
+            2
+        );
+    }
+
+    #[test]
+    fn a_point_that_cannot_be_stored_fails_with_the_reason_and_the_others_go_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        std::fs::remove_dir(folder.path().join("points")).unwrap();
+        let finished = finished(&store, &[0, 1, 2]);
+        assert_eq!(finished.len(), 3);
+        for Finished { record, .. } in finished {
+            assert_eq!(record.verdict, Verdict::Failed);
+            assert!(record.reason.starts_with("cannot write `"), "{}", record.reason);
+        }
+    }
+}

@@ -49,7 +49,9 @@ fn virtual_channels(
     let channels = ranged(configuration, "num_vcs", 1, 64)?;
     if fabric.topology == Topology::Torus && channels > 1 && !channels.is_multiple_of(2) {
         let middle = channels / 2;
-        let why = format!("both dateline classes use virtual channel {middle}, the middle one");
+        let why = format!(
+            "both dateline classes use virtual channel {middle}, the middle one, and can deadlock over it"
+        );
         notes.push(Note::new(
             &configuration.integer("num_vcs"),
             why,

@@ -146,8 +146,6 @@ mod tests {
         let run = |&latency| Run {
             saturated: false,
             latency_mean: Some(latency),
-            hops_mean: None,
-            packets: None,
             accepted: 0.49,
         };
         latencies.iter().map(run).collect()

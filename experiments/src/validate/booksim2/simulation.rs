@@ -1,6 +1,7 @@
 //! Our runs of the reference rows.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +43,8 @@ pub fn validate(
 ) -> Result<Report, Failure> {
     let rows: Vec<&Row> = suite.rows.iter().filter(|row| chosen(row)).collect();
     let bench = Bench::build(suite, &rows)?;
-    let jobs: Vec<(&Row, u64)> = bench.jobs(suite, &rows, seeds);
+    let compared = rows.iter().filter(|row| suite.experiment(row).is_ok());
+    let jobs: Vec<(&Row, u64)> = compared.flat_map(|&row| seeds.iter().map(move |&seed| (row, seed))).collect();
     let runs: Result<Vec<Run>, Failure> = jobs
         .par_iter()
         .map(|&(row, seed)| {
@@ -90,20 +92,12 @@ impl Bench {
     fn build(suite: &Suite, rows: &[&Row]) -> Result<Self, Failure> {
         let mut fabrics = BTreeMap::new();
         for path in rows.iter().filter_map(|row| suite.experiment(row).ok()) {
-            if !fabrics.contains_key(&path) {
-                let built = built(&path)?;
-                fabrics.insert(path, built);
+            if let Entry::Vacant(place) = fabrics.entry(path) {
+                let built = built(place.key())?;
+                place.insert(built);
             }
         }
         Ok(Self { fabrics })
-    }
-
-    /// Longest first would balance better, but the order of the rows does well enough with runs this short.
-    fn jobs<'a>(&self, suite: &Suite, rows: &[&'a Row], seeds: &[u64]) -> Vec<(&'a Row, u64)> {
-        let compared = rows.iter().filter(|row| suite.experiment(row).is_ok());
-        compared
-            .flat_map(|&row| seeds.iter().map(move |&seed| (row, seed)))
-            .collect()
     }
 
     fn run(&self, suite: &Suite, row: &Row, seed: u64) -> Result<Run, Failure> {
