@@ -72,6 +72,7 @@ Experiment(
             credit_delay: 0,
             speculative: false,
             internal_speedup: 1,
+            long_stages: Batched,       // stages of several cycles take new flits when those before have left
             vc_reallocation: NonAtomic, // wait_for_tail_credit
             vc_allocator: Islip(iterations: 1),
             sw_allocator: Islip(iterations: 1),
@@ -85,6 +86,7 @@ Experiment(
     measure: Measure(
         warmup: Cycles(3000), // warmup_periods x sample_period
         cycles: Cycles(3000), // 3 x sample_period, the least that BookSim2 measures; it goes on until 3 samples agree
+        precision: 0.05,      // stopping_thres, here of the 95 % interval
     ),
     seed: 9,                  // its random numbers are not BookSim2's
 )
@@ -228,6 +230,9 @@ fn sample_periods_become_warmup_and_window() {
     let imported = on_torus(&["warmup_periods=0"]);
     assert!(!imported.ron.contains("warmup:"));
     assert_eq!(note_keys(&imported), ["warmup_periods"]);
+    let imported = on_torus(&["stopping_thres=0.01"]);
+    assert_eq!(line(&imported, "precision"), "precision: 0.01,");
+    assert_eq!(note_keys(&on_torus(&["stopping_thres=-1.0"])), ["stopping_thres"]);
     let imported = on_torus(&["sim_count=3", "seed=5"]);
     assert_eq!(line(&imported, "sweep"), "sweep: [Seed([5, 6, 7])],");
 }

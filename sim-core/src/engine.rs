@@ -5,6 +5,7 @@ use crate::allocator::Requests;
 use crate::event::{Events, FlitArrival, LongStage, StageEnd};
 use crate::measure::Meter;
 use crate::pace::Pace;
+use crate::pipeline::CrossbarBatch;
 use crate::switches::{NONE, Switches};
 use crate::terminals::Terminals;
 use crate::watch::Watch;
@@ -37,6 +38,8 @@ pub struct Engine<'a, R, S, const W: usize> {
     pub link_paces: Vec<Pace>,
     /// When each input can send its next credit; empty without internal speed-up.
     pub credit_paces: Vec<Pace>,
+    /// The flits in each crossbar; empty unless they traverse it in batches.
+    pub crossbars: Vec<CrossbarBatch>,
     /// Port of each virtual channel of a switch.
     pub port_of: Vec<u8>,
     /// Scratch of the allocators and the routing.
@@ -63,7 +66,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         let vcs = usize::from(config.virtual_channels);
         let slots = count * ports;
         let sped_up = config.internal_speedup > 1;
-        let paced = sped_up || wiring.has_slow_links();
+        let paced = config.queues_at_outputs() || wiring.has_slow_links();
+        let batched = config.batches_traversal();
         let mut events = Events::new();
         let terminals = Terminals::new(sources, &config, &mut events.wakes);
         Self {
@@ -79,6 +83,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
                 .collect(),
             link_paces: vec![Pace::default(); if paced { slots } else { 0 }],
             credit_paces: vec![Pace::default(); if sped_up { slots } else { 0 }],
+            crossbars: vec![CrossbarBatch::default(); if batched { count } else { 0 }],
             port_of: (0..ports * vcs).map(|unit| (unit / vcs) as u8).collect(),
             vc_requests: Requests::new(ports * vcs),
             switch_requests: Requests::new(ports),
@@ -195,12 +200,15 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         let ends = self.events.stages.take();
         for &StageEnd { switch, input, stage } in &ends {
             let stages = &mut self.switches.stages[switch as usize];
-            let due = match stage {
-                LongStage::RouteComputation => &mut stages.routing,
-                LongStage::VcAllocation => &mut stages.vc_due,
-                LongStage::SwitchAllocation => &mut stages.switch_due,
-            };
-            due.insert(usize::from(input));
+            let unit = usize::from(input);
+            match stage {
+                LongStage::RouteComputation => stages.routing.insert(unit),
+                LongStage::RouteComputationBatch => {
+                    stages.routing |= std::mem::take(&mut stages.routing_batch)
+                }
+                LongStage::VcAllocation => stages.vc_due.insert(unit),
+                LongStage::SwitchAllocation => stages.switch_due.insert(unit),
+            }
             self.busy.insert(switch as usize);
         }
         self.events.stages.recycle(ends);

@@ -50,7 +50,7 @@ pub use random::{Purpose, Stream, stream};
 pub use routing::{Candidate, Candidates, Draw, Outcomes, Place, Routing};
 pub use simulation::{Setup, simulate};
 pub use source::{Census, NEVER, Packet, Source};
-pub use switch_config::{AllocatorKind, SwitchConfig, SwitchConfigError, VcReallocation};
+pub use switch_config::{AllocatorKind, LongStages, SwitchConfig, SwitchConfigError, VcReallocation};
 pub use zero_load::zero_load_latency;
 
 /// A point in simulated time, in cycles from the start of the run.

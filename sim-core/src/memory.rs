@@ -4,6 +4,7 @@ use crate::active_set::ActiveSet;
 use crate::event::{CreditArrival, FlitArrival};
 use crate::measure::Meter;
 use crate::pace::Pace;
+use crate::pipeline::CrossbarBatch;
 use crate::simulation::words;
 use crate::switches::Switches;
 use crate::terminals::Terminals;
@@ -29,7 +30,8 @@ pub fn memory_estimate(
     };
     let sped_up = switch.internal_speedup > 1;
     let slow = network.links().any(|link| link.flit_time != FlitTime::ONE);
-    let paces = usize::from(sped_up || slow) + usize::from(sped_up);
+    let paces = usize::from(switch.queues_at_outputs() || slow) + usize::from(sped_up);
+    let crossbars = usize::from(switch.batches_traversal()) * switches;
     // A flit and a credit on every other link is a full fabric.
     let in_flight = slots / 2 * (size_of::<FlitArrival>() + size_of::<CreditArrival>());
     let bytes = of_switches
@@ -39,6 +41,7 @@ pub fn memory_estimate(
         + ActiveSet::bytes(switches)
         + switches * size_of::<Stream>()
         + slots * paces * size_of::<Pace>()
+        + crossbars * size_of::<CrossbarBatch>()
         + in_flight;
     bytes as u64
 }

@@ -13,6 +13,16 @@ pub enum VcReallocation {
     Atomic,
 }
 
+/// How route computation and switch traversal take new flits when they last several cycles. (Allocations of several
+/// cycles are always pipelined.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LongStages {
+    /// Every cycle, as in the textbook.
+    Pipelined,
+    /// All that wait, when those before have left: what BookSim2 does.
+    Batched,
+}
+
 /// How requests are matched with resources. Sources: Dally & Towles, chapter 19; McKeown, "The iSLIP
 /// scheduling algorithm for input-queued switches", 1999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +60,8 @@ pub struct SwitchConfig {
     pub speculative: bool,
     /// Passes through the pipeline in a cycle; the output links stay at a flit a cycle.
     pub internal_speedup: u8,
+    /// How stages of several cycles take new flits.
+    pub long_stages: LongStages,
     /// When an output virtual channel is free again.
     pub vc_reallocation: VcReallocation,
     /// Matches input with output virtual channels.
@@ -72,6 +84,7 @@ impl Default for SwitchConfig {
             credit_delay: 0,
             speculative: false,
             internal_speedup: 1,
+            long_stages: LongStages::Pipelined,
             vc_reallocation: VcReallocation::WholePacketFits,
             vc_allocator: AllocatorKind::Islip { iterations: 1 },
             sw_allocator: AllocatorKind::Islip { iterations: 1 },
@@ -95,6 +108,16 @@ impl SwitchConfig {
     /// Cycles from winning the switch to the link.
     pub fn traversal_delay(&self) -> u32 {
         u32::from(self.st_prepare_delay) + u32::from(self.st_final_delay)
+    }
+
+    /// Switch traversal takes flits in batches.
+    pub fn batches_traversal(&self) -> bool {
+        self.long_stages == LongStages::Batched && self.traversal_delay() > 1
+    }
+
+    /// Flits may queue between the switch and a link that takes one a cycle.
+    pub fn queues_at_outputs(&self) -> bool {
+        self.internal_speedup > 1 || self.batches_traversal()
     }
 
     /// Checks every value by itself.

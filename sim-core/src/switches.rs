@@ -17,6 +17,10 @@ pub const NOT_WON: u8 = u8::MAX;
 pub struct Stages<const W: usize> {
     /// Head flits whose route is to be computed.
     pub routing: Mask<W>,
+    /// Head flits that wait for the batch before to leave route computation.
+    pub routing_next: Mask<W>,
+    /// Head flits in a route computation of several cycles that takes batches.
+    pub routing_batch: Mask<W>,
     /// Head flits that ask for an output virtual channel.
     pub waiting: Mask<W>,
     /// Head flits whose virtual-channel allocation is under way, where that takes several cycles.
@@ -39,7 +43,8 @@ impl<const W: usize> Stages<W> {
     /// Anything to do in the next pass.
     #[inline]
     pub fn busy(&self) -> bool {
-        !(self.routing | self.waiting | self.bidding | self.vc_due | self.switch_due).is_empty()
+        let next_batch = !self.routing_next.is_empty() && self.routing_batch.is_empty();
+        next_batch || !(self.routing | self.waiting | self.bidding | self.vc_due | self.switch_due).is_empty()
     }
 }
 

@@ -26,7 +26,7 @@ const SIDES: Parameter = Parameter {
 };
 
 const CONCENTRATION: Parameter = Parameter {
-    name: "concentration",
+    name: "terminals_per_switch",
     help: "terminals on every switch (default 1)",
 };
 

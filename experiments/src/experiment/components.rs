@@ -7,7 +7,7 @@ use fabricsim_topologies::{Grid, GridError};
 
 use super::checker::Checker;
 use super::file;
-use super::names::{Preset, VcReallocation};
+use super::names::{LongStages, Preset, VcReallocation};
 use super::spec::Topology;
 
 /// See [`SwitchConfig::validate`].
@@ -72,12 +72,13 @@ pub(super) fn topology(topology: &file::Topology, path: &str, checker: &mut Chec
 }
 
 pub(super) fn switch(written: &file::Switch, preset: Option<Preset>, checker: &mut Checker) -> SwitchConfig {
-    let default = SwitchConfig {
-        vc_reallocation: match preset {
-            Some(Preset::BookSim) => VcReallocation::NonAtomic.into(),
-            None => SwitchConfig::default().vc_reallocation,
+    let default = match preset {
+        Some(Preset::BookSim) => SwitchConfig {
+            long_stages: LongStages::Batched.into(),
+            vc_reallocation: VcReallocation::NonAtomic.into(),
+            ..SwitchConfig::default()
         },
-        ..SwitchConfig::default()
+        None => SwitchConfig::default(),
     };
     refuse_held_switch(written, checker);
     let virtual_channels = written.virtual_channels.map(|value| {
@@ -139,6 +140,7 @@ pub(super) fn switch(written: &file::Switch, preset: Option<Preset>, checker: &m
             default.internal_speedup,
             1..=16,
         ),
+        long_stages: written.long_stages.map_or(default.long_stages, LongStages::into),
         vc_reallocation: written
             .vc_reallocation
             .map_or(default.vc_reallocation, VcReallocation::into),

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::names::{Dateline, HalfWay, Injection, Pattern, Preset, Routing, VcReallocation};
+use super::names::{Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, VcReallocation};
 
 /// An experiment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -119,6 +119,9 @@ pub struct Switch {
     /// Passes through the pipeline in a cycle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internal_speedup: Option<i64>,
+    /// How stages of several cycles take new flits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub long_stages: Option<LongStages>,
     /// A packet keeps its way through the switch until its tail has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_switch_for_packet: Option<bool>,

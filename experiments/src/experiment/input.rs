@@ -65,7 +65,11 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {
     Ok(files)
 }
 
-/// Adds the experiment files of a folder and below. Links to folders are not followed: they may lead back.
+/// What a folder of results holds once it is complete: its `experiment.ron` is a product, not a source.
+const MANIFEST: &str = "manifest.json";
+
+/// Adds the experiment files of a folder and below. Links to folders are not followed: they may lead back. Folders of
+/// results are passed over.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<Diagnostic>> {
     let entries: io::Result<Vec<_>> = fs::read_dir(folder).and_then(Iterator::collect);
     let mut entries = entries.map_err(|error| unreadable(folder, &error))?;
@@ -73,7 +77,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<Diagnostic
     for entry in entries {
         let path = entry.path();
         let kind = entry.file_type().map_err(|error| unreadable(&path, &error))?;
-        if kind.is_dir() {
+        if kind.is_dir() && !path.join(MANIFEST).exists() {
             collect(&path, files)?;
         } else if is_experiment(&path) {
             files.push(path);

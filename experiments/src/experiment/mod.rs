@@ -48,7 +48,7 @@ mod tests;
 
 pub use diagnostic::{Diagnostic, Place, Refused};
 pub use input::{find, load};
-pub use names::{Dateline, HalfWay, Injection, Pattern, Preset, Routing, VcReallocation};
+pub use names::{Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, VcReallocation};
 pub use plan::{Plan, Point};
 pub use source::Source;
 pub use spec::{FabricSpec, FlowSpec, LinkSpec, MeasureSpec, PointSpec, Topology};

@@ -33,7 +33,7 @@ macro_rules! bare_names {
 bare_names! {
     /// Defaults that go together. A value in the file always wins.
     pub enum Preset {
-        /// The reference simulator's: `dateline: OnEntry`, `half_way: Random`, `vc_reallocation: NonAtomic`; all
+        /// The reference simulator's: `dateline: OnEntry`, `half_way: Random`, `vc_reallocation: NonAtomic`, `long_stages: Batched`; all
         /// else as without a preset.
         BookSim,
     }
@@ -110,6 +110,34 @@ bare_names! {
         WholePacketFits,
         /// When it is empty, all its credits back.
         Atomic,
+    }
+}
+
+bare_names! {
+    /// How route computation and switch traversal take new flits where they last several cycles.
+    pub enum LongStages {
+        /// Every cycle, as in the textbook.
+        Pipelined,
+        /// All that wait, when those before have left, as BookSim2 does.
+        Batched,
+    }
+}
+
+impl From<LongStages> for core::LongStages {
+    fn from(name: LongStages) -> Self {
+        match name {
+            LongStages::Pipelined => Self::Pipelined,
+            LongStages::Batched => Self::Batched,
+        }
+    }
+}
+
+impl From<core::LongStages> for LongStages {
+    fn from(engine: core::LongStages) -> Self {
+        match engine {
+            core::LongStages::Pipelined => Self::Pipelined,
+            core::LongStages::Batched => Self::Batched,
+        }
     }
 }
 
@@ -210,9 +238,12 @@ mod tests {
     }
 
     #[test]
-    fn reallocation_survives_the_engine_and_back() {
+    fn rules_survive_the_engine_and_back() {
         for &name in VcReallocation::ALL {
             assert_eq!(VcReallocation::from(core::VcReallocation::from(name)), name);
+        }
+        for &name in LongStages::ALL {
+            assert_eq!(LongStages::from(core::LongStages::from(name)), name);
         }
     }
 }

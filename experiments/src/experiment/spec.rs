@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use fabricsim_core::{AllocatorKind, Cycle, FlitTime, MeasurePlan, SwitchConfig, VcReallocation, Window};
+use fabricsim_core::{
+    AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, SwitchConfig, VcReallocation, Window,
+};
 use fabricsim_topologies::Grid;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
@@ -206,12 +208,21 @@ struct SwitchForm {
     credit_delay: u8,
     speculative: bool,
     internal_speedup: u8,
+    #[serde(with = "LongStagesForm")]
+    long_stages: LongStages,
     #[serde(with = "VcReallocationForm")]
     vc_reallocation: VcReallocation,
     #[serde(with = "AllocatorForm")]
     vc_allocator: AllocatorKind,
     #[serde(with = "AllocatorForm")]
     sw_allocator: AllocatorKind,
+}
+
+#[derive(Serialize)]
+#[serde(remote = "LongStages")]
+enum LongStagesForm {
+    Pipelined,
+    Batched,
 }
 
 #[derive(Serialize)]
@@ -294,7 +305,8 @@ mod tests {
              \"routing\":\"DimensionOrder\",\"half_way\":\"Random\",\"dateline\":\"OnEntry\",\
              \"switch\":{\"virtual_channels\":8,\"buffer_flits\":8,\"routing_delay\":1,\"vc_alloc_delay\":1,\
              \"sw_alloc_delay\":1,\"st_prepare_delay\":0,\"st_final_delay\":1,\"credit_delay\":0,\
-             \"speculative\":false,\"internal_speedup\":1,\"vc_reallocation\":\"WholePacketFits\",\
+             \"speculative\":false,\"internal_speedup\":1,\"long_stages\":\"Pipelined\",\
+             \"vc_reallocation\":\"WholePacketFits\",\
              \"vc_allocator\":{\"Islip\":{\"iterations\":1}},\"sw_allocator\":{\"Islip\":{\"iterations\":1}}},\
              \"link\":{\"latency\":2,\"flit_time\":{\"numerator\":1,\"denominator\":1}}},\
              \"traffic\":[{\"pattern\":\"Uniform\",\"include_self\":true,\"injection\":\"Bernoulli\",\

@@ -43,7 +43,7 @@ const EVERYTHING: &str = r#"Experiment(
         switch: Switch(
             virtual_channels: 4, buffer_flits: 6, routing_delay: 0, vc_alloc_delay: 2, sw_alloc_delay: 3,
             st_prepare_delay: 1, st_final_delay: 2, credit_delay: 2, speculative: true, internal_speedup: 2,
-            hold_switch_for_packet: false, vc_reallocation: Atomic, vc_allocator: SeparableInputFirst,
+            long_stages: Pipelined, hold_switch_for_packet: false, vc_reallocation: Atomic, vc_allocator: SeparableInputFirst,
             sw_allocator: Islip(iterations: 3),
         ),
         link: Link(latency: Cycles(5), bandwidth: FlitsPerCycle(0.3)),

@@ -89,7 +89,12 @@ fn finding(points: &[(f64, Verdict)], analysis: &Analysis) -> String {
         .iter()
         .rfind(|&&(_, verdict)| verdict == Verdict::Converged);
     let Some(&(below, _)) = below else {
-        return format!("saturates at or below {above} {RATE}, the lowest load that was tried");
+        let why = if first == 0 {
+            "the lowest load that was tried"
+        } else {
+            "no lower load converged"
+        };
+        return format!("saturates at or below {above} {RATE}: {why}");
     };
     let share = match analysis.capacity_bound.rate() {
         Some(bound) => format!(", {:.0} % of the bound", 50.0 * (below + above) / bound),
@@ -129,7 +134,11 @@ mod tests {
         );
         assert_eq!(
             found(&[(0.4, Saturated), (0.5, Saturated)]),
-            "saturates at or below 0.4 flits/terminal/cycle, the lowest load that was tried"
+            "saturates at or below 0.4 flits/terminal/cycle: the lowest load that was tried"
+        );
+        assert_eq!(
+            found(&[(0.1, TimeLimit), (0.4, Saturated)]),
+            "saturates at or below 0.4 flits/terminal/cycle: no lower load converged"
         );
         assert_eq!(
             found(&[(0.1, Converged), (0.2, Converged)]),

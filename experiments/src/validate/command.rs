@@ -1,13 +1,14 @@
 //! `fabricsim validate`.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueHint};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::booksim2::{Report, Row, Suite, simulations, validate};
+use super::booksim2::{Failure, Report, Row, Suite, simulations, validate};
 use crate::cli::Threads;
 use crate::exit;
 
@@ -71,8 +72,11 @@ pub fn run(args: &ValidateArgs) -> u8 {
 /// A message and the exit code that goes with it.
 type Failed = (String, u8);
 
+fn wrong_input(error: &dyn Display) -> Failed {
+    (format!("error: {error}"), exit::WRONG_INPUT)
+}
+
 fn report(args: &Booksim2Args) -> Result<Report, Failed> {
-    let wrong_input = |error: &dyn std::fmt::Display| (format!("error: {error}"), exit::WRONG_INPUT);
     let suite = Suite::read(&args.data).map_err(|error| wrong_input(&error))?;
     let seeds: Vec<u64> = (1..=args.seeds).collect();
     let words: Vec<&str> = args.rows.split_whitespace().collect();
@@ -81,11 +85,10 @@ fn report(args: &Booksim2Args) -> Result<Report, Failed> {
         words.iter().all(|word| name.contains(word)) && (!args.quick || suite.is_quick(row))
     };
     if !suite.rows.iter().any(chosen) {
-        return Err((
-            format!("error: no row has `{}` in its name", args.rows),
-            exit::WRONG_INPUT,
-        ));
+        return Err(wrong_input(&format!("no row has `{}` in its name", args.rows)));
     }
+    // Before minutes are spent on what could not be written.
+    let csv = args.csv.as_deref().map(created).transpose()?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.resolve())
         .build();
@@ -93,9 +96,19 @@ fn report(args: &Booksim2Args) -> Result<Report, Failed> {
     let bar = bar(simulations(&suite, chosen, &seeds));
     let report = pool.install(|| validate(&suite, chosen, &seeds, &|| bar.inc(1)));
     bar.finish_and_clear();
-    let report = report.map_err(|error| wrong_input(&error))?;
-    write(args, &suite, &report).map_err(|error| (format!("error: {error}"), exit::RUN_FAILED))?;
+    let report = report.map_err(|failure| match failure {
+        Failure::Refused(refused) => (refused.to_string(), exit::WRONG_INPUT),
+        Failure::Impossible { .. } => (format!("error: {failure}"), exit::RUN_FAILED),
+    })?;
+    print(&suite, &report)?;
+    if let Some(csv) = csv {
+        report.write_csv(csv).map_err(unwritable)?;
+    }
     Ok(report)
+}
+
+fn created(path: &Path) -> Result<File, Failed> {
+    File::create(path).map_err(|error| wrong_input(&format!("cannot write {}: {error}", path.display())))
 }
 
 /// Hidden where standard error is no terminal.
@@ -104,16 +117,20 @@ fn bar(simulations: usize) -> ProgressBar {
     ProgressBar::new(simulations as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn write(args: &Booksim2Args, suite: &Suite, report: &Report) -> Result<(), String> {
+fn print(suite: &Suite, report: &Report) -> Result<(), Failed> {
     for stray in suite.stray_explanations() {
         eprintln!("warning: explanations.csv: there is no row `{}`", stray.row);
     }
     match writeln!(io::stdout(), "{report}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.to_string()),
-        _ => {}
+        // Whoever read it had enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(unwritable),
     }
-    let Some(path) = &args.csv else { return Ok(()) };
-    let unwritable = |error: &dyn std::fmt::Display| format!("cannot write {}: {error}", path.display());
-    let file = File::create(path).map_err(|error| unwritable(&error))?;
-    report.write_csv(file).map_err(|error| unwritable(&error))
+}
+
+fn unwritable(error: impl Display) -> Failed {
+    (
+        format!("error: cannot write the comparison: {error}"),
+        exit::RUN_FAILED,
+    )
 }

@@ -43,6 +43,8 @@ pub struct StageEnd {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LongStage {
     RouteComputation,
+    /// Of all that are in the switch's batch.
+    RouteComputationBatch,
     VcAllocation,
     SwitchAllocation,
 }

@@ -8,8 +8,9 @@ use crate::Cycle;
 /// Events by due cycle.
 ///
 /// *Order*: events of one cycle come out in the order in which they were pushed, near or far.
-/// *Capacity*: unbounded; slots keep the capacity that they once needed, so that the steady state does not
-/// allocate.
+/// *Capacity*: unbounded. An empty slot has no memory: the vector that it gives back serves the next slot that
+/// fills, so that there are as many as cycles with events pending, each as warm as can be, and the steady state does
+/// not allocate.
 /// *Cost*: `push`, and taking an event, O(1) for delays below the number of slots and O(log n) above, n the number
 /// of such far events; `next_due` O(slots / 64).
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Wheel<E> {
     slots: Vec<Vec<E>>,
     /// A bit a slot that is not empty.
     occupied: Vec<u64>,
+    /// Empty vectors for slots to come.
+    spare: Vec<Vec<E>>,
     /// Events due at `now + slots.len()` or later.
     far: BinaryHeap<Reverse<Far<E>>>,
     /// Far events pushed so far: keeps those of one cycle in order.
@@ -65,6 +68,7 @@ impl<E> Wheel<E> {
         Self {
             slots: std::iter::repeat_with(Vec::new).take(slots).collect(),
             occupied: vec![0; slots / 64],
+            spare: Vec::new(),
             far: BinaryHeap::new(),
             pushed_far: 0,
             now: 0,
@@ -85,8 +89,12 @@ impl<E> Wheel<E> {
     #[inline]
     fn push_near(&mut self, due: Cycle, event: E) {
         let slot = self.slot(due);
+        let bit = 1 << (slot % 64);
+        if self.occupied[slot / 64] & bit == 0 {
+            self.occupied[slot / 64] |= bit;
+            self.slots[slot] = self.spare.pop().unwrap_or_default();
+        }
         self.slots[slot].push(event);
-        self.occupied[slot / 64] |= 1 << (slot % 64);
     }
 
     #[cold]
@@ -131,10 +139,10 @@ impl<E> Wheel<E> {
     /// Returns the vector of [`Wheel::take`], so that its memory is used again.
     #[inline]
     pub fn recycle(&mut self, mut events: Vec<E>) {
-        events.clear();
-        let slot = self.slot(self.now);
-        debug_assert!(self.slots[slot].is_empty());
-        self.slots[slot] = events;
+        if events.capacity() > 0 {
+            events.clear();
+            self.spare.push(events);
+        }
     }
 
     /// The first cycle, from the present one on, that has an event.

@@ -4,10 +4,13 @@
 //! In a pass every stage first looks at the state as it was, then all of them change it, so that a
 //! flit goes through one stage a pass.
 
+mod crossbar_batch;
 mod route_computation;
 mod switch_allocation;
 mod switch_traversal;
 mod vc_allocation;
+
+pub use crossbar_batch::CrossbarBatch;
 
 use crate::engine::Engine;
 use crate::mask::Mask;
@@ -16,10 +19,12 @@ use crate::{Cycle, Routing, Source};
 /// One pass of a switch through its pipeline.
 #[derive(Clone, Copy, Debug)]
 struct Pass {
-    /// When a flit that wins the switch now is at its output link.
+    /// When a flit that wins the switch now is at its output link, if the crossbar is pipelined.
     at_link: Cycle,
     /// The cycle of the pass after this one.
     next: Cycle,
+    /// The number of the pass after this one, counted from cycle 0.
+    next_number: u64,
 }
 
 /// Who stood where when the pass began.
@@ -35,13 +40,19 @@ struct Standing<const W: usize> {
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     /// A switch's cycle: one pass, or as many as its internal speed-up.
     pub fn step_switch(&mut self, switch: usize) {
-        let passes = self.config.internal_speedup;
+        let passes = u64::from(self.config.internal_speedup);
         let traversal = Cycle::from(self.config.traversal_delay());
         for pass in 1..=passes {
             // A flit begins its traversal in the pass after it won.
             let next = if pass < passes { self.now } else { self.now + 1 };
             let at_link = next + traversal - 1;
-            self.pass(switch, Pass { at_link, next });
+            let next_number = self.now * passes + pass;
+            let pass = Pass {
+                at_link,
+                next,
+                next_number,
+            };
+            self.pass(switch, pass);
         }
         if !self.switches.stages[switch].busy() {
             self.busy.remove(switch);
@@ -50,6 +61,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
 
     fn pass(&mut self, switch: usize, pass: Pass) {
         let lookahead = self.config.routing_delay == 0;
+        self.start_routing_batch(switch);
         let stages = &mut self.switches.stages[switch];
         let routing = std::mem::take(&mut stages.routing);
         if lookahead {

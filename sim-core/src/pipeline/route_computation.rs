@@ -5,7 +5,7 @@ use rand::RngExt;
 use crate::engine::Engine;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
-use crate::{Cycle, Draw, Place, PortRef, Routing, Source, Stream, WatchStage};
+use crate::{Cycle, Draw, LongStages, Place, PortRef, Routing, Source, Stream, WatchStage};
 
 /// The routing's random choices at one switch.
 struct SwitchDraw<'a>(&'a mut Stream);
@@ -22,6 +22,11 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     #[inline]
     pub fn start_routing(&mut self, switch: usize, unit: usize, cycle: Cycle) {
         let delay = Cycle::from(self.config.routing_delay);
+        if delay > 1 && self.config.long_stages == LongStages::Batched {
+            self.switches.stages[switch].routing_next.insert(unit);
+            self.busy.insert(switch);
+            return;
+        }
         if delay > 1 {
             let end = StageEnd {
                 switch: switch as u32,
@@ -33,6 +38,23 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         self.switches.stages[switch].routing.insert(unit);
         self.busy.insert(switch);
+    }
+
+    /// Where route computation takes batches: those that wait enter in the pass after the batch before has left.
+    pub(super) fn start_routing_batch(&mut self, switch: usize) {
+        let stages = &mut self.switches.stages[switch];
+        let leaving = !stages.routing.is_empty();
+        if stages.routing_next.is_empty() || !stages.routing_batch.is_empty() || leaving {
+            return;
+        }
+        stages.routing_batch = std::mem::take(&mut stages.routing_next);
+        let end = StageEnd {
+            switch: switch as u32,
+            input: 0,
+            stage: LongStage::RouteComputationBatch,
+        };
+        let delay = Cycle::from(self.config.routing_delay);
+        self.events.stages.push(self.now + delay - 1, end);
     }
 
     /// Asks the routing about each head flit, which from now on waits for a virtual channel.

@@ -78,11 +78,10 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
     }
 
-    /// A slow link holds its output until it can take the flit. With internal speed-up flits queue behind the
-    /// switch instead.
+    /// A slow link holds its output until it can take the flit, unless flits queue behind the switch.
     #[inline]
     fn link_is_free(&self, switch: usize, port: usize, pass: Pass) -> bool {
-        if !self.wiring.has_slow_links() || self.config.internal_speedup > 1 {
+        if !self.wiring.has_slow_links() || self.config.queues_at_outputs() {
             return true;
         }
         let slot = switch * self.switches.ports + port;

@@ -87,6 +87,9 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         let port = self.port_of[output];
         let slot = self.wiring.slot(switch as u32, port);
         let mut departure = pass.at_link;
+        if let Some(crossbar) = self.crossbars.get_mut(switch) {
+            departure = crossbar.enter(pass.next_number, &self.config);
+        }
         if let Some(pace) = self.link_paces.get_mut(slot) {
             departure = pace.depart(departure, self.wiring.flit_time(slot));
         }

@@ -2,7 +2,7 @@
 //! check conservation at every epoch and the order within a virtual channel at every flit; every build
 //! checks the books after the run.
 
-use fabricsim_core::{AllocatorKind, FlitTime, SwitchConfig, VcReallocation, Verdict};
+use fabricsim_core::{AllocatorKind, FlitTime, LongStages, SwitchConfig, VcReallocation, Verdict};
 use proptest::prelude::*;
 
 use crate::support::{Rings, Steady, fixed, run_on};
@@ -22,7 +22,15 @@ fn any_switch() -> impl Strategy<Value = SwitchConfig> {
     ];
     let buffers = (1_u8..24, 1_u16..12);
     let delays = (0_u8..4, 1_u8..4, 1_u8..4, 0_u8..3, 1_u8..3, 0_u8..4);
-    let rest = (any::<bool>(), 1_u8..4, reallocation, allocator(), allocator());
+    let long_stages = prop_oneof![Just(LongStages::Pipelined), Just(LongStages::Batched)];
+    let rest = (
+        any::<bool>(),
+        1_u8..4,
+        reallocation,
+        allocator(),
+        allocator(),
+        long_stages,
+    );
     (buffers, delays, rest).prop_map(|((half, buffer), delays, rest)| SwitchConfig {
         virtual_channels: 2 * half,
         buffer_flits: buffer,
@@ -37,6 +45,7 @@ fn any_switch() -> impl Strategy<Value = SwitchConfig> {
         vc_reallocation: rest.2,
         vc_allocator: rest.3,
         sw_allocator: rest.4,
+        long_stages: rest.5,
     })
 }
 

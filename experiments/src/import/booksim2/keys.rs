@@ -328,7 +328,7 @@ pub(super) const KEYS: &[Key] = &[
     listed(real("latency_thres", 500.0, STOPPING)),
     listed(real("warmup_thres", 0.05, STOPPING)),
     listed(real("acc_warmup_thres", 0.05, STOPPING)),
-    listed(real("stopping_thres", 0.05, STOPPING)),
+    listed(real("stopping_thres", 0.05, Mapped)),
     listed(real("acc_stopping_thres", 0.05, STOPPING)),
     integer("sim_count", 1, Mapped),
     integer(

@@ -1,16 +1,18 @@
 //! Warm-up, window and seeds of a configuration.
 
-use super::configuration::Configuration;
+use super::configuration::{Configuration, Setting, elements};
 use super::error::ImportError;
 use super::note::Note;
 
 /// How long, and how often.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Measurement {
     /// Cycles before the window; `None` where BookSim2 decides while it runs.
     pub warmup: Option<u64>,
     /// Length of the window [cycles].
     pub cycles: u64,
+    /// Relative half-width of the 95 % interval of mean latency below which a run is called converged.
+    pub precision: f64,
     /// Seeds, one a repetition.
     pub seeds: Vec<u64>,
 }
@@ -43,6 +45,7 @@ pub(super) fn measurement(
     Ok(Measurement {
         warmup: warmup(configuration, warmup_periods, cycles(warmup_periods), notes),
         cycles: cycles(periods),
+        precision: precision(configuration, notes),
         seeds: seeds(configuration, notes)?,
     })
 }
@@ -55,6 +58,33 @@ fn warmup(configuration: &Configuration, periods: i32, cycles: u64, notes: &mut 
     let instead = "warm-up is automatic by fabricsim's own rule";
     notes.push(Note::new(&configuration.integer("warmup_periods"), why, instead));
     None
+}
+
+/// BookSim2 is content when a sample changes mean latency by less than this, we when its interval is that narrow.
+fn precision(configuration: &Configuration, notes: &mut Vec<Note>) -> f64 {
+    const DEFAULT: f64 = 0.05;
+    let (list, number) = (
+        configuration.text("stopping_thres"),
+        configuration.real("stopping_thres"),
+    );
+    let written = match elements(&list.value).first().map(|first| first.parse()) {
+        Some(Ok(first)) => Setting {
+            key: list.key,
+            value: first,
+            place: list.place,
+        },
+        _ => number,
+    };
+    if written.value > 0.0 && written.value < 1.0 {
+        return written.value;
+    }
+    let why = "samples need not agree";
+    notes.push(Note::new(
+        &written,
+        why,
+        format!("a run is called converged at {DEFAULT} as by default"),
+    ));
+    DEFAULT
 }
 
 fn seeds(configuration: &Configuration, notes: &mut Vec<Note>) -> Result<Vec<u64>, ImportError> {

@@ -1,6 +1,6 @@
 //! The microarchitecture of a configuration.
 
-use fabricsim_core::{AllocatorKind, SwitchConfig, VcReallocation};
+use fabricsim_core::{AllocatorKind, LongStages, SwitchConfig, VcReallocation};
 
 use super::configuration::{Configuration, Setting};
 use super::error::ImportError;
@@ -23,6 +23,7 @@ pub(super) fn switch(
         credit_delay: ranged(configuration, "credit_delay", 0, u8::MAX.into())? as u8,
         speculative: configuration.is_on("speculative"),
         internal_speedup: internal_speedup(&configuration.real("internal_speedup"))?,
+        long_stages: LongStages::Batched,
         vc_reallocation: reallocation(configuration),
         vc_allocator: allocator(&configuration.text("vc_allocator"))?,
         sw_allocator: allocator(&configuration.text("sw_allocator"))?,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fabricsim_core::{AllocatorKind, SwitchConfig, VcReallocation};
+use fabricsim_core::{AllocatorKind, LongStages, SwitchConfig, VcReallocation};
 
 use super::fabric::{Fabric, Topology};
 use super::measure::Measurement;
@@ -134,6 +134,7 @@ impl Contents<'_> {
         let Measurement {
             warmup,
             cycles,
+            precision,
             seeds,
         } = self.measurement;
         let mut block = Block::default();
@@ -147,6 +148,10 @@ impl Contents<'_> {
         block.line(
             format!("        cycles: Cycles({cycles}),"),
             "3 x sample_period, the least that BookSim2 measures; it goes on until 3 samples agree",
+        );
+        block.line(
+            format!("        precision: {precision:?},"),
+            "stopping_thres, here of the 95 % interval",
         );
         let enough = self.enough_cycles();
         if enough > DEFAULT_MAX_CYCLES {
@@ -189,6 +194,7 @@ fn write_switch(switch: SwitchConfig, block: &mut Block) {
         credit_delay,
         speculative,
         internal_speedup,
+        long_stages,
         vc_reallocation,
         vc_allocator,
         sw_allocator,
@@ -207,12 +213,24 @@ fn write_switch(switch: SwitchConfig, block: &mut Block) {
     field("speculative", &speculative, "");
     field("internal_speedup", &internal_speedup, "");
     field(
+        "long_stages",
+        &stages(long_stages),
+        "stages of several cycles take new flits when those before have left",
+    );
+    field(
         "vc_reallocation",
         &reallocation(vc_reallocation),
         "wait_for_tail_credit",
     );
     field("vc_allocator", &allocator(vc_allocator), "");
     field("sw_allocator", &allocator(sw_allocator), "");
+}
+
+fn stages(long: LongStages) -> &'static str {
+    match long {
+        LongStages::Pipelined => "Pipelined",
+        LongStages::Batched => "Batched",
+    }
 }
 
 fn reallocation(policy: VcReallocation) -> &'static str {

@@ -44,7 +44,9 @@ pub fn validate(
     let rows: Vec<&Row> = suite.rows.iter().filter(|row| chosen(row)).collect();
     let bench = Bench::build(suite, &rows)?;
     let compared = rows.iter().filter(|row| suite.experiment(row).is_ok());
-    let jobs: Vec<(&Row, u64)> = compared.flat_map(|&row| seeds.iter().map(move |&seed| (row, seed))).collect();
+    let jobs: Vec<(&Row, u64)> = compared
+        .flat_map(|&row| seeds.iter().map(move |&seed| (row, seed)))
+        .collect();
     let runs: Result<Vec<Run>, Failure> = jobs
         .par_iter()
         .map(|&(row, seed)| {
