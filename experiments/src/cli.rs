@@ -137,6 +137,8 @@ pub struct ListArgs {
 /// A kind of names that experiments use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listing {
+    /// Sets of choices that go together
+    Presets,
     /// Shapes of a fabric
     Topologies,
     /// Routing algorithms
@@ -147,6 +149,8 @@ pub enum Listing {
     Injections,
     /// How requests are matched in a switch
     Allocators,
+    /// Rules of a switch
+    Switches,
     /// What a sweep may vary
     Axes,
 }

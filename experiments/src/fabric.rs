@@ -1,12 +1,13 @@
 //! A fabric ready to be simulated: network, routing and switches.
 
 use fabricsim_core::{
-    Candidates, Draw, Link, Network, NetworkError, Place, PortRef, Routing, memory_estimate,
+    Candidates, Draw, FlitTime, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing,
+    memory_estimate,
 };
 use fabricsim_topologies::{
     ChannelLoads, Dateline, Demand, DimensionOrder, Grid, HalfWay, Proof, channel_loads, prove,
 };
-use fabricsim_traffic::{Flow, TerminalSource, source_bytes, sources};
+use fabricsim_traffic::{Flow, TerminalSource, sources};
 
 use crate::experiment::{self, FabricSpec};
 
@@ -23,10 +24,17 @@ impl AnyRouting {
             experiment::Routing::DimensionOrder => Self::DimensionOrder(DimensionOrder::new(
                 spec.topology.grid(),
                 spec.switch.virtual_channels,
-                spec.dateline.map(dateline),
+                spec.dateline.map(Dateline::from),
                 // Where there is no ring nothing is half-way.
-                spec.half_way.map_or(HalfWay::Random, half_way),
+                spec.half_way.map_or(HalfWay::Random, HalfWay::from),
             )),
+        }
+    }
+
+    /// The most ways on that it will offer.
+    fn most_candidates(spec: &FabricSpec) -> usize {
+        match spec.routing {
+            experiment::Routing::DimensionOrder => DimensionOrder::MAX_CANDIDATES,
         }
     }
 
@@ -35,21 +43,6 @@ impl AnyRouting {
         match spec.routing {
             experiment::Routing::DimensionOrder => DimensionOrder::table_bytes(spec.topology.grid()),
         }
-    }
-}
-
-fn dateline(name: experiment::Dateline) -> Dateline {
-    match name {
-        experiment::Dateline::AtDateline => Dateline::AtDateline,
-        experiment::Dateline::OnEntry => Dateline::OnEntry,
-    }
-}
-
-fn half_way(name: experiment::HalfWay) -> HalfWay {
-    match name {
-        experiment::HalfWay::Random => HalfWay::Random,
-        experiment::HalfWay::Plus => HalfWay::Plus,
-        experiment::HalfWay::Parity => HalfWay::Parity,
     }
 }
 
@@ -98,7 +91,7 @@ impl Fabric {
     }
 
     /// Bytes that [`Fabric::new`] will allocate.
-    pub fn bytes(spec: &FabricSpec) -> u64 {
+    fn bytes(spec: &FabricSpec) -> u64 {
         let grid = spec.topology.grid();
         let slots = u64::from(grid.switches()) * u64::from(grid.ports());
         // While a network is built, two flags for each port say what is taken.
@@ -131,15 +124,18 @@ impl Fabric {
         sources(flows, self.grid().terminals(), seed)
     }
 
-    /// Bytes of one simulation, the fabric and the sources included.
-    pub fn simulation_bytes(&self, flows: &[Flow]) -> u64 {
-        let engine = memory_estimate(
-            &self.network,
-            &self.spec.switch,
-            self.routing.max_candidates(),
-            source_bytes(flows),
-        );
-        engine.saturating_add(Self::bytes(&self.spec))
+    /// Bytes of one simulation of a fabric, which need not have been built: the fabric and, at `source` each, the
+    /// sources included.
+    pub fn simulation_bytes(spec: &FabricSpec, source: usize) -> u64 {
+        let grid = spec.topology.grid();
+        let size = NetworkSize {
+            switches: grid.switches(),
+            ports: grid.ports(),
+            terminals: grid.terminals(),
+            slow_links: spec.link.flit_time != FlitTime::ONE,
+        };
+        let engine = memory_estimate(size, &spec.switch, AnyRouting::most_candidates(spec), source);
+        engine.saturating_add(Self::bytes(spec))
     }
 
     /// A link in words: `(3,0)-(4,0)`.

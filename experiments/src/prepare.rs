@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use fabricsim_core::{MeasurePlan, NetworkError};
 use fabricsim_topologies::Proof;
-use fabricsim_traffic::{Destinations, Flow, Pattern, Shape};
+use fabricsim_traffic::{Destinations, Flow, Pattern, Shape, TerminalSource, source_bytes};
 
 use crate::analysis::Analysis;
 use crate::experiment::{Diagnostic, FabricSpec, FlowSpec, Plan, Point, Refused};
@@ -111,7 +111,9 @@ impl Workshop {
         available: Option<u64>,
     ) -> Result<PreparedPoint, Box<Diagnostic>> {
         let spec = &point.spec;
-        check_memory(plan, point, Fabric::bytes(&spec.fabric), available)?;
+        // Before anything is built, to which sources add little.
+        let least = Fabric::simulation_bytes(&spec.fabric, size_of::<TerminalSource>());
+        check_memory(plan, point, least, available)?;
         let key = key(&spec.fabric);
         let (fabric, proof) = self.fabric(&key, plan, point)?;
         let mut flows = Vec::with_capacity(spec.traffic.len());
@@ -121,7 +123,7 @@ impl Workshop {
                     .map_err(|reason| Box::new(plan.at(point, &format!("traffic[{i}].pattern"), reason)))?,
             );
         }
-        let bytes = fabric.simulation_bytes(&flows);
+        let bytes = Fabric::simulation_bytes(&spec.fabric, source_bytes(&flows));
         check_memory(plan, point, bytes, available)?;
         let analysis = self
             .analysis(key, &fabric, &flows, &spec.traffic)

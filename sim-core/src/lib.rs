@@ -41,7 +41,9 @@ mod wiring;
 mod zero_load;
 
 pub use memory::memory_estimate;
-pub use network::{Attachment, FlitTime, Link, MAX_PORTS, Network, NetworkBuilder, NetworkError, PortRef};
+pub use network::{
+    Attachment, FlitTime, Link, MAX_PORTS, Network, NetworkBuilder, NetworkError, NetworkSize, PortRef,
+};
 pub use outcome::{
     LatencySummary, MeasurePlan, Outcome, Progress, Verdict, WaitingPacket, WatchEvent, WatchRequest,
     WatchStage, Window,

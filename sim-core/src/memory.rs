@@ -9,19 +9,19 @@ use crate::simulation::words;
 use crate::switches::Switches;
 use crate::terminals::Terminals;
 use crate::wiring::Wiring;
-use crate::{FlitTime, Network, Stream, SwitchConfig};
+use crate::{NetworkSize, Stream, SwitchConfig};
 
 /// Bytes that a simulation will allocate, sources of `source_bytes` each included. `max_candidates` is the routing's.
 pub fn memory_estimate(
-    network: &Network,
+    network: NetworkSize,
     switch: &SwitchConfig,
     max_candidates: usize,
     source_bytes: usize,
 ) -> u64 {
-    let (switches, ports) = (network.switches() as usize, usize::from(network.ports()));
-    let terminals = network.terminals().len();
+    let (switches, ports) = (network.switches as usize, usize::from(network.ports));
+    let terminals = network.terminals as usize;
     let slots = switches * ports;
-    let of_switches = match words(network, switch) {
+    let of_switches = match words(ports, switch) {
         1 => Switches::<1>::bytes(switches, ports, switch, max_candidates),
         2 => Switches::<2>::bytes(switches, ports, switch, max_candidates),
         4 => Switches::<4>::bytes(switches, ports, switch, max_candidates),
@@ -29,13 +29,12 @@ pub fn memory_estimate(
         _ => Switches::<64>::bytes(switches, ports, switch, max_candidates),
     };
     let sped_up = switch.internal_speedup > 1;
-    let slow = network.links().any(|link| link.flit_time != FlitTime::ONE);
-    let paces = usize::from(switch.queues_at_outputs() || slow) + usize::from(sped_up);
+    let paces = usize::from(switch.queues_at_outputs() || network.slow_links) + usize::from(sped_up);
     let crossbars = usize::from(switch.batches_traversal()) * switches;
     // A flit and a credit on every other link is a full fabric.
     let in_flight = slots / 2 * (size_of::<FlitArrival>() + size_of::<CreditArrival>());
     let bytes = of_switches
-        + Wiring::bytes(network)
+        + Wiring::bytes(slots, terminals, network.slow_links)
         + Terminals::<()>::bytes(terminals, switch, source_bytes)
         + Meter::bytes(terminals, slots)
         + ActiveSet::bytes(switches)

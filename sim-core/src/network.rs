@@ -69,6 +69,19 @@ pub enum NetworkError {
     NoTerminal,
 }
 
+/// What the memory of a simulation depends on; known before a [`Network`] is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetworkSize {
+    /// Switches.
+    pub switches: u32,
+    /// Ports of each, used or not.
+    pub ports: u8,
+    /// Terminals.
+    pub terminals: u32,
+    /// Some link carries less than a flit a cycle.
+    pub slow_links: bool,
+}
+
 /// Switches, links and terminals of a fabric. Every switch has the same number of ports; some may be unused.
 #[derive(Clone, Debug)]
 pub struct Network {

@@ -56,7 +56,7 @@ pub fn simulate<R: Routing, S: Source>(
     watch: &[WatchRequest],
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Option<Outcome> {
-    match words(setup.network, &setup.switch) {
+    match words(setup.network.ports().into(), &setup.switch) {
         1 => Run::<R, S, 1>::new(setup, plan, watch, progress).outcome(),
         2 => Run::<R, S, 2>::new(setup, plan, watch, progress).outcome(),
         4 => Run::<R, S, 4>::new(setup, plan, watch, progress).outcome(),
@@ -66,8 +66,8 @@ pub fn simulate<R: Routing, S: Source>(
 }
 
 /// Machine words that a set of all virtual channels of a switch takes: one of the widths compiled.
-pub fn words(network: &Network, switch: &SwitchConfig) -> usize {
-    let units = usize::from(network.ports()) * usize::from(switch.virtual_channels);
+pub fn words(ports: usize, switch: &SwitchConfig) -> usize {
+    let units = ports * usize::from(switch.virtual_channels);
     let needed = units.div_ceil(64);
     [1, 2, 4, 16]
         .into_iter()

@@ -125,12 +125,10 @@ impl Wiring {
         node >= self.switches
     }
 
-    /// Bytes that a fabric's tables take.
-    pub fn bytes(network: &Network) -> usize {
-        let slots = network.switches() as usize * usize::from(network.ports());
-        let slow = network.links().any(|link| link.flit_time != FlitTime::ONE);
-        let flit_times = if slow { size_of::<FlitTime>() } else { 0 };
-        (2 * slots + network.terminals().len()) * size_of::<Endpoint>() + slots * (8 + flit_times)
+    /// Bytes of the tables for so many output ports and terminals.
+    pub fn bytes(slots: usize, terminals: usize, slow_links: bool) -> usize {
+        let flit_times = if slow_links { size_of::<FlitTime>() } else { 0 };
+        (2 * slots + terminals) * size_of::<Endpoint>() + slots * (8 + flit_times)
     }
 }
 

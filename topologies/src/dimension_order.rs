@@ -115,6 +115,9 @@ pub struct DimensionOrder {
 }
 
 impl DimensionOrder {
+    /// It offers one way on.
+    pub const MAX_CANDIDATES: usize = 1;
+
     /// Dimension order on `grid` with `virtual_channels` of them on every port, 1 to 64.
     ///
     /// With `dateline: None`, or with 1 virtual channel, there are no classes: rings of side 4 and more can
@@ -252,7 +255,7 @@ impl Routing for DimensionOrder {
     }
 
     fn max_candidates(&self) -> usize {
-        1
+        Self::MAX_CANDIDATES
     }
 }
 

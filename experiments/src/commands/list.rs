@@ -58,39 +58,58 @@ fn text(section: &Section) -> String {
 fn sections() -> Vec<Section> {
     vec![
         Section {
+            listing: Listing::Presets,
+            title: "Presets (`preset` of `Fabric`; what the file says goes before)",
+            items: presets(),
+        },
+        Section {
             listing: Listing::Topologies,
             title: "Topologies (`topology` of `Fabric`)",
-            items: topologies(),
+            items: of_fabrics(&TOPOLOGIES, |name| format!("topology: {name}(sides: [8, 8])")),
         },
         Section {
             listing: Listing::Routings,
             title: "Routings (`routing` of `Fabric`)",
-            items: options("routing", &ROUTINGS),
+            items: of_fabrics(&ROUTINGS, |name| format!("routing: {name}")),
         },
         Section {
             listing: Listing::Routings,
             title: "Ways at exactly half a ring (`half_way` of `Fabric`)",
-            items: options("half_way", &HALF_WAYS),
+            items: of_fabrics(&HALF_WAYS, |name| format!("half_way: {name}")),
         },
         Section {
             listing: Listing::Routings,
             title: "Datelines (`dateline` of `Fabric`)",
-            items: options("dateline", &DATELINES),
+            items: of_fabrics(&DATELINES, |name| format!("dateline: {name}")),
         },
         Section {
             listing: Listing::Patterns,
             title: "Patterns (`pattern` of `Traffic`)",
-            items: patterns(),
+            items: of_traffic(&PATTERNS, |name| {
+                format!("traffic: [Traffic(pattern: {name}, load: 0.1)]")
+            }),
         },
         Section {
             listing: Listing::Injections,
             title: "Injection processes (`injection` of `Traffic`)",
-            items: injections(),
+            items: of_traffic(&INJECTIONS, |name| {
+                format!("traffic: [Traffic(pattern: Uniform, injection: {name}, load: 0.1)]")
+            }),
         },
         Section {
             listing: Listing::Allocators,
             title: "Allocators (`vc_allocator` and `sw_allocator` of `Switch`)",
             items: allocators(),
+        },
+        Section {
+            listing: Listing::Switches,
+            title: "When an output virtual channel may be given again (`vc_reallocation` of `Switch`)",
+            items: reallocations(),
+        },
+        Section {
+            listing: Listing::Switches,
+            title: "Route computation and switch traversal of several cycles (`long_stages` of `Switch`)",
+            items: long_stages(),
         },
         Section {
             listing: Listing::Axes,
@@ -100,64 +119,73 @@ fn sections() -> Vec<Section> {
     ]
 }
 
-fn topologies() -> Vec<Item> {
-    let items = TOPOLOGIES.iter().map(|entry| Item {
-        name: entry.name,
-        help: entry.help,
-        parameters: entry
-            .parameters
-            .iter()
-            .map(|parameter| (parameter.name, parameter.help))
-            .collect(),
-        example: format!("topology: {}(sides: [8, 8])", entry.name),
-    });
-    items.collect()
-}
-
-/// The values of a field of `Fabric`.
-fn options(field: &str, entries: &[fabricsim_topologies::Entry]) -> Vec<Item> {
+/// The names of the fabrics' registry, each with the example that its name makes.
+fn of_fabrics(entries: &[fabricsim_topologies::Entry], example: impl Fn(&str) -> String) -> Vec<Item> {
     let items = entries.iter().map(|entry| Item {
         name: entry.name,
         help: entry.help,
-        parameters: entry
-            .parameters
-            .iter()
-            .map(|parameter| (parameter.name, parameter.help))
-            .collect(),
-        example: format!("{field}: {}", entry.name),
+        parameters: entry.parameters.iter().map(|p| (p.name, p.help)).collect(),
+        example: example(entry.name),
     });
     items.collect()
 }
 
-fn patterns() -> Vec<Item> {
-    let items = PATTERNS.iter().map(|entry| Item {
+/// The same of the traffic's registry.
+fn of_traffic(entries: &[fabricsim_traffic::Entry], example: impl Fn(&str) -> String) -> Vec<Item> {
+    let items = entries.iter().map(|entry| Item {
         name: entry.name,
         help: entry.help,
-        parameters: entry
-            .parameters
-            .iter()
-            .map(|parameter| (parameter.name, parameter.help))
-            .collect(),
-        example: format!("traffic: [Traffic(pattern: {}, load: 0.1)]", entry.name),
+        parameters: entry.parameters.iter().map(|p| (p.name, p.help)).collect(),
+        example: example(entry.name),
     });
     items.collect()
 }
 
-fn injections() -> Vec<Item> {
-    let items = INJECTIONS.iter().map(|entry| Item {
-        name: entry.name,
-        help: entry.help,
-        parameters: entry
-            .parameters
-            .iter()
-            .map(|parameter| (parameter.name, parameter.help))
-            .collect(),
-        example: format!(
-            "traffic: [Traffic(pattern: Uniform, injection: {}, load: 0.1)]",
-            entry.name
+fn plain(name: &'static str, help: &'static str, example: String) -> Item {
+    Item {
+        name,
+        help,
+        parameters: Vec::new(),
+        example,
+    }
+}
+
+fn presets() -> Vec<Item> {
+    let help = "BookSim2's choices: `dateline: OnEntry`, `half_way: Random`, `vc_reallocation: NonAtomic`, \
+                `long_stages: Batched`";
+    vec![plain("BookSim", help, "preset: BookSim".to_owned())]
+}
+
+fn reallocations() -> Vec<Item> {
+    let rule = |name, help| plain(name, help, format!("switch: Switch(vc_reallocation: {name})"));
+    vec![
+        rule(
+            "WholePacketFits",
+            "when there is room for the whole packet, or none is used (default)",
         ),
-    });
-    items.collect()
+        rule(
+            "NonAtomic",
+            "as soon as the tail of the packet before has won the switch (BookSim2)",
+        ),
+        rule("Atomic", "when it is empty and all its credits are back"),
+    ]
+}
+
+fn long_stages() -> Vec<Item> {
+    let rule = |name, help| {
+        plain(
+            name,
+            help,
+            format!("switch: Switch(routing_delay: 2, long_stages: {name})"),
+        )
+    };
+    vec![
+        rule("Pipelined", "flits enter every cycle (default)"),
+        rule(
+            "Batched",
+            "all that wait enter when those before have left (BookSim2)",
+        ),
+    ]
 }
 
 fn allocators() -> Vec<Item> {

@@ -88,10 +88,11 @@ impl Row {
             .filter(move |row| row.config == config && row.traffic == traffic)
     }
 
-    /// Flits times switches visited in one run, roughly: those measured, and as many in warm-up.
-    pub(super) fn flit_hops(&self) -> f64 {
-        let flits = self.packets.unwrap_or_default() as f64 * f64::from(self.packet_flits);
-        2.0 * flits * self.hops_mean.unwrap_or_default() / f64::from(self.seeds.max(1))
+    /// Flits times switches visited in one run, roughly: those measured, and as many in warm-up. `None` where the
+    /// reference does not say.
+    pub(super) fn flit_hops(&self) -> Option<f64> {
+        let flits = self.packets? as f64 * f64::from(self.packet_flits);
+        Some(2.0 * flits * self.hops_mean? / f64::from(self.seeds.max(1)))
     }
 
     pub(super) fn is(&self, mode: Mode, status: Status) -> bool {
