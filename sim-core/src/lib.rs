@@ -30,6 +30,7 @@ mod outcome;
 mod pace;
 mod pipeline;
 mod random;
+mod registry;
 mod routing;
 mod simulation;
 mod source;
@@ -49,6 +50,7 @@ pub use outcome::{
     WatchStage, Window,
 };
 pub use random::{Purpose, Stream, stream};
+pub use registry::{Entry, Parameter};
 pub use routing::{Candidate, Candidates, Draw, Outcomes, Place, Routing};
 pub use simulation::{Setup, simulate};
 pub use source::{Census, NEVER, Packet, Source};

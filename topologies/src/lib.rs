@@ -39,4 +39,4 @@ pub use channel_dependency::{Channel, ChannelDependencyGraph};
 pub use dimension_order::{Dateline, DimensionOrder, HalfWay};
 pub use grid::{Grid, GridError};
 pub use proof::{Proof, prove};
-pub use registry::{DATELINES, Entry, HALF_WAYS, Parameter, ROUTINGS, TOPOLOGIES};
+pub use registry::{DATELINES, HALF_WAYS, ROUTINGS, TOPOLOGIES};

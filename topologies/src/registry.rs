@@ -1,24 +1,6 @@
 //! What `fabricsim list` says about topologies and routings.
 
-/// A name that experiments may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The name.
-    pub name: &'static str,
-    /// What it is, in a line.
-    pub help: &'static str,
-    /// Its own fields, or for a bare name the fields of `Fabric` that have a meaning only with it.
-    pub parameters: &'static [Parameter],
-}
-
-/// A field that goes with an [`Entry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Name of the field.
-    pub name: &'static str,
-    /// What it means, with its default.
-    pub help: &'static str,
-}
+use fabricsim_core::{Entry, Parameter};
 
 const SIDES: Parameter = Parameter {
     name: "sides",
@@ -69,11 +51,11 @@ pub const ROUTINGS: [Entry; 1] = [Entry {
 
 /// The values of `dateline`, in the order of [`Dateline::ALL`](crate::Dateline::ALL).
 pub const DATELINES: [Entry; 2] = [
-    entry(
+    Entry::bare(
         "AtDateline",
         "class 0 up to the link that closes the ring, class 1 on it and after it (Dally & Seitz)",
     ),
-    entry(
+    Entry::bare(
         "OnEntry",
         "class 1 if the coordinate is above the destination's, kept in the dimension (BookSim2)",
     ),
@@ -81,21 +63,13 @@ pub const DATELINES: [Entry; 2] = [
 
 /// The values of `half_way`, in the order of [`HalfWay::ALL`](crate::HalfWay::ALL).
 pub const HALF_WAYS: [Entry; 3] = [
-    entry("Random", "either, as likely: all of the uniform capacity"),
-    entry("Plus", "always +: 0.8 of the uniform capacity of an 8x8 torus"),
-    entry(
+    Entry::bare("Random", "either, as likely: all of the uniform capacity"),
+    Entry::bare("Plus", "always +: 0.8 of the uniform capacity of an 8x8 torus"),
+    Entry::bare(
         "Parity",
         "+ from even, - from odd coordinates: all of the uniform capacity, as in published tables",
     ),
 ];
-
-const fn entry(name: &'static str, help: &'static str) -> Entry {
-    Entry {
-        name,
-        help,
-        parameters: &[],
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -17,5 +17,5 @@ mod source;
 
 pub use injection::Injection;
 pub use pattern::{Destinations, Pattern, PatternError, Shape, Sides};
-pub use registry::{Entry, INJECTIONS, PATTERNS, Parameter};
+pub use registry::{INJECTIONS, PATTERNS};
 pub use source::{Flow, TerminalSource, source_bytes, sources};

@@ -1,32 +1,6 @@
 //! What `fabricsim list` says about patterns and injection processes.
 
-/// A name that experiments may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The name.
-    pub name: &'static str,
-    /// What it is, in a line.
-    pub help: &'static str,
-    /// Fields of `Traffic` that have a meaning only with it.
-    pub parameters: &'static [Parameter],
-}
-
-/// A field that goes with an [`Entry`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parameter {
-    /// Name of the field.
-    pub name: &'static str,
-    /// What it means, with its default.
-    pub help: &'static str,
-}
-
-const fn entry(name: &'static str, help: &'static str) -> Entry {
-    Entry {
-        name,
-        help,
-        parameters: &[],
-    }
-}
+use fabricsim_core::{Entry, Parameter};
 
 /// The patterns, in the order of [`Pattern::ALL`](crate::Pattern::ALL).
 pub const PATTERNS: [Entry; 7] = [
@@ -38,27 +12,27 @@ pub const PATTERNS: [Entry; 7] = [
             help: "whether a terminal may draw itself (default true)",
         }],
     },
-    entry(
+    Entry::bare(
         "Tornado",
         "ceil(k/2) - 1 switches onwards in every dimension of k, around the ring",
     ),
-    entry(
+    Entry::bare(
         "Transpose",
         "first and second half of the coordinates swapped; needs halves with equal sides",
     ),
-    entry(
+    Entry::bare(
         "BitComplement",
         "the terminal's number with every bit inverted; needs a power of two of terminals",
     ),
-    entry(
+    Entry::bare(
         "BitReverse",
         "the terminal's number with its bits in reverse; needs a power of two of terminals",
     ),
-    entry(
+    Entry::bare(
         "Shuffle",
         "the terminal's number with its bits rotated left by one; needs a power of two of terminals",
     ),
-    entry(
+    Entry::bare(
         "Neighbor",
         "one switch onwards in every dimension, around the ring",
     ),
@@ -66,15 +40,15 @@ pub const PATTERNS: [Entry; 7] = [
 
 /// The injection processes, in the order of [`Injection::ALL`](crate::Injection::ALL).
 pub const INJECTIONS: [Entry; 3] = [
-    entry(
+    Entry::bare(
         "Bernoulli",
         "a packet in each cycle with probability load / packet flits, at most one a cycle",
     ),
-    entry(
+    Entry::bare(
         "Poisson",
         "exponential gaps in continuous time; several packets may share a cycle",
     ),
-    entry(
+    Entry::bare(
         "Periodic",
         "a packet every packet flits / load cycles, from a random phase",
     ),

@@ -1,5 +1,6 @@
 //! `fabricsim list`.
 
+use fabricsim_core::Entry;
 use fabricsim_topologies::{DATELINES, HALF_WAYS, ROUTINGS, TOPOLOGIES};
 use fabricsim_traffic::{INJECTIONS, PATTERNS};
 
@@ -65,34 +66,34 @@ fn sections() -> Vec<Section> {
         Section {
             listing: Listing::Topologies,
             title: "Topologies (`topology` of `Fabric`)",
-            items: of_fabrics(&TOPOLOGIES, |name| format!("topology: {name}(sides: [8, 8])")),
+            items: registered(&TOPOLOGIES, |name| format!("topology: {name}(sides: [8, 8])")),
         },
         Section {
             listing: Listing::Routings,
             title: "Routings (`routing` of `Fabric`)",
-            items: of_fabrics(&ROUTINGS, |name| format!("routing: {name}")),
+            items: registered(&ROUTINGS, |name| format!("routing: {name}")),
         },
         Section {
             listing: Listing::Routings,
             title: "Ways at exactly half a ring (`half_way` of `Fabric`)",
-            items: of_fabrics(&HALF_WAYS, |name| format!("half_way: {name}")),
+            items: registered(&HALF_WAYS, |name| format!("half_way: {name}")),
         },
         Section {
             listing: Listing::Routings,
             title: "Datelines (`dateline` of `Fabric`)",
-            items: of_fabrics(&DATELINES, |name| format!("dateline: {name}")),
+            items: registered(&DATELINES, |name| format!("dateline: {name}")),
         },
         Section {
             listing: Listing::Patterns,
             title: "Patterns (`pattern` of `Traffic`)",
-            items: of_traffic(&PATTERNS, |name| {
+            items: registered(&PATTERNS, |name| {
                 format!("traffic: [Traffic(pattern: {name}, load: 0.1)]")
             }),
         },
         Section {
             listing: Listing::Injections,
             title: "Injection processes (`injection` of `Traffic`)",
-            items: of_traffic(&INJECTIONS, |name| {
+            items: registered(&INJECTIONS, |name| {
                 format!("traffic: [Traffic(pattern: Uniform, injection: {name}, load: 0.1)]")
             }),
         },
@@ -119,19 +120,8 @@ fn sections() -> Vec<Section> {
     ]
 }
 
-/// The names of the fabrics' registry, each with the example that its name makes.
-fn of_fabrics(entries: &[fabricsim_topologies::Entry], example: impl Fn(&str) -> String) -> Vec<Item> {
-    let items = entries.iter().map(|entry| Item {
-        name: entry.name,
-        help: entry.help,
-        parameters: entry.parameters.iter().map(|p| (p.name, p.help)).collect(),
-        example: example(entry.name),
-    });
-    items.collect()
-}
-
-/// The same of the traffic's registry.
-fn of_traffic(entries: &[fabricsim_traffic::Entry], example: impl Fn(&str) -> String) -> Vec<Item> {
+/// Names of a registry, each with the example that its name makes.
+fn registered(entries: &[Entry], example: impl Fn(&str) -> String) -> Vec<Item> {
     let items = entries.iter().map(|entry| Item {
         name: entry.name,
         help: entry.help,

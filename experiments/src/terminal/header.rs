@@ -55,7 +55,7 @@ fn contents(plan: &Plan) -> String {
     let traffic = traffic(
         spec,
         varied(AxisKind::Pattern, "pattern"),
-        varied(AxisKind::PacketFlits, "packet length"),
+        varied(AxisKind::PacketFlits, "length"),
     );
     let points = count(plan.points.len(), "point");
     let seed = varied(AxisKind::Seed, "seed").unwrap_or_else(|| format!("seed {}", spec.seed));
@@ -65,9 +65,12 @@ fn contents(plan: &Plan) -> String {
 /// `uniform 1-flit packets`, for each flow.
 fn traffic(spec: &PointSpec, patterns: Option<String>, lengths: Option<String>) -> String {
     let flows = spec.traffic.iter().map(|flow| {
-        let pattern = patterns.clone().unwrap_or_else(|| in_words(flow.pattern.name()));
+        let pattern = match &patterns {
+            Some(patterns) => format!("{patterns} of"),
+            None => in_words(flow.pattern.name()),
+        };
         match &lengths {
-            Some(lengths) => format!("{pattern}, {lengths}"),
+            Some(lengths) => format!("{pattern} packets of {lengths}"),
             None => format!("{pattern} {}-flit packets", flow.packet_flits),
         }
     });
