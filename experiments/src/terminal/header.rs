@@ -170,7 +170,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             contents(&plan),
-            "64 terminals, 8x8 torus, dimension order, 2 patterns 4-flit packets, 30 points, 3 seeds"
+            "64 terminals, 8x8 torus, dimension order, 2 patterns of 4-flit packets, 30 points, 3 seeds"
         );
     }
 }
