@@ -27,5 +27,5 @@ fn a_part_is_listed_by_its_name() {
     assert!(patterns.contains("Tornado") && !patterns.contains("Torus "));
     desk.fabricsim(&["list", "colours"])
         .ends(2)
-        .complains("[possible values: topologies, routings");
+        .complains("[possible values: presets, topologies, routings");
 }
