@@ -93,23 +93,24 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         (standing.waiting | standing.allocating) & !self.switches.stages[switch].in_switch_allocation
     }
 
-    /// Bids for every output of the route that has a free virtual channel with a credit.
+    /// Bids for every output of the route that promises a virtual channel with a credit.
     fn bid_speculatively(&mut self, switch: usize, unit: usize, pass: Pass) {
         let input = self.switches.index(switch, unit);
         for i in 0..self.switches.candidates(input).len() {
             let candidate = self.switches.candidates(input)[i];
             let port = usize::from(candidate.port);
-            if self.is_promising(switch, candidate) && self.link_is_free(switch, port, pass) {
+            if self.is_promising(switch, input, candidate) && self.link_is_free(switch, port, pass) {
                 let row = usize::from(self.port_of[unit]);
                 self.switch_requests.add(row, Mask::range(port, 1));
             }
         }
     }
 
-    /// Some virtual channel of the candidate is free and has a credit.
-    fn is_promising(&self, switch: usize, candidate: Candidate) -> bool {
-        let free = self.switches.stages[switch].free & self.range_of(candidate);
-        free.iter().any(|output| self.has_credit(switch, output))
+    /// The packet may be given some virtual channel of the candidate, and that has a credit. A bid that can't
+    /// succeed would only keep others from the switch.
+    fn is_promising(&self, switch: usize, input: usize, candidate: Candidate) -> bool {
+        let mut allowed = self.allowed_of(switch, input, candidate).iter();
+        allowed.any(|output| self.has_credit(switch, output))
     }
 
     /// The virtual channel of input port `row` that bid for output `port`: the next in turn, those that hold
@@ -129,7 +130,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             for unit in (self.speculators(switch, standing) & here).iter() {
                 let input = self.switches.index(switch, unit);
                 let mut candidates = self.switches.candidates(input).iter();
-                if candidates.any(|&c| usize::from(c.port) == port && self.is_promising(switch, c)) {
+                if candidates.any(|&c| usize::from(c.port) == port && self.is_promising(switch, input, c)) {
                     bidders.insert(unit);
                 }
             }

@@ -28,11 +28,16 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     /// The virtual channels that the packet at the front of `unit` may be given now.
     fn allowed_vcs(&self, switch: usize, unit: usize) -> Mask<W> {
         let input = self.switches.index(switch, unit);
-        let free = self.switches.stages[switch].free;
         let mut allowed = Mask::EMPTY;
         for &candidate in self.switches.candidates(input) {
-            allowed |= free & self.range_of(candidate);
+            allowed |= self.allowed_of(switch, input, candidate);
         }
+        allowed
+    }
+
+    /// Those of one way on: free, and with room as the reallocation policy has it.
+    pub(super) fn allowed_of(&self, switch: usize, input: usize, candidate: Candidate) -> Mask<W> {
+        let mut allowed = self.switches.stages[switch].free & self.range_of(candidate);
         if self.config.vc_reallocation == VcReallocation::WholePacketFits {
             let room = self.switches.inputs[input].room_wanted;
             let first = self.switches.index(switch, 0);
@@ -47,7 +52,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
 
     /// A candidate's virtual channels among those of all ports.
     #[inline]
-    pub(super) fn range_of(&self, candidate: Candidate) -> Mask<W> {
+    fn range_of(&self, candidate: Candidate) -> Mask<W> {
         let first = usize::from(candidate.port) * self.switches.vcs + usize::from(candidate.first_vc);
         Mask::range(first, usize::from(candidate.vcs))
     }
