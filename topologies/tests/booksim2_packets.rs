@@ -4,13 +4,17 @@
 //! latency, empty where it arrived after the last creation listed. Sides are odd, or the fabric a mesh, so that no
 //! route is drawn at random and nothing is left to chance.
 
+mod support;
+
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    AllocatorKind, Census, Cycle, FlitTime, LongStages, MeasurePlan, NEVER, Packet, Setup, Source,
-    SwitchConfig, VcReallocation, WatchEvent, WatchRequest, WatchStage, Window, simulate,
+    AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, Packet, Setup, SwitchConfig, VcReallocation,
+    WatchEvent, WatchRequest, WatchStage, Window, simulate,
 };
 use fabricsim_topologies::{Dateline, DimensionOrder, Grid, HalfWay};
+
+use support::Script;
 
 /// A line of a file.
 struct Line {
@@ -32,34 +36,6 @@ fn lines(text: &str) -> Vec<Line> {
         }
     };
     text.lines().skip(1).map(line).collect()
-}
-
-/// The packets of one terminal, in order of creation.
-#[derive(Clone, Default)]
-struct Script {
-    packets: Vec<(Cycle, Packet)>,
-    taken: usize,
-}
-
-impl Source for Script {
-    fn next_creation(&self) -> Cycle {
-        self.packets
-            .get(self.taken)
-            .map_or(NEVER, |&(created, _)| created)
-    }
-
-    fn create(&mut self) -> Packet {
-        self.taken += 1;
-        self.packets[self.taken - 1].1
-    }
-
-    fn created_before(&self, end: Cycle) -> Census {
-        let packets = self.packets.iter().filter(|(created, _)| *created < end);
-        packets.fold(Census::default(), |census, (_, packet)| Census {
-            packets: census.packets + 1,
-            flits: census.flits + u64::from(packet.flits),
-        })
-    }
 }
 
 /// BookSim2's switch.

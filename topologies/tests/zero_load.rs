@@ -1,42 +1,15 @@
 //! The latency of a lone packet, for every source, destination and length, is BookSim2's closed form to the cycle.
 
+mod support;
+
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    Census, Cycle, FlitTime, MeasurePlan, NEVER, Network, Packet, Setup, Source, SwitchConfig,
-    VcReallocation, Window, simulate,
+    Cycle, FlitTime, MeasurePlan, Network, Packet, Setup, SwitchConfig, VcReallocation, Window, simulate,
 };
 use fabricsim_topologies::{Dateline, DimensionOrder, Grid, HalfWay};
 
-/// One packet in cycle 0, or none.
-#[derive(Clone, Default)]
-struct Lone {
-    packet: Option<Packet>,
-    sent: bool,
-}
-
-impl Source for Lone {
-    fn next_creation(&self) -> Cycle {
-        if self.packet.is_some() && !self.sent {
-            0
-        } else {
-            NEVER
-        }
-    }
-
-    fn create(&mut self) -> Packet {
-        self.sent = true;
-        self.packet.expect("asked for its packet only when it has one")
-    }
-
-    fn created_before(&self, end: Cycle) -> Census {
-        let packet = self.packet.filter(|_| end > 0);
-        packet.map_or(Census::default(), |packet| Census {
-            packets: 1,
-            flits: packet.flits.into(),
-        })
-    }
-}
+use support::Script;
 
 /// H switches, P = 4 stages, links of L cycles, S flits, B buffer flits: `H (P + L) + 3 - L + (S - 1)`, and where the
 /// packet is longer than a buffer, `(ceil(S / B) - 1) (2 (1 + L) + 1 - B)` more. A packet to its own switch
@@ -57,8 +30,8 @@ fn latency(
     source: u32,
     packet: Packet,
 ) -> u64 {
-    let mut sources = vec![Lone::default(); network.terminals().len()];
-    sources[source as usize].packet = Some(packet);
+    let mut sources = vec![Script::default(); network.terminals().len()];
+    sources[source as usize].packets.push((0, packet));
     let setup = Setup {
         network,
         switch,
