@@ -170,6 +170,7 @@ mod tests {
             destinations: pattern.destinations(shape).unwrap(),
             injection: Injection::Bernoulli,
             flits,
+            class: 0,
             load,
         }
     }

@@ -48,9 +48,9 @@ impl AnyRouting {
 
 impl Routing for AnyRouting {
     #[inline]
-    fn route(&self, at: Place, dest: u32, draw: &mut impl Draw, out: &mut Candidates) {
+    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         match self {
-            Self::DimensionOrder(routing) => routing.route(at, dest, draw, out),
+            Self::DimensionOrder(routing) => routing.route(at, dest, tag, draw, out),
         }
     }
 

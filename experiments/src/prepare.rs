@@ -178,6 +178,7 @@ impl Workshop {
             destinations,
             injection: spec.injection.into(),
             flits: spec.packet_flits,
+            class: 0,
             load: spec.load,
         })
     }

@@ -1,6 +1,6 @@
 //! Zero-load latency by distance.
 
-use fabricsim_core::{Cycle, NetworkError, SwitchConfig, zero_load_latency};
+use fabricsim_core::{Cycle, NetworkError, Path, PathLink, SwitchConfig, zero_load_latency};
 
 use crate::experiment::LinkSpec;
 
@@ -33,8 +33,12 @@ impl ZeroLoad {
         flits: u16,
         farthest: u32,
     ) -> Result<Self, NetworkError> {
-        let ask =
-            |distance| zero_load_latency(switch, &vec![(link.latency, link.flit_time); distance], flits);
+        let link = PathLink {
+            latency: link.latency,
+            flit_time: link.flit_time,
+            buffers: switch.port_buffers(),
+        };
+        let ask = |distance| zero_load_latency(switch, &Path::of_like_links(distance, link), flits);
         let farthest = farthest as usize;
         let asked = ASKED.min(farthest + 1);
         let mut latencies = (0..asked).map(ask).collect::<Result<Vec<_>, _>>()?;
@@ -88,7 +92,8 @@ mod tests {
             let flit_time = FlitTime { numerator: denominator + more, denominator };
             let link = LinkSpec { latency, flit_time };
             let zero_load = ZeroLoad::new(&switch, &link, flits, farthest).unwrap();
-            let engine = zero_load_latency(&switch, &vec![(latency, flit_time); farthest as usize], flits);
+            let link = PathLink { latency, flit_time, buffers: switch.port_buffers() };
+            let engine = zero_load_latency(&switch, &Path::of_like_links(farthest as usize, link), flits);
             prop_assert_eq!(zero_load.over(farthest), engine.unwrap());
         }
     }

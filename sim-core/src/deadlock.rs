@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::switches::NONE;
-use crate::{PortRef, Routing, Source, VcReallocation, WaitingPacket};
+use crate::{PortRef, Routing, Source, Switching, VcReallocation, WaitingPacket};
 
 /// What a blocked input virtual channel waits for: one of these others must move first.
 struct Blocked {
@@ -62,6 +62,8 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         match (vc.flits, vc.output) {
             (0, NONE) => None,
             (0, output) => Some(vec![(self.upstream(input)?, usize::from(output))]),
+            // What is missing of a packet that is stored here comes by itself: there is room for all of it.
+            (_, NONE) if vc.tails == 0 && self.config.switching != Switching::Wormhole => None,
             (_, NONE) if self.switches.stages[switch].waiting.contains(unit) => {
                 self.waits_for_vc(switch, input)
             }
@@ -85,7 +87,8 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         let first = self.switches.index(from.node as usize, 0);
         let output = self.switches.outputs[first + usize::from(from.port) * vcs + input % vcs];
-        let settled = output.credits == self.config.buffer_flits;
+        let capacity = self.switches.capacity[input % self.switches.units];
+        let settled = output.credits == capacity;
         (settled && output.holder != NONE).then(|| first + usize::from(output.holder))
     }
 
@@ -99,7 +102,8 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         let far = self
             .switches
             .index(to.node as usize, usize::from(to.port) * vcs + output % vcs);
-        let settled = self.switches.inputs[far].flits + credits == self.config.buffer_flits;
+        let capacity = self.switches.output_capacity(&self.wiring, switch, output);
+        let settled = self.switches.inputs[far].flits + credits == capacity;
         settled.then_some(far)
     }
 
@@ -109,24 +113,28 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         for &candidate in self.switches.candidates(input) {
             let first = usize::from(candidate.port) * self.switches.vcs + usize::from(candidate.first_vc);
             for output in first..first + usize::from(candidate.vcs) {
-                waits_for.push((self.keeper(switch, output, input)?, output));
+                waits_for.push((self.keeper(switch, output, input, candidate.packets)?, output));
             }
         }
         Some(waits_for)
     }
 
     /// Who must move before the packet at `input` can be given `output`; `None` if it will be.
-    fn keeper(&self, switch: usize, output: usize, input: usize) -> Option<usize> {
+    fn keeper(&self, switch: usize, output: usize, input: usize, packets: u8) -> Option<usize> {
         let state = self.switches.outputs[self.switches.index(switch, output)];
         if state.holder != NONE {
             return Some(self.switches.index(switch, usize::from(state.holder)));
         }
+        let capacity = self.switches.output_capacity(&self.wiring, switch, output);
+        let room = u32::from(self.switches.inputs[input].packet_flits) * u32::from(packets);
         let enough = match self.config.vc_reallocation {
+            // With a virtual channel comes a place in its buffer.
+            VcReallocation::NonAtomic if self.config.combined_allocation => 1,
             VcReallocation::NonAtomic => 0,
-            VcReallocation::WholePacketFits => self.switches.inputs[input].room_wanted,
-            VcReallocation::Atomic => self.config.buffer_flits,
+            VcReallocation::WholePacketFits => room.min(capacity.into()),
+            VcReallocation::Atomic => capacity.into(),
         };
-        if state.credits >= enough {
+        if u32::from(state.credits) >= enough {
             return None;
         }
         self.downstream(switch, output, state.credits)

@@ -11,8 +11,8 @@ use crate::terminals::Terminals;
 use crate::watch::Watch;
 use crate::wiring::Wiring;
 use crate::{
-    Candidates, Cycle, PortRef, Purpose, Routing, Setup, Source, Stream, SwitchConfig, WatchRequest,
-    WatchStage, stream,
+    Candidates, Cycle, PortRef, Purpose, Routing, Selection, Setup, Source, Stream, SwitchConfig, Switching,
+    VcReallocation, WatchRequest, WatchStage, stream,
 };
 
 /// A running fabric whose switches have at most `64 * W` virtual channels over all ports.
@@ -48,6 +48,7 @@ pub struct Engine<'a, R, S, const W: usize> {
     /// (input virtual channel, output port) of the flits that won the switch in this pass.
     pub winners: Vec<(usize, usize)>,
     pub found: Candidates,
+    pub selection: Selection,
     /// Flits through switches.
     pub flit_hops: u64,
 }
@@ -57,6 +58,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         let Setup {
             network,
             switch: config,
+            buffers,
             routing,
             sources,
             seed,
@@ -69,10 +71,11 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         let paced = config.queues_at_outputs() || wiring.has_slow_links();
         let batched = config.batches_traversal();
         let mut events = Events::new();
-        let terminals = Terminals::new(sources, &config, &mut events.wakes);
+        let switches = Switches::new(&wiring, &config, &buffers, routing.max_candidates());
+        let terminals = Terminals::new(sources, &config, &wiring, &switches, &mut events.wakes);
         Self {
             now: 0,
-            switches: Switches::new(count, ports, &config, routing.max_candidates()),
+            switches,
             busy: ActiveSet::new(count),
             meter: Meter::new(terminals.len(), slots),
             terminals,
@@ -89,6 +92,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
             switch_requests: Requests::new(ports),
             winners: Vec::with_capacity(ports),
             found: Candidates::with_capacity(routing.max_candidates()),
+            selection: routing.selection(),
             flit_hops: 0,
             config,
             routing,
@@ -152,15 +156,26 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         }
         let state = self.switches.inputs[input];
         if state.flits > 1 {
+            if self.stores_packets() && flit.is_tail() && state.tails == 1 {
+                self.start_routing(switch, unit, self.now);
+            }
             return;
         }
         self.switches.stages[switch].moved.insert(unit);
-        if state.output == NONE {
-            debug_assert!(flit.is_head(), "a packet arrives without its head");
-            self.start_routing(switch, unit, self.now);
-        } else {
+        if state.output != NONE {
             self.offer_bid(switch, unit);
+            return;
         }
+        debug_assert!(flit.is_head(), "a packet arrives without its head");
+        if flit.is_tail() || !self.stores_packets() {
+            self.start_routing(switch, unit, self.now);
+        }
+    }
+
+    /// Packets wait in every switch until they are there as a whole.
+    #[inline]
+    pub fn stores_packets(&self) -> bool {
+        self.config.switching == Switching::StoreAndForward
     }
 
     /// Credits return to the outputs that the buffer places were taken from.
@@ -182,14 +197,14 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         let index = self.switches.index(switch, unit);
         let output = &mut self.switches.outputs[index];
         output.credits += 1;
-        debug_assert!(output.credits <= self.config.buffer_flits, "a credit too many");
         let (credits, holder) = (output.credits, output.holder);
         if holder != NONE {
             if credits == 1 {
                 self.offer_bid(switch, usize::from(holder));
             }
-        } else if credits == self.config.buffer_flits {
-            // Under every reallocation policy an empty, unheld virtual channel is free.
+        } else if self.config.vc_reallocation == VcReallocation::Atomic
+            && credits == self.switches.output_capacity(&self.wiring, switch, unit)
+        {
             self.switches.stages[switch].free.insert(unit);
         }
     }
@@ -232,11 +247,10 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     /// Where it does not hold: the engine is wrong.
     pub fn check_conservation(&self) {
         let places = self.places_by_buffer();
-        let full = u32::from(self.config.buffer_flits);
-        assert!(
-            places.iter().all(|&n| n == full || n == 0),
-            "credits are not conserved"
-        );
+        for (place, &count) in places.iter().enumerate() {
+            let full = u32::from(self.capacity_at(place));
+            assert!(count == full || count == 0, "credits are not conserved");
+        }
         let buffered: u64 = self.switches.inputs.iter().map(|vc| u64::from(vc.flits)).sum();
         let flying = self.events.flits.iter().count() as u64;
         assert_eq!(
@@ -289,6 +303,17 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         }
         self.forget_unconnected(&mut places);
         places
+    }
+
+    /// Of the buffers in the order of [`Engine::places_by_buffer`].
+    fn capacity_at(&self, place: usize) -> u16 {
+        let units = self.switches.outputs.len();
+        if let Some(of_terminals) = place.checked_sub(units) {
+            return self
+                .injection_capacity(of_terminals / self.switches.vcs, of_terminals % self.switches.vcs);
+        }
+        let (switch, unit) = (place / self.switches.units, place % self.switches.units);
+        self.switches.output_capacity(&self.wiring, switch, unit)
     }
 
     fn forget_unconnected(&self, places: &mut [u32]) {

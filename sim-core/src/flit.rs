@@ -7,28 +7,39 @@ const TAIL: u32 = 2;
 const WATCHED: u32 = 4;
 const VC_SHIFT: u32 = 4;
 const VC_MASK: u32 = 0xff << VC_SHIFT;
-const HOP: u32 = 1 << 12;
+/// Above it: a number that means what the flit's place in its packet makes of it.
+const NUMBER_SHIFT: u32 = 12;
+const ONE: u32 = 1 << NUMBER_SHIFT;
 
 /// A flit: 16 bytes, all that a switch and the statistics need to know. Cycles are kept modulo 2^32 and
 /// restored against the present, which is exact for latencies below 2^32 cycles.
+///
+/// Its 20-bit number is, of a tail, the switches that it has visited; of the head of a longer packet, the packet's
+/// length in flits; of a body flit, its position in the packet.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Flit {
     /// Terminal that the packet goes to.
     pub dest: u32,
     /// Creation of the packet, low 32 bits; of a watched flit, its packet's number in the watch list.
     pub created: u32,
-    /// Tail: injection of the head, low 32 bits. Head of a longer packet: its length. Body: its number.
-    pub detail: u32,
-    /// Head, tail, watched (4 bits); virtual channel (8 bits); switches visited (20 bits).
+    /// What the routing keeps in the packet's head.
+    pub tag: u32,
+    /// Head, tail, watched (4 bits); virtual channel (8 bits); number (20 bits).
     bits: u32,
 }
 
 const _: () = assert!(size_of::<Flit>() == 16);
 
 impl Flit {
-    /// A flit about to leave its source in virtual channel `vc`.
-    pub fn new(dest: u32, created: u32, detail: u32, (head, tail): (bool, bool), vc: u8) -> Self {
-        let mut bits = u32::from(vc) << VC_SHIFT;
+    /// Flit `position` of a packet of `flits`, about to leave its source in virtual channel `vc`.
+    pub fn new(dest: u32, created: u32, (position, flits): (u16, u16), vc: u8) -> Self {
+        let (head, tail) = (position == 0, position + 1 == flits);
+        let number = match (head, tail) {
+            (_, true) => 0,
+            (true, false) => flits,
+            (false, false) => position,
+        };
+        let mut bits = u32::from(number) << NUMBER_SHIFT | u32::from(vc) << VC_SHIFT;
         if head {
             bits |= HEAD;
         }
@@ -38,7 +49,7 @@ impl Flit {
         Self {
             dest,
             created,
-            detail,
+            tag: 0,
             bits,
         }
     }
@@ -68,7 +79,19 @@ impl Flit {
     #[inline]
     pub fn packet_flits(&self) -> u32 {
         debug_assert!(self.is_head());
-        if self.is_tail() { 1 } else { self.detail }
+        if self.is_tail() { 1 } else { self.number() }
+    }
+
+    /// Position in the packet of a flit that is not its tail.
+    #[inline]
+    pub fn position(&self) -> u32 {
+        debug_assert!(!self.is_tail());
+        if self.is_head() { 0 } else { self.number() }
+    }
+
+    #[inline]
+    fn number(&self) -> u32 {
+        self.bits >> NUMBER_SHIFT
     }
 
     /// What must hold of two flits in a row in a virtual channel: a packet comes whole and in order.
@@ -76,8 +99,7 @@ impl Flit {
         if self.is_tail() {
             return next.is_head();
         }
-        let number = if self.is_head() { 0 } else { self.detail };
-        let in_order = next.is_tail() || next.detail == number + 1;
+        let in_order = next.is_tail() || next.position() == self.position() + 1;
         !next.is_head() && in_order && (self.dest, self.created) == (next.dest, next.created)
     }
 
@@ -89,13 +111,17 @@ impl Flit {
     /// Through a switch, into virtual channel `vc` of the next link.
     #[inline]
     pub fn hop(&mut self, vc: u8) {
-        self.bits = (self.bits & !VC_MASK | u32::from(vc) << VC_SHIFT) + HOP;
+        self.bits = self.bits & !VC_MASK | u32::from(vc) << VC_SHIFT;
+        if self.is_tail() {
+            self.bits += ONE;
+        }
     }
 
-    /// Switches visited.
+    /// Switches visited, told by a tail.
     #[inline]
     pub fn hops(&self) -> u32 {
-        self.bits / HOP
+        debug_assert!(self.is_tail());
+        self.number()
     }
 }
 
@@ -111,12 +137,27 @@ mod tests {
 
     #[test]
     fn hops_and_channels_do_not_mix() {
-        let mut flit = Flit::new(7, 1, 2, (true, false), 63);
+        let mut flit = Flit::new(7, 1, (2, 3), 63);
         for vc in [0, 63, 5] {
             flit.hop(vc);
             assert_eq!(flit.vc(), vc);
         }
-        assert_eq!((flit.hops(), flit.is_head(), flit.is_tail()), (3, true, false));
+        assert_eq!((flit.hops(), flit.is_head(), flit.is_tail()), (3, false, true));
+    }
+
+    #[test]
+    fn flits_know_their_place_in_the_packet() {
+        let packet: Vec<_> = (0..4).map(|i| Flit::new(7, 1, (i, 4), 0)).collect();
+        assert!(packet.windows(2).all(|pair| pair[0].is_followed_by(&pair[1])));
+        assert!(packet[3].is_followed_by(&packet[0]));
+        assert!(!packet[0].is_followed_by(&packet[2]));
+        assert!(!packet[1].is_followed_by(&packet[0]));
+        assert_eq!((packet[0].packet_flits(), packet[2].position()), (4, 2));
+        assert_eq!(Flit::new(7, 1, (0, 1), 0).packet_flits(), 1);
+        assert_eq!(
+            Flit::new(7, 1, (0, u16::MAX), 0).packet_flits(),
+            u32::from(u16::MAX)
+        );
     }
 
     #[test]

@@ -51,11 +51,13 @@ pub use outcome::{
 };
 pub use random::{Purpose, Stream, stream};
 pub use registry::{Entry, Parameter};
-pub use routing::{Candidate, Candidates, Draw, Outcomes, Place, Routing};
+pub use routing::{Candidate, Candidates, Draw, Outcomes, Place, Routing, Selection};
 pub use simulation::{Setup, simulate};
 pub use source::{Census, NEVER, Packet, Source};
-pub use switch_config::{AllocatorKind, LongStages, SwitchConfig, SwitchConfigError, VcReallocation};
-pub use zero_load::zero_load_latency;
+pub use switch_config::{
+    AllocatorKind, LongStages, PortBuffers, SwitchConfig, SwitchConfigError, Switching, VcReallocation,
+};
+pub use zero_load::{Path, PathLink, zero_load_latency};
 
 /// A point in simulated time, in cycles from the start of the run.
 pub type Cycle = u64;

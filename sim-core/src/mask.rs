@@ -30,15 +30,6 @@ impl<const W: usize> Mask<W> {
         mask
     }
 
-    /// The numbers below `count`, which may be 0.
-    pub fn below(count: usize) -> Self {
-        if count == 0 {
-            Self::EMPTY
-        } else {
-            Self::range(0, count)
-        }
-    }
-
     #[inline]
     pub fn insert(&mut self, i: usize) {
         self.0[i / 64] |= 1 << (i % 64);

@@ -31,6 +31,12 @@ impl FlitTime {
         denominator: 1,
     };
 
+    /// A link with this one is the faster.
+    pub fn is_shorter_than(self, other: Self) -> bool {
+        let cross = |a: Self, b: Self| u64::from(a.numerator) * u64::from(b.denominator);
+        cross(self, other) < cross(other, self)
+    }
+
     /// Flits that the link carries in a cycle.
     pub fn rate(self) -> f64 {
         f64::from(self.denominator) / f64::from(self.numerator)
@@ -50,7 +56,7 @@ pub struct Link {
     pub flit_time: FlitTime,
 }
 
-/// Where a terminal sits: it injects into, and ejects from, one port of one switch, over links of one cycle.
+/// Where a terminal sits: it injects into, and ejects from, one port of one switch, over links of a flit a cycle.
 pub type Attachment = PortRef;
 
 /// Why a fabric can't be built.
@@ -90,6 +96,7 @@ pub struct Network {
     /// By output port (switch x ports + port), in that order; `None` where the port drives no link.
     links: Vec<Option<Link>>,
     terminals: Vec<Attachment>,
+    terminal_latency: u32,
 }
 
 impl Network {
@@ -108,6 +115,7 @@ impl Network {
                 ports: ports as u8,
                 links: vec![None; slots],
                 terminals: Vec::new(),
+                terminal_latency: 1,
             },
             output_used: vec![false; slots],
             input_used: vec![false; slots],
@@ -127,6 +135,11 @@ impl Network {
     /// The terminals, in order of their numbers.
     pub fn terminals(&self) -> &[Attachment] {
         &self.terminals
+    }
+
+    /// Time of flight between a terminal and its switch, in cycles.
+    pub fn terminal_latency(&self) -> u32 {
+        self.terminal_latency
     }
 
     /// The links between switches, by (switch, port) of their sending end.
@@ -182,6 +195,12 @@ impl NetworkBuilder {
         claim(&mut self.input_used[slot], at)?;
         self.network.terminals.push(at);
         Ok(())
+    }
+
+    /// Sets the time of flight between terminals and their switches; without, it is one cycle. 0 is a terminal on the
+    /// switch's own chip.
+    pub fn terminal_latency(&mut self, cycles: u32) {
+        self.network.terminal_latency = cycles;
     }
 
     /// The finished fabric.

@@ -1,5 +1,9 @@
 //! What a routing algorithm tells the engine.
 
+use std::ops::Range;
+
+use crate::Packet;
+
 /// One way on: an output port, and the virtual channels of it that the packet may be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Candidate {
@@ -9,6 +13,47 @@ pub struct Candidate {
     pub first_vc: u8,
     /// Number of virtual channels in the range, at least 1.
     pub vcs: u8,
+    /// Those of a higher rank are asked for only where none of a lower one is to be had (see [`Selection`]).
+    pub rank: u8,
+    /// Packets for which there must be room before this one enters, itself included: 1, or 2 where it has to leave a
+    /// bubble behind (Carrión et al. 1997; Puente et al. 2001).
+    pub packets: u8,
+}
+
+impl Candidate {
+    /// `vcs` virtual channels of `port` from `first_vc` on, of the first rank, for a packet that finds room for itself.
+    #[inline]
+    pub fn new(port: u8, first_vc: u8, vcs: u8) -> Self {
+        Self {
+            port,
+            first_vc,
+            vcs,
+            rank: 0,
+            packets: 1,
+        }
+    }
+
+    /// The same as a way out where no other is open: of the second rank.
+    #[inline]
+    pub fn escape(self) -> Self {
+        Self { rank: 1, ..self }
+    }
+
+    /// The same where room for one more packet has to remain.
+    #[inline]
+    pub fn leaving_bubble(self) -> Self {
+        Self { packets: 2, ..self }
+    }
+}
+
+/// Which of the ways on that are open a packet asks for, each time that it asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Selection {
+    /// All of them, whatever their rank: the allocator chooses.
+    AnyFree,
+    /// The port with the most credits in the virtual channels that are open, of the lowest rank that has any open; the
+    /// first of equals.
+    MostCredits,
 }
 
 /// The ways on that a routing offers, in order of preference. Cleared by the engine before each query.
@@ -38,10 +83,24 @@ pub trait Draw {
 pub trait Routing: Sync {
     /// Adds to `out` the ways on of a packet for terminal `dest` that stands at `at`. At the destination's
     /// switch that is the terminal's port.
-    fn route(&self, at: Place, dest: u32, draw: &mut impl Draw, out: &mut Candidates);
+    ///
+    /// `tag` is the packet's own and travels with its head: 0 when it leaves its source, then what the routing made of
+    /// it at the switch before (an intermediate destination, a phase).
+    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates);
 
     /// The most candidates that `route` ever adds.
     fn max_candidates(&self) -> usize;
+
+    /// Which of several ways on a packet asks for.
+    fn selection(&self) -> Selection {
+        Selection::AnyFree
+    }
+
+    /// The virtual channels of its terminal's injection link, of the `all` that this has, that a packet may take.
+    fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
+        let _ = packet;
+        0..all
+    }
 }
 
 /// Runs a random function once for every combination of draws: `Outcomes::default().next(|draw| …)` until `None`.

@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use crate::engine::Engine;
 use crate::measure::{Closed, census};
 use crate::{
-    Cycle, Link, MeasurePlan, Network, Outcome, Progress, Routing, Source, SwitchConfig, Verdict,
-    WatchRequest, Window,
+    Cycle, Link, MeasurePlan, Network, Outcome, PortBuffers, Progress, Routing, Source, SwitchConfig,
+    Verdict, WatchRequest, Window,
 };
 
 /// What to simulate.
@@ -18,6 +18,9 @@ pub struct Setup<'a, R, S> {
     pub network: &'a Network,
     /// Its switches; valid by [`SwitchConfig::validate`].
     pub switch: SwitchConfig,
+    /// The buffers of its input ports, by port, where they differ: at most the virtual channels and flits of `switch`.
+    /// Empty where all have these. The ports at both ends of a link have the same virtual channels.
+    pub buffers: Vec<PortBuffers>,
     /// Its routing.
     pub routing: &'a R,
     /// The traffic, a source a terminal.

@@ -12,6 +12,8 @@ pub struct Packet {
     pub dest: u32,
     /// Its length, in flits, at least 1.
     pub flits: u16,
+    /// Its message class (virtual network), from 0.
+    pub class: u8,
 }
 
 /// What a terminal has created up to some time.

@@ -13,6 +13,19 @@ pub enum VcReallocation {
     Atomic,
 }
 
+/// When a packet goes on from a switch (Dally & Towles, chapter 13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Switching {
+    /// Flit by flit: as soon as its head is there, as long as there is a credit for the next flit.
+    Wormhole,
+    /// As soon as its head is there and the next buffer has room for all of it (Kermani & Kleinrock 1979), but from a
+    /// slower link to a faster one only when its tail is there, since the faster must not run dry. No packet may be
+    /// longer than a buffer.
+    CutThrough,
+    /// When its tail is there and the next buffer has room for all of it. No packet may be longer than a buffer.
+    StoreAndForward,
+}
+
 /// How route computation and switch traversal take new flits when they last several cycles. (Allocations of several
 /// cycles are always pipelined.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,12 +50,21 @@ pub enum AllocatorKind {
     SeparableInputFirst,
 }
 
+/// The buffers of one input port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PortBuffers {
+    /// Virtual channels, 1 to 64.
+    pub virtual_channels: u8,
+    /// Flits that the buffer of one of them holds, at least 1.
+    pub buffer_flits: u16,
+}
+
 /// The switch: buffers, pipeline and allocators. Delays in cycles; field names are BookSim2's where it has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SwitchConfig {
-    /// Virtual channels of every port, 1 to 64.
+    /// Virtual channels of every port, 1 to 64; the most of any where ports differ (see [`Setup`](crate::Setup)).
     pub virtual_channels: u8,
-    /// Flits that the buffer of one virtual channel of one input port holds, at least 1.
+    /// Flits that the buffer of one virtual channel of one input port holds, at least 1; likewise.
     pub buffer_flits: u16,
     /// Route computation; 0 is lookahead routing.
     pub routing_delay: u8,
@@ -62,6 +84,11 @@ pub struct SwitchConfig {
     pub internal_speedup: u8,
     /// How stages of several cycles take new flits.
     pub long_stages: LongStages,
+    /// When a packet goes on.
+    pub switching: Switching,
+    /// No stage of virtual-channel allocation: a head bids for the switch as soon as some virtual channel is to be had,
+    /// and takes one when it wins (Kumar et al., "A 4.6Tbits/s 3.6GHz single-cycle NoC router", ICCD 2007, section III).
+    pub combined_allocation: bool,
     /// When an output virtual channel is free again.
     pub vc_reallocation: VcReallocation,
     /// Matches input with output virtual channels.
@@ -85,6 +112,8 @@ impl Default for SwitchConfig {
             speculative: false,
             internal_speedup: 1,
             long_stages: LongStages::Pipelined,
+            switching: Switching::Wormhole,
+            combined_allocation: false,
             vc_reallocation: VcReallocation::WholePacketFits,
             vc_allocator: AllocatorKind::Islip { iterations: 1 },
             sw_allocator: AllocatorKind::Islip { iterations: 1 },
@@ -105,6 +134,14 @@ pub struct SwitchConfigError {
 }
 
 impl SwitchConfig {
+    /// The buffers of a port like all others.
+    pub fn port_buffers(&self) -> PortBuffers {
+        PortBuffers {
+            virtual_channels: self.virtual_channels,
+            buffer_flits: self.buffer_flits,
+        }
+    }
+
     /// Cycles from winning the switch to the link.
     pub fn traversal_delay(&self) -> u32 {
         u32::from(self.st_prepare_delay) + u32::from(self.st_final_delay)

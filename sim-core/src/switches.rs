@@ -3,7 +3,8 @@
 use crate::allocator::Pointers;
 use crate::flit::Flit;
 use crate::mask::Mask;
-use crate::{Candidate, SwitchConfig};
+use crate::wiring::Wiring;
+use crate::{Candidate, PortBuffers, SwitchConfig};
 
 /// No virtual channel: an input that holds no output, an output that nobody holds.
 pub const NONE: u16 = u16::MAX;
@@ -59,8 +60,10 @@ pub struct InputVc {
     pub output: u16,
     /// The output virtual channel matched by an allocation that is still under way, or [`NONE`].
     pub tentative: u16,
-    /// Length of the packet that is waiting for a virtual channel, in flits, capped to the buffer.
-    pub room_wanted: u16,
+    /// Length of the packet that is waiting for a virtual channel, in flits.
+    pub packet_flits: u16,
+    /// Tails in the buffer: packets of which the last flit has come.
+    pub tails: u16,
     /// Ways on that the routing offered.
     pub candidates: u8,
     /// The output port won in a switch allocation that is still under way, or [`NOT_WON`].
@@ -76,6 +79,13 @@ pub struct OutputVc {
     pub holder: u16,
 }
 
+impl OutputVc {
+    const NOWHERE: Self = Self {
+        credits: 0,
+        holder: NONE,
+    };
+}
+
 /// All switches.
 #[derive(Debug)]
 pub struct Switches<const W: usize> {
@@ -83,8 +93,12 @@ pub struct Switches<const W: usize> {
     pub vcs: usize,
     /// Virtual channels of all ports of a switch.
     pub units: usize,
+    /// Places that each ring buffer has, used or not.
     buffer_flits: usize,
     max_candidates: usize,
+    /// Flits that an input virtual channel holds, by port x virtual channels + virtual channel: alike in all switches. 0
+    /// where the port has no such channel.
+    pub capacity: Vec<u16>,
     /// By switch.
     pub stages: Vec<Stages<W>>,
     /// By switch x units + unit.
@@ -105,42 +119,39 @@ pub struct Switches<const W: usize> {
 }
 
 impl<const W: usize> Switches<W> {
-    pub fn new(switches: usize, ports: usize, config: &SwitchConfig, max_candidates: usize) -> Self {
+    pub fn new(
+        wiring: &Wiring,
+        config: &SwitchConfig,
+        buffers: &[PortBuffers],
+        max_candidates: usize,
+    ) -> Self {
+        let (switches, ports) = (wiring.switches as usize, wiring.ports);
         let vcs = usize::from(config.virtual_channels);
         let units = ports * vcs;
         let all = switches * units;
         let buffer_flits = usize::from(config.buffer_flits);
-        let stages = Stages {
-            free: Mask::below(units),
-            ..Stages::default()
-        };
+        let capacity = capacities(config, buffers, ports);
         let input = InputVc {
             first: 0,
             flits: 0,
             output: NONE,
             tentative: NONE,
-            room_wanted: 0,
+            packet_flits: 0,
+            tails: 0,
             candidates: 0,
             won: NOT_WON,
         };
-        let output = OutputVc {
-            credits: config.buffer_flits,
-            holder: NONE,
-        };
-        let unrouted = Candidate {
-            port: 0,
-            first_vc: 0,
-            vcs: 0,
-        };
-        Self {
+        let unrouted = Candidate::new(0, 0, 0);
+        let mut made = Self {
             ports,
             vcs,
             units,
             buffer_flits,
             max_candidates,
-            stages: vec![stages; switches],
+            capacity,
+            stages: vec![Stages::default(); switches],
             inputs: vec![input; all],
-            outputs: vec![output; all],
+            outputs: vec![OutputVc::NOWHERE; all],
             buffers: vec![Flit::default(); all * buffer_flits],
             candidates: vec![unrouted; all * max_candidates],
             vc_rows: vec![0; all],
@@ -148,6 +159,34 @@ impl<const W: usize> Switches<W> {
             switch_rows: vec![0; switches * ports],
             switch_columns: vec![0; switches * ports],
             next_vc: vec![0; switches * ports],
+        };
+        made.open_outputs(wiring);
+        made
+    }
+
+    /// Every place behind every output is free.
+    fn open_outputs(&mut self, wiring: &Wiring) {
+        for switch in 0..self.stages.len() {
+            for unit in 0..self.units {
+                let credits = self.output_capacity(wiring, switch, unit);
+                let index = self.index(switch, unit);
+                self.outputs[index].credits = credits;
+                if credits > 0 {
+                    self.stages[switch].free.insert(unit);
+                }
+            }
+        }
+    }
+
+    /// Places in the buffer behind an output virtual channel. A terminal has the buffers of the port that it sits at.
+    #[inline]
+    pub fn output_capacity(&self, wiring: &Wiring, switch: usize, unit: usize) -> u16 {
+        let (port, vc) = (unit / self.vcs, unit % self.vcs);
+        let to = wiring.feeds(switch * self.ports + port);
+        if to.node < wiring.switches {
+            self.capacity[usize::from(to.port) * self.vcs + vc]
+        } else {
+            self.capacity[unit]
         }
     }
 
@@ -174,16 +213,24 @@ impl<const W: usize> Switches<W> {
         &self.buffers[input * self.buffer_flits + usize::from(self.inputs[input].first)]
     }
 
+    /// Its tag, for the routing to change.
+    #[inline]
+    pub fn set_front_tag(&mut self, input: usize, tag: u32) {
+        self.buffers[input * self.buffer_flits + usize::from(self.inputs[input].first)].tag = tag;
+    }
+
     /// Puts a flit at the end of an input virtual channel.
     #[inline]
     pub fn push(&mut self, input: usize, flit: Flit) {
+        let unit = input % self.units;
         let vc = &mut self.inputs[input];
-        debug_assert!(usize::from(vc.flits) < self.buffer_flits, "a buffer overflows");
+        debug_assert!(vc.flits < self.capacity[unit], "a buffer overflows");
         let mut place = usize::from(vc.first) + usize::from(vc.flits);
         if place >= self.buffer_flits {
             place -= self.buffer_flits;
         }
         vc.flits += 1;
+        vc.tails += u16::from(flit.is_tail());
         let buffer = &mut self.buffers[input * self.buffer_flits..][..self.buffer_flits];
         let before = if place == 0 { self.buffer_flits } else { place } - 1;
         debug_assert!(
@@ -200,6 +247,7 @@ impl<const W: usize> Switches<W> {
         let vc = &mut self.inputs[input];
         debug_assert!(vc.flits > 0, "an empty buffer is read");
         vc.flits -= 1;
+        vc.tails -= u16::from(flit.is_tail());
         vc.first += 1;
         if usize::from(vc.first) == self.buffer_flits {
             vc.first = 0;
@@ -240,4 +288,18 @@ impl<const W: usize> Switches<W> {
             of_column: &mut self.switch_columns[range],
         }
     }
+}
+
+/// By port x virtual channels + virtual channel; `buffers` is by port, or empty where all are as in `config`.
+fn capacities(config: &SwitchConfig, buffers: &[PortBuffers], ports: usize) -> Vec<u16> {
+    let of_port = |port: usize| buffers.get(port).copied().unwrap_or(config.port_buffers());
+    (0..ports)
+        .flat_map(|port| {
+            let PortBuffers {
+                virtual_channels,
+                buffer_flits,
+            } = of_port(port);
+            (0..config.virtual_channels).map(move |vc| if vc < virtual_channels { buffer_flits } else { 0 })
+        })
+        .collect()
 }

@@ -4,7 +4,8 @@ use crate::active_set::ActiveSet;
 use crate::engine::Engine;
 use crate::event::{CreditArrival, FlitArrival, Wheel};
 use crate::flit::{Flit, restore};
-use crate::wiring::TERMINAL_LINK_LATENCY;
+use crate::switches::Switches;
+use crate::wiring::Wiring;
 use crate::{Cycle, NEVER, Routing, Source, SwitchConfig, VcReallocation, WatchRequest, WatchStage};
 
 /// No virtual channel chosen.
@@ -14,15 +15,17 @@ const NO_VC: u8 = u8::MAX;
 #[derive(Clone, Copy, Debug)]
 struct Injector {
     dest: u32,
-    /// Creation, and injection of the head: low 32 bits.
+    /// Creation, low 32 bits.
     created: u32,
-    injected: u32,
     /// Packets created so far, modulo 2^32.
     packets: u32,
     /// Length; 0 when there is no packet.
     flits: u16,
     sent: u16,
-    /// Virtual channel of the injection link, or [`NO_VC`].
+    /// Virtual channels of the injection link that it may take: the first, and the end.
+    first_vc: u8,
+    end_vc: u8,
+    /// The one that it takes, or [`NO_VC`].
     vc: u8,
     last_vc: u8,
     /// Number of the packet in the watch list, if it is there.
@@ -39,8 +42,6 @@ pub struct Terminals<S> {
     /// Terminals that may inject.
     pub active: ActiveSet,
     vcs: usize,
-    buffer_flits: u16,
-    reallocation: VcReallocation,
     /// Flits injected and ejected so far.
     pub injected: u64,
     pub ejected: u64,
@@ -55,26 +56,35 @@ impl<S> Terminals<S> {
 }
 
 impl<S: Source> Terminals<S> {
-    pub fn new(sources: Vec<S>, config: &SwitchConfig, wakes: &mut Wheel<u32>) -> Self {
+    pub fn new<const W: usize>(
+        sources: Vec<S>,
+        config: &SwitchConfig,
+        wiring: &Wiring,
+        switches: &Switches<W>,
+        wakes: &mut Wheel<u32>,
+    ) -> Self {
         let vcs = usize::from(config.virtual_channels);
+        let entries = (0..sources.len()).map(|terminal| usize::from(wiring.entry(terminal).port) * vcs);
         let idle = Injector {
             dest: 0,
             created: 0,
-            injected: 0,
             packets: 0,
             flits: 0,
             sent: 0,
+            first_vc: 0,
+            end_vc: 0,
             vc: NO_VC,
             last_vc: config.virtual_channels - 1,
             watched: None,
         };
         let mut terminals = Self {
             injectors: vec![idle; sources.len()],
-            credits: vec![config.buffer_flits; sources.len() * vcs],
+            credits: entries
+                .flat_map(|unit| &switches.capacity[unit..unit + vcs])
+                .copied()
+                .collect(),
             active: ActiveSet::new(sources.len()),
             vcs,
-            buffer_flits: config.buffer_flits,
-            reallocation: config.vc_reallocation,
             injected: 0,
             ejected: 0,
             sources,
@@ -97,7 +107,6 @@ impl<S: Source> Terminals<S> {
     pub fn credit(&mut self, terminal: usize, vc: u16) {
         let credits = &mut self.credits[terminal * self.vcs + usize::from(vc)];
         *credits += 1;
-        debug_assert!(*credits <= self.buffer_flits, "a credit too many");
         if self.injectors[terminal].flits > 0 {
             self.active.insert(terminal);
         }
@@ -111,21 +120,6 @@ impl<S: Source> Terminals<S> {
             NEVER => {}
             creation => wakes.push(creation, terminal as u32),
         }
-    }
-
-    /// The first virtual channel, from the one after the last used, that the new packet may enter.
-    fn choose_vc(&self, terminal: usize) -> Option<u8> {
-        let injector = &self.injectors[terminal];
-        let needed = match self.reallocation {
-            VcReallocation::NonAtomic => 1,
-            VcReallocation::WholePacketFits => injector.flits.min(self.buffer_flits),
-            VcReallocation::Atomic => self.buffer_flits,
-        };
-        let last = usize::from(injector.last_vc);
-        (1..=self.vcs)
-            .map(|i| (last + i) % self.vcs)
-            .find(|vc| self.credits[terminal * self.vcs + vc] >= needed)
-            .map(|vc| vc as u8)
     }
 }
 
@@ -159,7 +153,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
                 .sleep_until_creation(terminal, &mut self.events.wakes);
         }
         if self.terminals.injectors[terminal].vc == NO_VC {
-            match self.terminals.choose_vc(terminal) {
+            match self.choose_vc(terminal) {
                 Some(vc) => self.terminals.injectors[terminal].vc = vc,
                 // A credit wakes it.
                 None => return self.terminals.active.remove(terminal),
@@ -179,6 +173,34 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
     }
 
+    /// The first virtual channel, from the one after the last used, that the new packet may enter.
+    fn choose_vc(&self, terminal: usize) -> Option<u8> {
+        let injector = &self.terminals.injectors[terminal];
+        let vcs = self.terminals.vcs;
+        let open = |&vc: &usize| {
+            let capacity = self.injection_capacity(terminal, vc);
+            let needed = match self.config.vc_reallocation {
+                VcReallocation::NonAtomic => 1,
+                VcReallocation::WholePacketFits => injector.flits.min(capacity),
+                VcReallocation::Atomic => capacity,
+            };
+            capacity > 0 && self.terminals.credits[terminal * vcs + vc] >= needed
+        };
+        let allowed = usize::from(injector.first_vc)..usize::from(injector.end_vc);
+        let last = usize::from(injector.last_vc);
+        (1..=vcs)
+            .map(|i| if last + i < vcs { last + i } else { last + i - vcs })
+            .filter(|vc| allowed.contains(vc))
+            .find(open)
+            .map(|vc| vc as u8)
+    }
+
+    /// Places behind a virtual channel of a terminal's injection link; 0 where there is none.
+    pub fn injection_capacity(&self, terminal: usize, vc: usize) -> u16 {
+        let port = usize::from(self.wiring.entry(terminal).port);
+        self.switches.capacity[port * self.switches.vcs + vc]
+    }
+
     /// Takes the next packet from the source, if it has been created by now.
     fn create_packet(&mut self, terminal: usize) -> bool {
         let source = &mut self.terminals.sources[terminal];
@@ -187,7 +209,9 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             return false;
         }
         let packet = source.create();
+        let vcs = self.routing.injection_vcs(&packet, self.config.virtual_channels);
         let injector = &mut self.terminals.injectors[terminal];
+        (injector.first_vc, injector.end_vc) = (vcs.start, vcs.end);
         let number = injector.packets;
         injector.packets = number.wrapping_add(1);
         injector.dest = packet.dest;
@@ -206,18 +230,14 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         let injector = &mut self.terminals.injectors[terminal];
         let number = injector.sent;
         injector.sent += 1;
-        let (head, tail) = (number == 0, injector.sent == injector.flits);
-        if head {
-            injector.injected = self.now as u32;
-        }
-        let detail = match (head, tail) {
-            (_, true) => injector.injected,
-            (true, false) => injector.flits.into(),
-            (false, false) => number.into(),
-        };
         let (vc, watched) = (injector.vc, injector.watched);
-        let mut flit = Flit::new(injector.dest, injector.created, detail, (head, tail), vc);
-        if tail {
+        let place = (number, injector.flits);
+        let mut flit = Flit::new(injector.dest, injector.created, place, vc);
+        if flit.is_head() {
+            let created = restore(self.now, injector.created);
+            self.meter.count_injected(created, self.now);
+        }
+        if flit.is_tail() {
             injector.flits = 0;
             injector.vc = NO_VC;
             injector.last_vc = vc;
@@ -233,7 +253,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             port: entry.port,
             flit,
         };
-        let flight = 1 + Cycle::from(TERMINAL_LINK_LATENCY);
+        let flight = 1 + Cycle::from(self.wiring.terminal_latency());
         self.events.flits.push(self.now + flight, arrival);
     }
 
@@ -254,8 +274,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
                 flit.created
             };
             let created = restore(self.now, low);
-            let injected = restore(self.now, flit.detail);
-            self.meter.record(created, injected, self.now, flit.hops());
+            self.meter.record(created, self.now, flit.hops());
         }
         if flit.is_watched() {
             let terminal = terminal as u32;
@@ -266,7 +285,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             node: entry.node,
             output: (usize::from(entry.port) * self.switches.vcs + usize::from(flit.vc())) as u16,
         };
-        let flight = 1 + Cycle::from(TERMINAL_LINK_LATENCY) + Cycle::from(self.config.credit_delay);
+        let flight = 1 + Cycle::from(self.wiring.terminal_latency()) + Cycle::from(self.config.credit_delay);
         self.events.credits.push(self.now + flight, credit);
     }
 }

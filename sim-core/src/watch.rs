@@ -61,10 +61,10 @@ impl Watch {
     #[cold]
     pub fn note(&mut self, cycle: Cycle, flit: &Flit, stage: WatchStage) {
         let number = flit.created as usize;
-        let position = match (flit.is_head(), flit.is_tail()) {
-            (true, _) => 0,
-            (_, true) => self.packets[number].flits - 1,
-            _ => flit.detail as u16,
+        let position = if flit.is_tail() {
+            self.packets[number].flits - 1
+        } else {
+            flit.position() as u16
         };
         self.events.push(WatchEvent {
             cycle,

@@ -2,9 +2,6 @@
 
 use crate::{FlitTime, Network};
 
-/// Flight time of the links between terminals and switches, in cycles.
-pub const TERMINAL_LINK_LATENCY: u32 = 1;
-
 /// One end of a link: a switch and its port, or (number of switches + terminal) and port 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
@@ -31,6 +28,8 @@ pub struct Wiring {
     latency: Vec<u32>,
     /// Latency of the way back to what feeds each input port, in cycles.
     credit_latency: Vec<u32>,
+    /// Flight time of the links between terminals and switches, in cycles.
+    terminal_latency: u32,
     /// Flit time of each output port's link; empty if all carry a flit a cycle.
     flit_time: Vec<FlitTime>,
 }
@@ -44,8 +43,9 @@ impl Wiring {
             ports,
             feeds: vec![NOWHERE; slots + network.terminals().len()],
             fed_by: vec![NOWHERE; slots],
-            latency: vec![TERMINAL_LINK_LATENCY; slots],
-            credit_latency: vec![TERMINAL_LINK_LATENCY; slots],
+            latency: vec![network.terminal_latency(); slots],
+            credit_latency: vec![network.terminal_latency(); slots],
+            terminal_latency: network.terminal_latency(),
             flit_time: Vec::new(),
         };
         for link in network.links() {
@@ -103,6 +103,23 @@ impl Wiring {
     #[inline]
     pub fn credit_latency(&self, slot: usize) -> u32 {
         self.credit_latency[slot]
+    }
+
+    /// Latency of the links of terminals.
+    #[inline]
+    pub fn terminal_latency(&self) -> u32 {
+        self.terminal_latency
+    }
+
+    /// The link behind output `slot` is faster than the one that feeds input `from`.
+    pub fn speeds_up(&self, from: usize, slot: usize) -> bool {
+        let into = self.fed_by(from);
+        let ingress = if self.is_terminal(into.node) {
+            FlitTime::ONE
+        } else {
+            self.flit_time(self.slot(into.node, into.port))
+        };
+        self.flit_time(slot).is_shorter_than(ingress)
     }
 
     /// Flit time of the link behind output `slot`.

@@ -1,73 +1,144 @@
 //! The latency of one packet alone in the fabric, by sending one through a row of switches.
 
 use crate::engine::Engine;
+use crate::simulation::words;
 use crate::{
     Candidate, Candidates, Census, Cycle, Draw, FlitTime, Link, NEVER, Network, NetworkError, Packet, Place,
-    PortRef, Routing, Setup, Source, SwitchConfig,
+    PortBuffers, PortRef, Routing, Setup, Source, SwitchConfig,
 };
 
-/// Ports of the switches of the row: to the next, from the one before, terminal.
-const NEXT: u8 = 0;
-const PREVIOUS: u8 = 1;
-const TERMINAL: u8 = 2;
+/// A link between switches on the way of a packet, with the buffers behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathLink {
+    /// Time of flight, in cycles.
+    pub latency: u32,
+    /// Time that a flit occupies it.
+    pub flit_time: FlitTime,
+    /// Of the input port that it feeds.
+    pub buffers: PortBuffers,
+}
 
-/// Three ports of at most 64 virtual channels.
-const WORDS: usize = 4;
+/// The way of a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// The links between switches, in order; so `links.len() + 1` switches.
+    pub links: Vec<PathLink>,
+    /// Time of flight between terminals and switches, in cycles.
+    pub terminal_latency: u32,
+    /// Of the port that the packet comes in by.
+    pub terminal_buffers: PortBuffers,
+}
 
-/// Packet latency, in cycles of `flits` flits, alone, over `links` (latency and flit time of each link between
-/// switches, in order; so `links.len() + 1` switches), from creation to arrival of the tail.
+impl Path {
+    /// `links` alike, and terminals with the same buffers one cycle away.
+    pub fn of_like_links(links: usize, link: PathLink) -> Self {
+        Self {
+            links: vec![link; links],
+            terminal_latency: 1,
+            terminal_buffers: link.buffers,
+        }
+    }
+
+    /// The different buffers of its links, each once.
+    fn classes(&self) -> Vec<PortBuffers> {
+        let mut classes: Vec<PortBuffers> = Vec::new();
+        for link in &self.links {
+            if !classes.contains(&link.buffers) {
+                classes.push(link.buffers);
+            }
+        }
+        classes
+    }
+}
+
+/// The switches of the row have a port to the terminal, then for each class of buffers one onwards and one back.
+const TERMINAL: u8 = 0;
+
+fn onward(class: usize) -> u8 {
+    1 + 2 * class as u8
+}
+
+fn back(class: usize) -> u8 {
+    2 + 2 * class as u8
+}
+
+/// Packet latency, in cycles, of `flits` flits, alone, from creation to arrival of the tail.
 ///
-/// It is what the engine does, whatever the pipeline: with one-cycle stages, links of latency L and packets that
-/// fit a buffer, `H (P + L) + 3 - L + (S - 1)` for H switches of P stages and S flits.
+/// It is what the engine does, whatever the pipeline: with one-cycle stages, links of latency L, terminals one cycle away and
+/// packets that fit a buffer, `H (P + L) + 3 - L + (S - 1)` for H switches of P stages and S flits.
 ///
 /// # Errors
-/// Where no link can be like that (faster than a flit a cycle).
-pub fn zero_load_latency(
-    switch: &SwitchConfig,
-    links: &[(u32, FlitTime)],
-    flits: u16,
-) -> Result<Cycle, NetworkError> {
-    let network = row(links)?;
-    let last = links.len() as u32;
+/// Where no link can be like that (faster than a flit a cycle), or the path has more than 31 kinds of buffers.
+pub fn zero_load_latency(switch: &SwitchConfig, path: &Path, flits: u16) -> Result<Cycle, NetworkError> {
+    let classes = path.classes();
+    let network = row(path, &classes)?;
     let silent = Single {
         packet: None,
         sent: false,
     };
     let mut sources = vec![silent; network.terminals().len()];
     let dest = sources.len() as u32 - 1;
-    sources[0].packet = Some(Packet { dest, flits });
+    sources[0].packet = Some(Packet {
+        dest,
+        flits,
+        class: 0,
+    });
+    let of_classes = classes.iter().flat_map(|&buffers| [buffers, buffers]);
+    let buffers: Vec<_> = std::iter::once(path.terminal_buffers).chain(of_classes).collect();
+    let channels = |of: &PortBuffers| of.virtual_channels;
+    let switch = SwitchConfig {
+        virtual_channels: buffers.iter().map(channels).max().unwrap_or(1),
+        buffer_flits: buffers.iter().map(|of| of.buffer_flits).max().unwrap_or(1),
+        ..*switch
+    };
+    let onward = path.links.iter().map(|link| {
+        let class = classes.iter().position(|&c| c == link.buffers).unwrap_or(0);
+        Candidate::new(onward(class), 0, link.buffers.virtual_channels)
+    });
+    let to_terminal = Candidate::new(TERMINAL, 0, path.terminal_buffers.virtual_channels);
+    let words = words(buffers.len(), &switch);
     let setup = Setup {
         network: &network,
-        switch: *switch,
+        switch,
+        buffers,
         routing: &AlongTheRow {
-            last,
-            vcs: switch.virtual_channels,
+            ways: onward.chain([to_terminal]).collect(),
         },
         sources,
         seed: 0,
     };
-    let mut engine = Engine::<_, _, WORDS>::new(setup, &[]);
+    Ok(match words {
+        1 => latency_of_one::<1>(setup),
+        2 => latency_of_one::<2>(setup),
+        4 => latency_of_one::<4>(setup),
+        16 => latency_of_one::<16>(setup),
+        _ => latency_of_one::<64>(setup),
+    })
+}
+
+fn latency_of_one<const W: usize>(setup: Setup<AlongTheRow, Single>) -> Cycle {
+    let mut engine = Engine::<_, _, W>::new(setup, &[]);
     engine.meter.open(0, 0, 1, Census::default());
     while engine.meter.arrived() == 0 {
         engine.run_to(engine.now + 1);
     }
-    Ok(engine.meter.summary(1).map_or(0, |latency| latency.max))
+    engine.meter.summary(1).map_or(0, |latency| latency.max)
 }
 
 /// A row of switches with a terminal at either end.
-fn row(links: &[(u32, FlitTime)]) -> Result<Network, NetworkError> {
-    let last = links.len() as u32;
-    let mut network = Network::builder(last + 1, 3)?;
-    for (switch, &(latency, flit_time)) in (0..).zip(links) {
-        let from = port(switch, NEXT);
-        let to = port(switch + 1, PREVIOUS);
+fn row(path: &Path, classes: &[PortBuffers]) -> Result<Network, NetworkError> {
+    let last = path.links.len() as u32;
+    let mut network = Network::builder(last + 1, 1 + 2 * classes.len())?;
+    for (switch, link) in (0..).zip(&path.links) {
+        let class = classes.iter().position(|&c| c == link.buffers).unwrap_or(0);
         network.link(Link {
-            from,
-            to,
-            latency,
-            flit_time,
+            from: port(switch, onward(class)),
+            to: port(switch + 1, back(class)),
+            latency: link.latency,
+            flit_time: link.flit_time,
         })?;
     }
+    network.terminal_latency(path.terminal_latency);
     network.terminal(port(0, TERMINAL))?;
     if last > 0 {
         network.terminal(port(last, TERMINAL))?;
@@ -80,17 +151,13 @@ fn port(switch: u32, port: u8) -> PortRef {
 }
 
 struct AlongTheRow {
-    last: u32,
-    vcs: u8,
+    /// By switch.
+    ways: Vec<Candidate>,
 }
 
 impl Routing for AlongTheRow {
-    fn route(&self, at: Place, _: u32, _: &mut impl Draw, out: &mut Candidates) {
-        out.push(Candidate {
-            port: if at.switch == self.last { TERMINAL } else { NEXT },
-            first_vc: 0,
-            vcs: self.vcs,
-        });
+    fn route(&self, at: Place, _: u32, _: &mut u32, _: &mut impl Draw, out: &mut Candidates) {
+        out.push(self.ways[at.switch as usize]);
     }
 
     fn max_candidates(&self) -> usize {
@@ -116,7 +183,11 @@ impl Source for Single {
 
     fn create(&mut self) -> Packet {
         self.sent = true;
-        self.packet.unwrap_or(Packet { dest: 0, flits: 1 })
+        self.packet.unwrap_or(Packet {
+            dest: 0,
+            flits: 1,
+            class: 0,
+        })
     }
 
     fn created_before(&self, end: Cycle) -> Census {
@@ -150,8 +221,16 @@ mod tests {
     }
 
     fn measured(switch: &SwitchConfig, hops: u64, latency: u64, flits: u64) -> u64 {
-        let links = vec![(latency as u32, FlitTime::ONE); hops as usize - 1];
-        zero_load_latency(switch, &links, flits as u16).expect("a row of ordinary links")
+        let path = Path::of_like_links(hops as usize - 1, link(switch, latency as u32, FlitTime::ONE));
+        zero_load_latency(switch, &path, flits as u16).expect("a row of ordinary links")
+    }
+
+    fn link(switch: &SwitchConfig, latency: u32, flit_time: FlitTime) -> PathLink {
+        PathLink {
+            latency,
+            flit_time,
+            buffers: switch.port_buffers(),
+        }
     }
 
     #[test]
@@ -232,9 +311,15 @@ mod tests {
             numerator: 4,
             denominator: 1,
         };
-        let fast = (2, FlitTime::ONE);
-        let first = zero_load_latency(&switch, &[(2, slow), fast], 6).expect("ordinary links");
-        let second = zero_load_latency(&switch, &[fast, (2, slow)], 6).expect("ordinary links");
+        let (slow, fast) = (link(&switch, 2, slow), link(&switch, 2, FlitTime::ONE));
+        let over = |links: [PathLink; 2]| {
+            let path = Path {
+                links: links.to_vec(),
+                ..Path::of_like_links(0, fast)
+            };
+            zero_load_latency(&switch, &path, 6).expect("ordinary links")
+        };
+        let (first, second) = (over([slow, fast]), over([fast, slow]));
         assert_eq!((first, second), (19 + 4 * 5 - 2 * 2, 19 + 4 * 5 - 2));
     }
 }

@@ -139,7 +139,7 @@ fn entries(routing: &DimensionOrder, switch: u32, dest: u32) -> Vec<(u8, f64)> {
     let mut outcomes = Outcomes::default();
     while let Some((port, probability)) = outcomes.next(|draw| {
         candidates.clear();
-        routing.route(place, dest, draw, &mut candidates);
+        routing.route(place, dest, &mut 0, draw, &mut candidates);
         candidates[0].port
     }) {
         entries.push((port, probability));

@@ -178,7 +178,7 @@ impl<'a, R: Routing> Survey<'a, R> {
         while outcomes
             .next(|draw| {
                 candidates.clear();
-                self.routing.route(place, dest, draw, &mut candidates);
+                self.routing.route(place, dest, &mut 0, draw, &mut candidates);
             })
             .is_some()
         {
@@ -349,10 +349,10 @@ mod tests {
     struct Around([(u8, u8); 3]);
 
     impl Routing for Around {
-        fn route(&self, at: Place, dest: u32, _: &mut impl Draw, out: &mut Candidates) {
+        fn route(&self, at: Place, dest: u32, _: &mut u32, _: &mut impl Draw, out: &mut Candidates) {
             let port = if at.switch == dest { 2 } else { 0 };
             let (first_vc, vcs) = self.0[usize::from(at.in_vc)];
-            out.push(Candidate { port, first_vc, vcs });
+            out.push(Candidate::new(port, first_vc, vcs));
         }
 
         fn max_candidates(&self) -> usize {

@@ -198,11 +198,7 @@ impl DimensionOrder {
     }
 
     fn all_channels(&self, port: u8) -> Candidate {
-        Candidate {
-            port,
-            first_vc: 0,
-            vcs: self.virtual_channels,
-        }
+        Candidate::new(port, 0, self.virtual_channels)
     }
 
     /// Virtual channels of class 0.
@@ -217,12 +213,12 @@ impl DimensionOrder {
         } else {
             (0, lower)
         };
-        Candidate { port, first_vc, vcs }
+        Candidate::new(port, first_vc, vcs)
     }
 }
 
 impl Routing for DimensionOrder {
-    fn route(&self, at: Place, dest: u32, draw: &mut impl Draw, out: &mut Candidates) {
+    fn route(&self, at: Place, dest: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         let home = self.home(dest);
         let (here, there) = (self.positions[at.switch as usize], self.positions[home as usize]);
         let different = here ^ there;
@@ -309,7 +305,9 @@ mod tests {
         let grid = routing.grid();
         let (mut at, mut in_vc, mut way) = (grid.home(source), 0, Vec::new());
         loop {
-            let Candidate { port, first_vc, vcs } = answers(routing, at, in_vc, dest)[0].0;
+            let Candidate {
+                port, first_vc, vcs, ..
+            } = answers(routing, at, in_vc, dest)[0].0;
             way.push((at.switch, grid.port_name(port), first_vc, vcs));
             let Some(next) = grid.neighbour(at.switch, port) else {
                 return way;

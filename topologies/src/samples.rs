@@ -45,7 +45,7 @@ pub fn answers(routing: &impl Routing, at: PortRef, in_vc: u8, dest: u32) -> Vec
     let mut outcomes = Outcomes::default();
     while let Some((candidates, probability)) = outcomes.next(|draw| {
         let mut candidates = Candidates::new();
-        routing.route(place, dest, draw, &mut candidates);
+        routing.route(place, dest, &mut 0, draw, &mut candidates);
         candidates
     }) {
         assert_eq!(candidates.len(), 1, "dimension order offers one way on");

@@ -68,6 +68,7 @@ fn agrees(text: &str, grid: &Grid, link: u32, switch: SwitchConfig, flits: u16) 
         let packet = Packet {
             dest: line.dest,
             flits,
+            class: 0,
         };
         script.push((line.created, packet));
     }
@@ -75,6 +76,7 @@ fn agrees(text: &str, grid: &Grid, link: u32, switch: SwitchConfig, flits: u16) 
     let setup = Setup {
         network: &grid.network(link, FlitTime::ONE).expect("an ordinary fabric"),
         switch,
+        buffers: Vec::new(),
         routing: &DimensionOrder::new(grid, vcs, Some(Dateline::OnEntry), HalfWay::Random),
         sources,
         seed: 1,

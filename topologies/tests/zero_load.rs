@@ -35,6 +35,7 @@ fn latency(
     let setup = Setup {
         network,
         switch,
+        buffers: Vec::new(),
         routing,
         sources,
         seed: 1,
@@ -63,7 +64,12 @@ fn every_pair(grid: &Grid, link: u32) {
         for source in 0..grid.terminals() {
             for dest in 0..grid.terminals() {
                 for flits in [1, 4, 20] {
-                    let found = latency(&network, &routing, switch, source, Packet { dest, flits });
+                    let packet = Packet {
+                        dest,
+                        flits,
+                        class: 0,
+                    };
+                    let found = latency(&network, &routing, switch, source, packet);
                     let hops = u64::from(grid.distance(source, dest)) + 1;
                     let expected = formula(hops, link.into(), flits.into(), buffer_flits.into());
                     assert_eq!(

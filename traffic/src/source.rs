@@ -16,6 +16,8 @@ pub struct Flow {
     pub injection: Injection,
     /// Length of a packet in flits, at least 1.
     pub flits: u16,
+    /// Message class of its packets.
+    pub class: u8,
     /// Offered load in flits/terminal/cycle, from 0 to 1.
     pub load: f64,
 }
@@ -26,6 +28,7 @@ struct SharedFlow {
     /// Its index in `traffic`.
     index: u16,
     flits: u16,
+    class: u8,
     process: Process,
     destinations: Destinations,
 }
@@ -37,6 +40,7 @@ impl SharedFlow {
         Self {
             index,
             flits: flow.flits,
+            class: flow.class,
             process: Process::new(flow.injection, flow.flits, flow.load),
             destinations: flow.destinations.clone(),
         }
@@ -70,6 +74,7 @@ impl FlowState {
         Packet {
             dest: self.flow.destinations.pick(terminal, &mut self.destinations),
             flits: self.flow.flits,
+            class: self.flow.class,
         }
     }
 
@@ -157,6 +162,7 @@ fn silent_flow() -> Flow {
         },
         injection: Injection::Bernoulli,
         flits: 1,
+        class: 0,
         load: 0.0,
     }
 }
@@ -201,6 +207,7 @@ mod tests {
             destinations: pattern.destinations(SIDES).unwrap(),
             injection,
             flits,
+            class: 0,
             load,
         }
     }
@@ -251,7 +258,7 @@ mod tests {
         assert_eq!(made.len(), 20);
         assert!(
             made.iter()
-                .all(|&(_, packet)| packet == Packet { dest: 27, flits: 5 })
+                .all(|&(_, packet)| (packet.dest, packet.flits) == (27, 5))
         );
     }
 

@@ -7,7 +7,7 @@ use fabricsim_topologies::{Grid, GridError};
 
 use super::checker::Checker;
 use super::file;
-use super::names::{LongStages, Preset, VcReallocation};
+use super::names::{LongStages, Preset, Switching, VcReallocation};
 use super::spec::Topology;
 
 /// See [`SwitchConfig::validate`].
@@ -141,6 +141,8 @@ pub(super) fn switch(written: &file::Switch, preset: Option<Preset>, checker: &m
             1..=16,
         ),
         long_stages: written.long_stages.map_or(default.long_stages, LongStages::into),
+        switching: written.switching.map_or(default.switching, Switching::into),
+        combined_allocation: written.combined_allocation.unwrap_or(default.combined_allocation),
         vc_reallocation: written
             .vc_reallocation
             .map_or(default.vc_reallocation, VcReallocation::into),

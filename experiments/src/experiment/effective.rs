@@ -4,7 +4,7 @@ use fabricsim_core::{AllocatorKind, SwitchConfig};
 use ron::ser::PrettyConfig;
 
 use super::file;
-use super::names::{LongStages, VcReallocation};
+use super::names::{LongStages, Switching, VcReallocation};
 use super::plan::Point;
 use super::resolve::{Base, Choice, Flow};
 use super::spec::{FabricSpec, LinkSpec, MeasureSpec, Topology};
@@ -91,6 +91,8 @@ fn switch(resolved: &SwitchConfig) -> file::Switch {
         speculative: Some(resolved.speculative),
         internal_speedup: Some(resolved.internal_speedup.into()),
         long_stages: Some(LongStages::from(resolved.long_stages)),
+        switching: Some(Switching::from(resolved.switching)),
+        combined_allocation: Some(resolved.combined_allocation),
         hold_switch_for_packet: Some(false),
         vc_reallocation: Some(VcReallocation::from(resolved.vc_reallocation)),
         vc_allocator: Some(allocator(resolved.vc_allocator)),

@@ -5,7 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::names::{Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, VcReallocation};
+use super::names::{
+    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, Switching, VcReallocation,
+};
 
 /// An experiment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,6 +124,12 @@ pub struct Switch {
     /// How stages of several cycles take new flits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub long_stages: Option<LongStages>,
+    /// When a packet goes on from a switch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub switching: Option<Switching>,
+    /// A head bids for the switch and takes a virtual channel when it wins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub combined_allocation: Option<bool>,
     /// A packet keeps its way through the switch until its tail has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hold_switch_for_packet: Option<bool>,

@@ -123,6 +123,38 @@ bare_names! {
     }
 }
 
+bare_names! {
+    /// When a packet goes on from a switch.
+    pub enum Switching {
+        /// Flit by flit, as there are credits.
+        Wormhole,
+        /// Once its head is there and the next buffer has room for all of it.
+        CutThrough,
+        /// Once its tail is there and the next buffer has room for all of it.
+        StoreAndForward,
+    }
+}
+
+impl From<Switching> for core::Switching {
+    fn from(name: Switching) -> Self {
+        match name {
+            Switching::Wormhole => Self::Wormhole,
+            Switching::CutThrough => Self::CutThrough,
+            Switching::StoreAndForward => Self::StoreAndForward,
+        }
+    }
+}
+
+impl From<core::Switching> for Switching {
+    fn from(engine: core::Switching) -> Self {
+        match engine {
+            core::Switching::Wormhole => Self::Wormhole,
+            core::Switching::CutThrough => Self::CutThrough,
+            core::Switching::StoreAndForward => Self::StoreAndForward,
+        }
+    }
+}
+
 impl From<LongStages> for core::LongStages {
     fn from(name: LongStages) -> Self {
         match name {

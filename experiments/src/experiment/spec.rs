@@ -3,7 +3,7 @@
 use std::fmt;
 
 use fabricsim_core::{
-    AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, SwitchConfig, VcReallocation, Window,
+    AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, SwitchConfig, Switching, VcReallocation, Window,
 };
 use fabricsim_topologies::Grid;
 use serde::{Serialize, Serializer};
@@ -210,6 +210,9 @@ struct SwitchForm {
     internal_speedup: u8,
     #[serde(with = "LongStagesForm")]
     long_stages: LongStages,
+    #[serde(with = "SwitchingForm")]
+    switching: Switching,
+    combined_allocation: bool,
     #[serde(with = "VcReallocationForm")]
     vc_reallocation: VcReallocation,
     #[serde(with = "AllocatorForm")]
@@ -223,6 +226,14 @@ struct SwitchForm {
 enum LongStagesForm {
     Pipelined,
     Batched,
+}
+
+#[derive(Serialize)]
+#[serde(remote = "Switching")]
+enum SwitchingForm {
+    Wormhole,
+    CutThrough,
+    StoreAndForward,
 }
 
 #[derive(Serialize)]
@@ -306,6 +317,7 @@ mod tests {
              \"switch\":{\"virtual_channels\":8,\"buffer_flits\":8,\"routing_delay\":1,\"vc_alloc_delay\":1,\
              \"sw_alloc_delay\":1,\"st_prepare_delay\":0,\"st_final_delay\":1,\"credit_delay\":0,\
              \"speculative\":false,\"internal_speedup\":1,\"long_stages\":\"Pipelined\",\
+             \"switching\":\"Wormhole\",\"combined_allocation\":false,\
              \"vc_reallocation\":\"WholePacketFits\",\
              \"vc_allocator\":{\"Islip\":{\"iterations\":1}},\"sw_allocator\":{\"Islip\":{\"iterations\":1}}},\
              \"link\":{\"latency\":2,\"flit_time\":{\"numerator\":1,\"denominator\":1}}},\

@@ -30,6 +30,7 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
         "dateline" => ("a dateline rule", "AtDateline"),
         "switch" => ("a `Switch`", "Switch(virtual_channels: 8)"),
         "long_stages" => ("a rule for long stages", "Pipelined"),
+        "switching" => ("a kind of switching", "CutThrough"),
         "vc_reallocation" => ("a reallocation rule", "WholePacketFits"),
         "vc_allocator" | "sw_allocator" => ("an allocator", "Islip(iterations: 1)"),
         "link" => ("a `Link`", "Link(latency: Cycles(2))"),
@@ -41,9 +42,11 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
         "load" | "Load" | "from" | "to" => ("a number", "0.1"),
         "precision" => ("a number", "0.01"),
         "warmup" | "cycles" | "max_cycles" => ("a time with its unit", "Cycles(10000)"),
-        "allow_deadlock" | "speculative" | "hold_switch_for_packet" | "include_self" => {
-            ("`true` or `false`", "true")
-        }
+        "allow_deadlock"
+        | "speculative"
+        | "combined_allocation"
+        | "hold_switch_for_packet"
+        | "include_self" => ("`true` or `false`", "true"),
         "virtual_channels" | "buffer_flits" | "VirtualChannels" | "BufferFlits" | "PacketFlits" => {
             ("a whole number", "8")
         }
@@ -81,6 +84,7 @@ pub(crate) fn variant_noun(of: &str) -> Option<&'static str> {
         "HalfWay" => "half-way rule",
         "Dateline" => "dateline rule",
         "LongStages" => "rule for long stages",
+        "Switching" => "kind of switching",
         "VcReallocation" => "reallocation rule",
         "Allocator" => "allocator",
         "Pattern" => "pattern",

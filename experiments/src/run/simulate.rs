@@ -54,6 +54,7 @@ fn try_simulate(
     let setup = Setup {
         network: &fabric.network,
         switch: fabric.spec.switch,
+        buffers: Vec::new(),
         routing: &fabric.routing,
         sources: fabric.sources(&point.flows, seed),
         seed,

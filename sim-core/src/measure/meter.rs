@@ -86,16 +86,33 @@ impl Meter {
         }
     }
 
+    /// The head of a packet leaves its source.
+    #[inline]
+    pub fn count_injected(&mut self, created: Cycle, now: Cycle) {
+        if self.open && created >= self.start {
+            self.tally(created).inject(now);
+        }
+    }
+
+    /// Where a packet of the window, or of the time after it, is counted.
+    #[inline]
+    fn tally(&mut self, created: Cycle) -> &mut Tally {
+        if created < self.end {
+            &mut self.inside
+        } else {
+            &mut self.beyond
+        }
+    }
+
     /// A packet has arrived.
     #[inline]
-    pub fn record(&mut self, created: Cycle, injected: Cycle, now: Cycle, hops: u32) {
+    pub fn record(&mut self, created: Cycle, now: Cycle, hops: u32) {
         if !self.open || created < self.start {
             return;
         }
         let latency = now - created;
-        let inside = created < self.end;
         let mut batch = ((created - self.start) >> self.batch_shift) as usize;
-        if inside {
+        if created < self.end {
             batch = batch.min(self.last_batch);
         }
         if batch >= self.batches.len() {
@@ -103,12 +120,7 @@ impl Meter {
         }
         self.batches[batch].sum += latency;
         self.batches[batch].packets += 1;
-        let tally = if inside {
-            &mut self.inside
-        } else {
-            &mut self.beyond
-        };
-        tally.record(latency, now - injected, hops);
+        self.tally(created).record(latency, now, hops);
     }
 
     /// Closes the window now, on trial.
@@ -177,7 +189,7 @@ impl Meter {
             p99: tally.latency.value_at_quantile(0.99),
             p999: tally.latency.value_at_quantile(0.999),
             max: tally.latency_max,
-            network_mean: tally.network as f64 / packets,
+            network_mean: tally.network() as f64 / packets,
             hops_mean: tally.hops as f64 / packets,
         })
     }

@@ -11,8 +11,9 @@ pub struct Tally {
     /// Packet latency, exact below 2,048 cycles and to 0.1 % above.
     pub latency: Histogram<u64>,
     pub latency_max: Cycle,
-    /// Sum of network latency.
-    pub network: u64,
+    /// Sum of network latency, modulo 2^64: that of the arrivals of tails less that of the injections of heads. It
+    /// means something only when all that were injected have arrived.
+    network: u64,
     /// Sum of switches visited.
     pub hops: u64,
 }
@@ -30,12 +31,24 @@ impl Tally {
         }
     }
 
-    pub fn record(&mut self, latency: Cycle, network: Cycle, hops: u32) {
+    /// The head of a packet leaves its source.
+    #[inline]
+    pub fn inject(&mut self, now: Cycle) {
+        self.network = self.network.wrapping_sub(now);
+    }
+
+    /// A packet arrives.
+    pub fn record(&mut self, latency: Cycle, now: Cycle, hops: u32) {
         self.packets += 1;
         self.latency.saturating_record(latency);
         self.latency_max = self.latency_max.max(latency);
-        self.network += network;
+        self.network = self.network.wrapping_add(now);
         self.hops += u64::from(hops);
+    }
+
+    /// Sum of network latency, once all that were injected have arrived.
+    pub fn network(&self) -> u64 {
+        self.network
     }
 
     /// Adds the packets of another tally, which is left empty.
@@ -47,7 +60,7 @@ impl Tally {
         }
         other.latency.reset();
         self.latency_max = self.latency_max.max(std::mem::take(&mut other.latency_max));
-        self.network += std::mem::take(&mut other.network);
+        self.network = self.network.wrapping_add(std::mem::take(&mut other.network));
         self.hops += std::mem::take(&mut other.hops);
     }
 }

@@ -77,10 +77,14 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         };
         self.found.clear();
         let draw = &mut SwitchDraw(&mut self.streams[switch]);
-        self.routing.route(place, flit.dest, draw, &mut self.found);
+        let mut tag = flit.tag;
+        self.routing
+            .route(place, flit.dest, &mut tag, draw, &mut self.found);
+        if tag != flit.tag {
+            self.switches.set_front_tag(input, tag);
+        }
         self.switches.set_candidates(input, &self.found);
-        let room = flit.packet_flits().min(self.config.buffer_flits.into());
-        self.switches.inputs[input].room_wanted = room as u16;
+        self.switches.inputs[input].packet_flits = flit.packet_flits() as u16;
         if let (true, Some(first)) = (flit.is_watched(), self.found.first()) {
             let at = PortRef {
                 switch: switch as u32,

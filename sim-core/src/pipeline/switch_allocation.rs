@@ -3,7 +3,7 @@
 //! An input port bids at most once for each output port; which of its virtual channels that is goes by
 //! round robin. With speculation a head flit bids while it still asks for a virtual channel (Peh &
 //! Dally, HPCA 2001); such bids come second at their input, and second everywhere under allocators that
-//! know urgency.
+//! know urgency. Where virtual channel and switch are allocated together, all heads bid, and as equals.
 
 use super::{Pass, Standing};
 use crate::allocator::allocate;
@@ -44,7 +44,11 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         for unit in standing.bidding.iter() {
             self.bid(switch, unit, pass);
         }
-        if self.config.speculative {
+        if self.config.combined_allocation {
+            for unit in self.vc_requests.rows.iter() {
+                self.bid_for_both(switch, unit, pass);
+            }
+        } else if self.config.speculative {
             for unit in self.speculators(switch, standing).iter() {
                 self.bid_speculatively(switch, unit, pass);
             }
@@ -93,13 +97,40 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         (standing.waiting | standing.allocating) & !self.switches.stages[switch].in_switch_allocation
     }
 
+    /// A head without a virtual channel bids for the outputs at which it would get one, with a credit.
+    fn bid_for_both(&mut self, switch: usize, unit: usize, pass: Pass) {
+        let row = usize::from(self.port_of[unit]);
+        for output in self.vc_requests.by_row[unit].iter() {
+            let port = usize::from(self.port_of[output]);
+            if self.has_credit(switch, output) && self.link_is_free(switch, port, pass) {
+                self.switch_requests.add(row, Mask::range(port, 1));
+            }
+        }
+    }
+
+    /// The virtual channel of `port` that the head in `unit`, which won the switch, takes: the next in turn of those
+    /// that it asked for and that have a credit.
+    pub(super) fn vc_won(&mut self, switch: usize, unit: usize, port: usize) -> Option<usize> {
+        let vcs = self.switches.vcs;
+        let mut open = self.vc_requests.by_row[unit] & Mask::range(port * vcs, vcs);
+        for output in open.iter() {
+            if !self.has_credit(switch, output) {
+                open.remove(output);
+            }
+        }
+        let mut pointers = self.switches.vc_pointers(switch);
+        let output = open.round_robin(pointers.of_row[unit].into())?;
+        pointers.move_past(unit, output);
+        Some(output)
+    }
+
     /// Bids for every output of the route that promises a virtual channel with a credit.
     fn bid_speculatively(&mut self, switch: usize, unit: usize, pass: Pass) {
         let input = self.switches.index(switch, unit);
         for i in 0..self.switches.candidates(input).len() {
             let candidate = self.switches.candidates(input)[i];
             let port = usize::from(candidate.port);
-            if self.is_promising(switch, input, candidate) && self.link_is_free(switch, port, pass) {
+            if self.is_promising(switch, unit, candidate) && self.link_is_free(switch, port, pass) {
                 let row = usize::from(self.port_of[unit]);
                 self.switch_requests.add(row, Mask::range(port, 1));
             }
@@ -108,9 +139,9 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
 
     /// The packet may be given some virtual channel of the candidate, and that has a credit. A bid that can't
     /// succeed would only keep others from the switch.
-    fn is_promising(&self, switch: usize, input: usize, candidate: Candidate) -> bool {
-        let mut allowed = self.allowed_of(switch, input, candidate).iter();
-        allowed.any(|output| self.has_credit(switch, output))
+    fn is_promising(&self, switch: usize, unit: usize, candidate: Candidate) -> bool {
+        let open = self.open_vcs(switch, unit, candidate) & self.wanted_vcs(switch, unit);
+        open.iter().any(|output| self.has_credit(switch, output))
     }
 
     /// The virtual channel of input port `row` that bid for output `port`: the next in turn, those that hold
@@ -126,11 +157,18 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
                 bidders.insert(unit);
             }
         }
-        if bidders.is_empty() {
+        if self.config.combined_allocation {
+            for unit in (self.vc_requests.rows & here).iter() {
+                let asked = self.vc_requests.by_row[unit] & Mask::range(port * vcs, vcs);
+                if asked.iter().any(|output| self.has_credit(switch, output)) {
+                    bidders.insert(unit);
+                }
+            }
+        } else if bidders.is_empty() {
             for unit in (self.speculators(switch, standing) & here).iter() {
                 let input = self.switches.index(switch, unit);
                 let mut candidates = self.switches.candidates(input).iter();
-                if candidates.any(|&c| usize::from(c.port) == port && self.is_promising(switch, input, c)) {
+                if candidates.any(|&c| usize::from(c.port) == port && self.is_promising(switch, unit, c)) {
                     bidders.insert(unit);
                 }
             }

@@ -18,6 +18,13 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         for i in 0..self.winners.len() {
             let (unit, port) = self.winners[i];
+            if self.config.combined_allocation && self.vc_requests.rows.contains(unit) {
+                let Some(output) = self.vc_won(switch, unit, port) else {
+                    continue;
+                };
+                self.switches.stages[switch].waiting.remove(unit);
+                self.give_vc(switch, unit, output);
+            }
             self.traverse_if_able(switch, unit, port, pass);
         }
     }
@@ -129,7 +136,8 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         if self.config.vc_reallocation != VcReallocation::Atomic {
             stages.free.insert(output);
         }
-        if self.switches.inputs[input].flits > 0 {
+        let next = self.switches.inputs[input];
+        if next.flits > 0 && (next.tails > 0 || !self.stores_packets()) {
             self.start_routing(switch, unit, pass.next);
         }
     }

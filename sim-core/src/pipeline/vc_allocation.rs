@@ -6,48 +6,92 @@ use crate::engine::Engine;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
 use crate::switches::NONE;
-use crate::{Candidate, Cycle, PortRef, Routing, Source, VcReallocation, WatchStage};
+use crate::{Candidate, Cycle, PortRef, Routing, Selection, Source, Switching, VcReallocation, WatchStage};
 
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
-    /// Collects the requests of the waiting and matches them with virtual channels.
+    /// Collects the requests of the waiting and, unless that is left to the switch, matches them with virtual channels.
     pub(super) fn match_vcs(&mut self, switch: usize, standing: &Standing<W>) {
         self.vc_requests.clear();
         for unit in standing.waiting.iter() {
-            let wanted = self.allowed_vcs(switch, unit);
+            let wanted = self.wanted_vcs(switch, unit);
             if !wanted.is_empty() {
                 self.vc_requests.add(unit, wanted);
             }
         }
-        if self.vc_requests.rows.is_empty() {
+        if self.vc_requests.rows.is_empty() || self.config.combined_allocation {
             return;
         }
         let pointers = &mut self.switches.vc_pointers(switch);
         allocate(self.config.vc_allocator, &mut self.vc_requests, pointers);
     }
 
-    /// The virtual channels that the packet at the front of `unit` may be given now.
-    fn allowed_vcs(&self, switch: usize, unit: usize) -> Mask<W> {
-        let input = self.switches.index(switch, unit);
-        let mut allowed = Mask::EMPTY;
-        for &candidate in self.switches.candidates(input) {
-            allowed |= self.allowed_of(switch, input, candidate);
+    /// The virtual channels that the packet at the front of `unit` asks for now: of those that it may be given, what
+    /// the selection makes of them.
+    pub(super) fn wanted_vcs(&self, switch: usize, unit: usize) -> Mask<W> {
+        match self.selection {
+            Selection::AnyFree => self.all_open(switch, unit),
+            Selection::MostCredits => self.least_congested(switch, unit),
         }
-        allowed
     }
 
-    /// Those of one way on: free, and with room as the reallocation policy has it.
-    pub(super) fn allowed_of(&self, switch: usize, input: usize, candidate: Candidate) -> Mask<W> {
-        let mut allowed = self.switches.stages[switch].free & self.range_of(candidate);
-        if self.config.vc_reallocation == VcReallocation::WholePacketFits {
-            let room = self.switches.inputs[input].room_wanted;
-            let first = self.switches.index(switch, 0);
-            for output in allowed.iter() {
-                if self.switches.outputs[first + output].credits < room {
-                    allowed.remove(output);
+    fn all_open(&self, switch: usize, unit: usize) -> Mask<W> {
+        let mut open = Mask::EMPTY;
+        for &candidate in self.switches.candidates(self.switches.index(switch, unit)) {
+            open |= self.open_vcs(switch, unit, candidate);
+        }
+        open
+    }
+
+    fn least_congested(&self, switch: usize, unit: usize) -> Mask<W> {
+        let first = self.switches.index(switch, 0);
+        let (mut best, mut best_rank, mut most) = (Mask::EMPTY, u8::MAX, 0);
+        for &candidate in self.switches.candidates(self.switches.index(switch, unit)) {
+            let open = self.open_vcs(switch, unit, candidate);
+            let credits = |output: usize| u32::from(self.switches.outputs[first + output].credits);
+            let sum: u32 = open.iter().map(credits).sum();
+            let better = candidate.rank < best_rank || candidate.rank == best_rank && sum > most;
+            if !open.is_empty() && better {
+                (best, best_rank, most) = (open, candidate.rank, sum);
+            }
+        }
+        best
+    }
+
+    /// Those of one way on that the packet may be given: free, and with room as switching and reallocation have it.
+    pub(super) fn open_vcs(&self, switch: usize, unit: usize, candidate: Candidate) -> Mask<W> {
+        let mut open = self.switches.stages[switch].free & self.range_of(candidate);
+        if self.config.vc_reallocation == VcReallocation::WholePacketFits || candidate.packets > 1 {
+            let input = self.switches.inputs[self.switches.index(switch, unit)];
+            for output in open.iter() {
+                if !self.has_room(switch, output, input.packet_flits, candidate.packets) {
+                    open.remove(output);
                 }
             }
         }
-        allowed
+        if self.config.switching == Switching::CutThrough && self.must_be_stored(switch, unit, candidate.port)
+        {
+            return Mask::EMPTY;
+        }
+        open
+    }
+
+    /// Room for so many packets of `flits`; for one longer than the buffer, all of that.
+    #[inline]
+    fn has_room(&self, switch: usize, output: usize, flits: u16, packets: u8) -> bool {
+        let credits = self.switches.outputs[self.switches.index(switch, output)].credits;
+        let wanted = u32::from(flits) * u32::from(packets);
+        u32::from(credits) >= wanted
+            || packets == 1 && credits == self.switches.output_capacity(&self.wiring, switch, output)
+    }
+
+    /// The tail is not there yet, and the way on is faster than the way in.
+    fn must_be_stored(&self, switch: usize, unit: usize, port: u8) -> bool {
+        if !self.wiring.has_slow_links() {
+            return false;
+        }
+        let from = self.wiring.slot(switch as u32, self.port_of[unit]);
+        let to = self.wiring.slot(switch as u32, port);
+        self.switches.inputs[self.switches.index(switch, unit)].tails == 0 && self.wiring.speeds_up(from, to)
     }
 
     /// A candidate's virtual channels among those of all ports.
@@ -59,6 +103,9 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
 
     /// Carries out what was matched now, or, where allocation takes several cycles, what was matched then.
     pub(super) fn assign_vcs(&mut self, switch: usize, standing: &Standing<W>) {
+        if self.config.combined_allocation {
+            return;
+        }
         if self.config.vc_alloc_delay > 1 {
             self.defer_assignment(switch, standing.waiting);
             self.assign_due(switch, standing.vc_due);
@@ -71,7 +118,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
     }
 
-    fn give_vc(&mut self, switch: usize, unit: usize, output: usize) {
+    pub(super) fn give_vc(&mut self, switch: usize, unit: usize, output: usize) {
         let (input, index) = (
             self.switches.index(switch, unit),
             self.switches.index(switch, output),

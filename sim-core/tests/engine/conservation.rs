@@ -2,7 +2,7 @@
 //! check conservation at every epoch and the order within a virtual channel at every flit; every build
 //! checks the books after the run.
 
-use fabricsim_core::{AllocatorKind, FlitTime, LongStages, SwitchConfig, VcReallocation, Verdict};
+use fabricsim_core::{AllocatorKind, FlitTime, LongStages, SwitchConfig, Switching, VcReallocation, Verdict};
 use proptest::prelude::*;
 
 use crate::support::{Rings, Steady, fixed, run_on};
@@ -30,8 +30,12 @@ fn any_switch() -> impl Strategy<Value = SwitchConfig> {
         allocator(),
         allocator(),
         long_stages,
+        any::<bool>(),
     );
     (buffers, delays, rest).prop_map(|((half, buffer), delays, rest)| SwitchConfig {
+        // Of both allocations together only the simple form exists.
+        combined_allocation: rest.6 && delays.2 == 1,
+        switching: Switching::Wormhole,
         virtual_channels: 2 * half,
         buffer_flits: buffer,
         routing_delay: delays.0,
@@ -40,7 +44,7 @@ fn any_switch() -> impl Strategy<Value = SwitchConfig> {
         st_prepare_delay: delays.3,
         st_final_delay: delays.4,
         credit_delay: delays.5,
-        speculative: rest.0,
+        speculative: rest.0 && !rest.6,
         internal_speedup: rest.1,
         vc_reallocation: rest.2,
         vc_allocator: rest.3,

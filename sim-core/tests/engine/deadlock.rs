@@ -110,7 +110,7 @@ fn a_crowd_is_no_deadlock() {
 struct Nowhere;
 
 impl Routing for Nowhere {
-    fn route(&self, _: Place, _: u32, _: &mut impl Draw, _: &mut Candidates) {}
+    fn route(&self, _: Place, _: u32, _: &mut u32, _: &mut impl Draw, _: &mut Candidates) {}
 
     fn max_candidates(&self) -> usize {
         1
@@ -123,6 +123,7 @@ fn no_way_on_is_a_stall() {
     let setup = Setup {
         network: &rings.network(1, FlitTime::ONE),
         switch: switch(1, 4),
+        buffers: Vec::new(),
         routing: &Nowhere,
         sources: two_on(0, 3),
         seed: 1,

@@ -69,12 +69,8 @@ impl Rings {
 }
 
 impl Routing for Rings {
-    fn route(&self, at: Place, dest: u32, _: &mut impl Draw, out: &mut Candidates) {
-        let all = |port| Candidate {
-            port,
-            first_vc: 0,
-            vcs: self.vcs,
-        };
+    fn route(&self, at: Place, dest: u32, _: &mut u32, _: &mut impl Draw, out: &mut Candidates) {
+        let all = |port| Candidate::new(port, 0, self.vcs);
         if at.switch == dest {
             return out.push(all(TERMINAL));
         }
@@ -84,11 +80,8 @@ impl Routing for Rings {
         let last = |&&(first, size): &&(u32, u32)| at.switch == first + size - 1;
         let half = self.vcs / 2;
         let crossed = at.in_port == BACK && at.in_vc >= half || self.rings.iter().any(|r| last(&r));
-        out.push(Candidate {
-            port: ONWARD,
-            first_vc: if crossed { half } else { 0 },
-            vcs: half,
-        });
+        let first = if crossed { half } else { 0 };
+        out.push(Candidate::new(ONWARD, first, half));
     }
 
     fn max_candidates(&self) -> usize {
@@ -113,7 +106,11 @@ pub struct Steady {
 impl Steady {
     pub fn new(dest: u32, flits: u16, gap: Cycle) -> Self {
         Self {
-            packet: Packet { dest, flits },
+            packet: Packet {
+                dest,
+                flits,
+                class: 0,
+            },
             first: 0,
             gap,
             limit: u64::MAX,
@@ -194,6 +191,7 @@ pub fn run_on(
     let setup = Setup {
         network,
         switch,
+        buffers: Vec::new(),
         routing: rings,
         sources,
         seed: 1,

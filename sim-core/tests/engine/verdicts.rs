@@ -91,6 +91,7 @@ fn the_caller_can_break_it_off() {
     let setup = Setup {
         network: &rings.network(1, FlitTime::ONE),
         switch: switch(2, 8),
+        buffers: Vec::new(),
         routing: &rings,
         sources: one_way(10),
         seed: 1,

@@ -17,6 +17,7 @@ fn every_stage_and_cycle() {
     let setup = Setup {
         network: &rings.network(2, FlitTime::ONE),
         switch: switch(1, 8),
+        buffers: Vec::new(),
         routing: &rings,
         sources: vec![Steady::new(1, 2, 100), Steady::silent()],
         seed: 1,

@@ -1,6 +1,6 @@
 //! The microarchitecture of a configuration.
 
-use fabricsim_core::{AllocatorKind, LongStages, SwitchConfig, VcReallocation};
+use fabricsim_core::{AllocatorKind, LongStages, SwitchConfig, Switching, VcReallocation};
 
 use super::configuration::{Configuration, Setting};
 use super::error::ImportError;
@@ -13,6 +13,8 @@ pub(super) fn switch(
     notes: &mut Vec<Note>,
 ) -> Result<SwitchConfig, ImportError> {
     Ok(SwitchConfig {
+        switching: Switching::Wormhole,
+        combined_allocation: false,
         virtual_channels: virtual_channels(configuration, fabric, notes)?,
         buffer_flits: buffer_flits(configuration)?,
         routing_delay: ranged(configuration, "routing_delay", 0, u8::MAX.into())? as u8,

@@ -195,6 +195,9 @@ fn write_switch(switch: SwitchConfig, block: &mut Block) {
         speculative,
         internal_speedup,
         long_stages,
+        // BookSim2 has wormhole switching and separate allocations only.
+        switching: _,
+        combined_allocation: _,
         vc_reallocation,
         vc_allocator,
         sw_allocator,

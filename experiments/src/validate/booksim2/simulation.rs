@@ -168,6 +168,7 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
     };
     let flow = |flow: &experiment::FlowSpec| {
         Ok(Flow {
+            class: 0,
             destinations: flow
                 .pattern()
                 .destinations(shape)
@@ -181,6 +182,7 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
     let setup = Setup {
         network: &fabric.network,
         switch: spec.fabric.switch,
+        buffers: Vec::new(),
         routing: &fabric.routing,
         sources: fabric.sources(&flows?, spec.seed),
         seed: spec.seed,
