@@ -334,7 +334,7 @@ fn what_leaves_nothing_to_simulate_is_refused_with_its_place() {
         ("st_final_delay=0", "`st_final_delay` is 0, but must be 1 to 255"),
         (
             "internal_speedup=1.5",
-            "`internal_speedup` is 1.5, but must be a whole number from 1 to 16",
+            "`internal_speedup` is 1.5, but must be a whole number from 1 to 64",
         ),
         (
             "vc_allocator=wavefront",

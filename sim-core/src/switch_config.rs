@@ -86,6 +86,9 @@ pub struct SwitchConfig {
     pub long_stages: LongStages,
     /// When a packet goes on.
     pub switching: Switching,
+    /// A packet that has won the switch keeps its input and output port as long as it has a flit and a credit in every
+    /// pass, so that no other comes between its flits.
+    pub hold_switch_for_packet: bool,
     /// No stage of virtual-channel allocation: a head bids for the switch as soon as some virtual channel is to be had,
     /// and takes one when it wins (Kumar et al., "A 4.6Tbits/s 3.6GHz single-cycle NoC router", ICCD 2007, section III).
     pub combined_allocation: bool,
@@ -113,6 +116,7 @@ impl Default for SwitchConfig {
             internal_speedup: 1,
             long_stages: LongStages::Pipelined,
             switching: Switching::Wormhole,
+            hold_switch_for_packet: false,
             combined_allocation: false,
             vc_reallocation: VcReallocation::WholePacketFits,
             vc_allocator: AllocatorKind::Islip { iterations: 1 },
@@ -166,11 +170,41 @@ impl SwitchConfig {
             AllocatorKind::Islip { iterations } => u64::from(iterations),
             AllocatorKind::SeparableInputFirst => 1,
         };
-        let checks: [(&'static str, u64, u64, u64, &'static str); 8] = [
+        let one_stage = self.combined_allocation;
+        let (vc_stages, vc_range) = if one_stage {
+            (1, "1 with `combined_allocation`")
+        } else {
+            (255, "1 to 255")
+        };
+        let (switch_stages, switch_range) = if one_stage || self.hold_switch_for_packet {
+            (1, "1 with `combined_allocation` or `hold_switch_for_packet`")
+        } else {
+            (255, "1 to 255")
+        };
+        let checks: [(&'static str, u64, u64, u64, &'static str); 9] = [
             ("virtual_channels", self.virtual_channels.into(), 1, 64, "1 to 64"),
             ("buffer_flits", self.buffer_flits.into(), 1, 32_767, "1 to 32767"),
-            ("vc_alloc_delay", self.vc_alloc_delay.into(), 1, 255, "1 to 255"),
-            ("sw_alloc_delay", self.sw_alloc_delay.into(), 1, 255, "1 to 255"),
+            (
+                "speculative",
+                self.speculative.into(),
+                0,
+                u64::from(!one_stage),
+                "`false` with `combined_allocation`",
+            ),
+            (
+                "vc_alloc_delay",
+                self.vc_alloc_delay.into(),
+                1,
+                vc_stages,
+                vc_range,
+            ),
+            (
+                "sw_alloc_delay",
+                self.sw_alloc_delay.into(),
+                1,
+                switch_stages,
+                switch_range,
+            ),
             (
                 "st_final_delay",
                 self.traversal_delay().into(),
@@ -178,7 +212,7 @@ impl SwitchConfig {
                 510,
                 "at least 1 together with `st_prepare_delay`",
             ),
-            ("internal_speedup", self.internal_speedup.into(), 1, 16, "1 to 16"),
+            ("internal_speedup", self.internal_speedup.into(), 1, 64, "1 to 64"),
             (
                 "vc_allocator",
                 iterations(self.vc_allocator),

@@ -34,6 +34,8 @@ pub struct Stages<const W: usize> {
     pub in_switch_allocation: Mask<W>,
     /// Of those, the ones whose allocation ends in this cycle.
     pub switch_due: Mask<W>,
+    /// Flits whose packet holds its way through the switch.
+    pub holding: Mask<W>,
     /// Output virtual channels that may be given to a packet.
     pub free: Mask<W>,
     /// Inputs whose head flit changed since the watchdog last looked.
@@ -45,7 +47,8 @@ impl<const W: usize> Stages<W> {
     #[inline]
     pub fn busy(&self) -> bool {
         let next_batch = !self.routing_next.is_empty() && self.routing_batch.is_empty();
-        next_batch || !(self.routing | self.waiting | self.bidding | self.vc_due | self.switch_due).is_empty()
+        let standing = self.routing | self.waiting | self.bidding | self.holding;
+        next_batch || !(standing | self.vc_due | self.switch_due).is_empty()
     }
 }
 

@@ -202,7 +202,7 @@ impl Source for Single {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::VcReallocation;
+    use crate::{Switching, VcReallocation};
 
     /// BookSim2's latency of a lone packet: H switches, P stages, links of L cycles, S flits, B buffer flits. A packet
     /// longer than a buffer waits for credits, which take 2 (1 + L) + 1 + `credit_delay` cycles to come round.
@@ -321,5 +321,111 @@ mod tests {
         };
         let (first, second) = (over([slow, fast]), over([fast, slow]));
         assert_eq!((first, second), (19 + 4 * 5 - 2 * 2, 19 + 4 * 5 - 2));
+    }
+
+    /// Each switch waits for the tail, and so does the destination.
+    #[test]
+    fn store_and_forward_waits_for_the_tail_in_every_switch() {
+        let switch = SwitchConfig {
+            switching: Switching::StoreAndForward,
+            buffer_flits: 32,
+            ..SwitchConfig::default()
+        };
+        for (hops, flits) in (1..6).flat_map(|hops| [1, 4, 32].map(|flits| (hops, flits))) {
+            let alone = measured(&switch, hops, 2, 1);
+            assert_eq!(
+                measured(&switch, hops, 2, flits),
+                alone + (hops + 1) * (flits - 1)
+            );
+        }
+    }
+
+    /// With both allocations at once and lookahead, a switch has two stages, and flits follow each other whatever packet
+    /// they are of.
+    #[test]
+    fn both_allocations_at_once_save_a_stage() {
+        let switch = SwitchConfig {
+            combined_allocation: true,
+            routing_delay: 0,
+            ..SwitchConfig::default()
+        };
+        for hops in 1..6 {
+            assert_eq!(measured(&switch, hops, 1, 1), 3 * hops + 2);
+            assert_eq!(measured(&switch, hops, 1, 8), 3 * hops + 2 + 7);
+        }
+    }
+
+    /// Terminals on the switch's own chip: the switches and the flits are all that takes time.
+    #[test]
+    fn terminals_without_a_link() {
+        let switch = SwitchConfig::default();
+        let link = link(&switch, 1, FlitTime::ONE);
+        for links in 0..5 {
+            let path = Path {
+                terminal_latency: 0,
+                ..Path::of_like_links(links, link)
+            };
+            let found = zero_load_latency(&switch, &path, 6).expect("ordinary links");
+            assert_eq!(found, 4 * (links as u64 + 1) + links as u64 + 6);
+        }
+    }
+
+    /// From a slow link to a fast one the packet is stored, so that the fast one carries it without a gap; from a fast
+    /// one to a slow one it is not.
+    #[test]
+    fn cut_through_stores_where_the_way_on_is_faster() {
+        let switch = SwitchConfig {
+            switching: Switching::CutThrough,
+            combined_allocation: true,
+            routing_delay: 0,
+            buffer_flits: 32,
+            ..SwitchConfig::default()
+        };
+        let slow = FlitTime {
+            numerator: 4,
+            denominator: 1,
+        };
+        let (slow, fast) = (link(&switch, 1, slow), link(&switch, 1, FlitTime::ONE));
+        let over = |links: Vec<PathLink>, flits: u16| {
+            let path = Path {
+                links,
+                ..Path::of_like_links(0, fast)
+            };
+            zero_load_latency(&switch, &path, flits).expect("ordinary links")
+        };
+        let head = |links: u64| 3 * (links + 1) + 2;
+        // The tail leaves the slow link 4 x 9 cycles after the head; then the whole packet follows at a flit a cycle.
+        assert_eq!(over(vec![slow, fast, fast], 10), head(3) + 36 + 9);
+        // The terminal takes a flit a cycle, too: the packet is stored before it.
+        assert_eq!(over(vec![fast, fast, slow], 10), head(3) + 36 + 9);
+        assert_eq!(over(vec![fast, fast, fast], 10), head(3) + 9);
+    }
+
+    /// A link with a buffer of one flit behind it carries a flit a loop of credits; the others go on as they do.
+    #[test]
+    fn short_buffers_hold_up_only_their_own_link() {
+        let switch = SwitchConfig::default();
+        let deep = link(&switch, 1, FlitTime::ONE);
+        let shallow = PathLink {
+            buffers: PortBuffers {
+                virtual_channels: 2,
+                buffer_flits: 1,
+            },
+            ..deep
+        };
+        let over = |links: Vec<PathLink>| {
+            let path = Path {
+                links,
+                ..Path::of_like_links(0, deep)
+            };
+            zero_load_latency(&switch, &path, 8).expect("ordinary links")
+        };
+        // A credit comes round in 2 (1 + 1) + 1 cycles; the head's takes two more, since that waits for a route and a
+        // virtual channel. As behind a slow link, in each switch the tail gains these two on the head.
+        let head = 3 * 5 + 2;
+        let tail = 5 * 7 + 2;
+        assert_eq!(over(vec![deep, deep]), head + 7);
+        assert_eq!(over(vec![deep, shallow]), head + tail - 2);
+        assert_eq!(over(vec![shallow, deep]), head + tail - 4);
     }
 }

@@ -158,6 +158,15 @@ fn internal_speedup_two_iterations_and_late_credits() {
 }
 
 #[test]
+fn packets_hold_the_switch() {
+    let switch = SwitchConfig {
+        hold_switch_for_packet: true,
+        ..switch(4, 4)
+    };
+    agrees(include_str!("booksim2/held.csv"), &torus7(), 2, switch, 6);
+}
+
+#[test]
 fn atomic_reallocation_on_a_mesh() {
     let switch = SwitchConfig {
         vc_reallocation: VcReallocation::Atomic,

@@ -80,7 +80,6 @@ pub(super) fn switch(written: &file::Switch, preset: Option<Preset>, checker: &m
         },
         None => SwitchConfig::default(),
     };
-    refuse_held_switch(written, checker);
     let virtual_channels = written.virtual_channels.map(|value| {
         checker.whole(
             "fabric.switch.virtual_channels",
@@ -138,10 +137,13 @@ pub(super) fn switch(written: &file::Switch, preset: Option<Preset>, checker: &m
             "internal_speedup",
             written.internal_speedup,
             default.internal_speedup,
-            1..=16,
+            1..=64,
         ),
         long_stages: written.long_stages.map_or(default.long_stages, LongStages::into),
         switching: written.switching.map_or(default.switching, Switching::into),
+        hold_switch_for_packet: written
+            .hold_switch_for_packet
+            .unwrap_or(default.hold_switch_for_packet),
         combined_allocation: written.combined_allocation.unwrap_or(default.combined_allocation),
         vc_reallocation: written
             .vc_reallocation
@@ -164,21 +166,6 @@ pub(super) fn switch(written: &file::Switch, preset: Option<Preset>, checker: &m
         checker.out_of_range(&path, error.field, error.value, error.range);
     }
     switch
-}
-
-fn refuse_held_switch(written: &file::Switch, checker: &mut Checker) {
-    if written.hold_switch_for_packet != Some(true) {
-        return;
-    }
-    let diagnostic = checker
-        .source
-        .at(
-            "fabric.switch.hold_switch_for_packet",
-            "`hold_switch_for_packet: true` is not available yet",
-        )
-        .label("not available yet")
-        .help("the switch is allocated flit by flit: leave it out, or write `false`");
-    checker.add(diagnostic);
 }
 
 fn allocator(

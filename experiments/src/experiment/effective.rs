@@ -93,7 +93,7 @@ fn switch(resolved: &SwitchConfig) -> file::Switch {
         long_stages: Some(LongStages::from(resolved.long_stages)),
         switching: Some(Switching::from(resolved.switching)),
         combined_allocation: Some(resolved.combined_allocation),
-        hold_switch_for_packet: Some(false),
+        hold_switch_for_packet: Some(resolved.hold_switch_for_packet),
         vc_reallocation: Some(VcReallocation::from(resolved.vc_reallocation)),
         vc_allocator: Some(allocator(resolved.vc_allocator)),
         sw_allocator: Some(allocator(resolved.sw_allocator)),

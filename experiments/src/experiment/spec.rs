@@ -212,6 +212,7 @@ struct SwitchForm {
     long_stages: LongStages,
     #[serde(with = "SwitchingForm")]
     switching: Switching,
+    hold_switch_for_packet: bool,
     combined_allocation: bool,
     #[serde(with = "VcReallocationForm")]
     vc_reallocation: VcReallocation,
@@ -317,7 +318,7 @@ mod tests {
              \"switch\":{\"virtual_channels\":8,\"buffer_flits\":8,\"routing_delay\":1,\"vc_alloc_delay\":1,\
              \"sw_alloc_delay\":1,\"st_prepare_delay\":0,\"st_final_delay\":1,\"credit_delay\":0,\
              \"speculative\":false,\"internal_speedup\":1,\"long_stages\":\"Pipelined\",\
-             \"switching\":\"Wormhole\",\"combined_allocation\":false,\
+             \"switching\":\"Wormhole\",\"hold_switch_for_packet\":false,\"combined_allocation\":false,\
              \"vc_reallocation\":\"WholePacketFits\",\
              \"vc_allocator\":{\"Islip\":{\"iterations\":1}},\"sw_allocator\":{\"Islip\":{\"iterations\":1}}},\
              \"link\":{\"latency\":2,\"flit_time\":{\"numerator\":1,\"denominator\":1}}},\

@@ -119,11 +119,6 @@ fn names_to_come_are_not_available_yet() {
             "RateRange",
             "`LoadRange`",
         ),
-        not_yet(
-            fabric("switch: Switch(hold_switch_for_packet: ⟦true⟧),"),
-            "hold_switch_for_packet: true",
-            "`false`",
-        ),
     ];
     for routing in ["Valiant", "Romm", "O1Turn", "MinimalAdaptive"] {
         mistakes.push(not_yet(

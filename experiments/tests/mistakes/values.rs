@@ -32,8 +32,8 @@ fn values_out_of_range_show_the_range() {
         ),
         Mistake::new(
             fabric("switch: Switch(internal_speedup: ⟦0⟧),"),
-            "`internal_speedup` is 0, but must be 1 to 16",
-            "1 to 16",
+            "`internal_speedup` is 0, but must be 1 to 64",
+            "1 to 64",
         ),
         Mistake::new(
             fabric("switch: Switch(sw_allocator: Islip(iterations: ⟦0⟧)),"),

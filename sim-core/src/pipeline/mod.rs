@@ -5,12 +5,15 @@
 //! flit goes through one stage a pass.
 
 mod crossbar_batch;
+mod held_switch;
 mod route_computation;
 mod switch_allocation;
 mod switch_traversal;
 mod vc_allocation;
 
 pub use crossbar_batch::CrossbarBatch;
+
+use held_switch::Held;
 
 use crate::engine::Engine;
 use crate::mask::Mask;
@@ -35,6 +38,7 @@ struct Standing<const W: usize> {
     bidding: Mask<W>,
     vc_due: Mask<W>,
     switch_due: Mask<W>,
+    held: Held<W>,
 }
 
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
@@ -67,8 +71,10 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         if lookahead {
             self.compute_routes(switch, routing);
         }
+        let held = self.held(switch);
         let stages = &mut self.switches.stages[switch];
         let standing = Standing {
+            held,
             routing,
             waiting: stages.waiting,
             allocating: stages.allocating,

@@ -5,7 +5,7 @@
 //! Dally, HPCA 2001); such bids come second at their input, and second everywhere under allocators that
 //! know urgency. Where virtual channel and switch are allocated together, all heads bid, and as equals.
 
-use super::{Pass, Standing};
+use super::{Held, Pass, Standing};
 use crate::allocator::allocate;
 use crate::engine::Engine;
 use crate::mask::Mask;
@@ -34,7 +34,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     }
 
     #[inline]
-    fn has_credit(&self, switch: usize, output: usize) -> bool {
+    pub(super) fn has_credit(&self, switch: usize, output: usize) -> bool {
         self.switches.outputs[self.switches.index(switch, output)].credits > 0
     }
 
@@ -42,15 +42,15 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     pub(super) fn match_switch(&mut self, switch: usize, standing: &Standing<W>, pass: Pass) {
         self.switch_requests.clear();
         for unit in standing.bidding.iter() {
-            self.bid(switch, unit, pass);
+            self.bid(switch, unit, standing.held, pass);
         }
         if self.config.combined_allocation {
             for unit in self.vc_requests.rows.iter() {
-                self.bid_for_both(switch, unit, pass);
+                self.bid_for_both(switch, unit, standing.held, pass);
             }
         } else if self.config.speculative {
             for unit in self.speculators(switch, standing).iter() {
-                self.bid_speculatively(switch, unit, pass);
+                self.bid_speculatively(switch, unit, standing.held, pass);
             }
         }
         self.winners.clear();
@@ -66,15 +66,15 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
     }
 
-    fn bid(&mut self, switch: usize, unit: usize, pass: Pass) {
+    fn bid(&mut self, switch: usize, unit: usize, held: Held<W>, pass: Pass) {
         let input = self.switches.index(switch, unit);
         let output = usize::from(self.switches.inputs[input].output);
         let port = usize::from(self.port_of[output]);
+        let row = usize::from(self.port_of[unit]);
         let long = self.config.sw_alloc_delay > 1;
-        if long && !self.has_credit(switch, output) || !self.link_is_free(switch, port, pass) {
+        if long && !self.has_credit(switch, output) || !self.is_open(switch, (row, port), held, pass) {
             return;
         }
-        let row = usize::from(self.port_of[unit]);
         if self.config.speculative {
             self.switch_requests.add_urgent(row, Mask::range(port, 1));
         } else {
@@ -82,9 +82,15 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
     }
 
+    /// An input and an output port can be connected: no packet holds either, and the link can take a flit.
+    #[inline]
+    fn is_open(&self, switch: usize, (row, port): (usize, usize), held: Held<W>, pass: Pass) -> bool {
+        !held.has(row, port) && self.link_is_free(switch, port, pass)
+    }
+
     /// A slow link holds its output until it can take the flit, unless flits queue behind the switch.
     #[inline]
-    fn link_is_free(&self, switch: usize, port: usize, pass: Pass) -> bool {
+    pub(super) fn link_is_free(&self, switch: usize, port: usize, pass: Pass) -> bool {
         if !self.wiring.has_slow_links() || self.config.queues_at_outputs() {
             return true;
         }
@@ -98,11 +104,11 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     }
 
     /// A head without a virtual channel bids for the outputs at which it would get one, with a credit.
-    fn bid_for_both(&mut self, switch: usize, unit: usize, pass: Pass) {
+    fn bid_for_both(&mut self, switch: usize, unit: usize, held: Held<W>, pass: Pass) {
         let row = usize::from(self.port_of[unit]);
         for output in self.vc_requests.by_row[unit].iter() {
             let port = usize::from(self.port_of[output]);
-            if self.has_credit(switch, output) && self.link_is_free(switch, port, pass) {
+            if self.has_credit(switch, output) && self.is_open(switch, (row, port), held, pass) {
                 self.switch_requests.add(row, Mask::range(port, 1));
             }
         }
@@ -125,13 +131,13 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     }
 
     /// Bids for every output of the route that promises a virtual channel with a credit.
-    fn bid_speculatively(&mut self, switch: usize, unit: usize, pass: Pass) {
+    fn bid_speculatively(&mut self, switch: usize, unit: usize, held: Held<W>, pass: Pass) {
+        let row = usize::from(self.port_of[unit]);
         let input = self.switches.index(switch, unit);
         for i in 0..self.switches.candidates(input).len() {
             let candidate = self.switches.candidates(input)[i];
             let port = usize::from(candidate.port);
-            if self.is_promising(switch, unit, candidate) && self.link_is_free(switch, port, pass) {
-                let row = usize::from(self.port_of[unit]);
+            if self.is_open(switch, (row, port), held, pass) && self.is_promising(switch, unit, candidate) {
                 self.switch_requests.add(row, Mask::range(port, 1));
             }
         }

@@ -11,6 +11,7 @@ use crate::{Cycle, FlitTime, PortRef, Routing, Source, VcReallocation, WatchStag
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     /// Sends what won the switch now, or, where allocation takes several cycles, what won it then.
     pub(super) fn traverse_switch(&mut self, switch: usize, standing: &Standing<W>, pass: Pass) {
+        self.traverse_held(switch, standing, pass);
         if self.config.sw_alloc_delay > 1 {
             self.defer_traversal(switch, standing);
             self.traverse_due(switch, standing.switch_due, pass);
@@ -43,7 +44,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         true
     }
 
-    fn traverse(&mut self, switch: usize, unit: usize, output: usize, pass: Pass) {
+    pub(super) fn traverse(&mut self, switch: usize, unit: usize, output: usize, pass: Pass) {
         let input = self.switches.index(switch, unit);
         let index = self.switches.index(switch, output);
         let mut flit = self.switches.pop(input);
@@ -54,6 +55,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
 
         self.return_credit(switch, unit);
         self.depart(switch, output, flit, pass);
+        self.update_hold(switch, unit, flit.is_tail());
         if flit.is_tail() {
             self.release(switch, unit, output, pass);
         } else if !self.switches.stages[switch].bidding.contains(unit) {

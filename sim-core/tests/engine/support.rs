@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use fabricsim_core::{
     Candidate, Candidates, Census, Cycle, Draw, FlitTime, Link, MeasurePlan, NEVER, Network, Outcome, Packet,
-    Place, PortRef, Routing, Setup, Source, SwitchConfig, VcReallocation, Window, simulate,
+    Place, PortBuffers, PortRef, Routing, Setup, Source, SwitchConfig, VcReallocation, Window, simulate,
 };
 
 pub const ONWARD: u8 = 0;
@@ -16,6 +16,7 @@ pub struct Rings {
     /// First switch and size of each.
     rings: Vec<(u32, u32)>,
     vcs: u8,
+    terminal_vcs: u8,
     /// Upper half of the virtual channels from the ring's last link on, so that no cycle closes.
     dateline: bool,
 }
@@ -33,8 +34,14 @@ impl Rings {
         Self {
             rings,
             vcs,
+            terminal_vcs: vcs,
             dateline: false,
         }
+    }
+
+    pub fn with_terminal_vcs(mut self, vcs: u8) -> Self {
+        self.terminal_vcs = vcs;
+        self
     }
 
     pub fn with_dateline(mut self) -> Self {
@@ -72,7 +79,7 @@ impl Routing for Rings {
     fn route(&self, at: Place, dest: u32, _: &mut u32, _: &mut impl Draw, out: &mut Candidates) {
         let all = |port| Candidate::new(port, 0, self.vcs);
         if at.switch == dest {
-            return out.push(all(TERMINAL));
+            return out.push(Candidate::new(TERMINAL, 0, self.terminal_vcs));
         }
         if !self.dateline {
             return out.push(all(ONWARD));
@@ -188,10 +195,22 @@ pub fn run_on(
     sources: Vec<Steady>,
     plan: &MeasurePlan,
 ) -> Outcome {
+    run_with_buffers(network, rings, switch, Vec::new(), sources, plan)
+}
+
+/// `buffers` by port; empty where all are as in `switch`.
+pub fn run_with_buffers(
+    network: &Network,
+    rings: &Rings,
+    switch: SwitchConfig,
+    buffers: Vec<PortBuffers>,
+    sources: Vec<Steady>,
+    plan: &MeasurePlan,
+) -> Outcome {
     let setup = Setup {
         network,
         switch,
-        buffers: Vec::new(),
+        buffers,
         routing: rings,
         sources,
         seed: 1,

@@ -224,14 +224,7 @@ pub(super) const KEYS: &[Key] = &[
             "they are not, as with 0",
         ),
     ),
-    integer(
-        "hold_switch_for_packet",
-        0,
-        unmodelled(
-            "a packet keeps its way through the switch until its tail has passed",
-            "the switch is allocated flit by flit",
-        ),
-    ),
+    integer("hold_switch_for_packet", 0, Mapped),
     integer(
         "input_speedup",
         1,

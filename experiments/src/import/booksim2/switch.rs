@@ -14,6 +14,7 @@ pub(super) fn switch(
 ) -> Result<SwitchConfig, ImportError> {
     Ok(SwitchConfig {
         switching: Switching::Wormhole,
+        hold_switch_for_packet: configuration.is_on("hold_switch_for_packet"),
         combined_allocation: false,
         virtual_channels: virtual_channels(configuration, fabric, notes)?,
         buffer_flits: buffer_flits(configuration)?,
@@ -89,10 +90,10 @@ fn st_final_delay(configuration: &Configuration) -> Result<u8, ImportError> {
 
 fn internal_speedup(setting: &Setting<f64>) -> Result<u8, ImportError> {
     let speedup = setting.value;
-    if speedup.fract() == 0.0 && (1.0..=16.0).contains(&speedup) {
+    if speedup.fract() == 0.0 && (1.0..=64.0).contains(&speedup) {
         return Ok(speedup as u8);
     }
-    let message = format!("`internal_speedup` is {speedup:?}, but must be a whole number from 1 to 16");
+    let message = format!("`internal_speedup` is {speedup:?}, but must be a whole number from 1 to 64");
     Err(setting.error(message))
 }
 

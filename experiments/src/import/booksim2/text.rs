@@ -198,6 +198,7 @@ fn write_switch(switch: SwitchConfig, block: &mut Block) {
         // BookSim2 has wormhole switching and separate allocations only.
         switching: _,
         combined_allocation: _,
+        hold_switch_for_packet,
         vc_reallocation,
         vc_allocator,
         sw_allocator,
@@ -220,6 +221,7 @@ fn write_switch(switch: SwitchConfig, block: &mut Block) {
         &stages(long_stages),
         "stages of several cycles take new flits when those before have left",
     );
+    field("hold_switch_for_packet", &hold_switch_for_packet, "");
     field(
         "vc_reallocation",
         &reallocation(vc_reallocation),
