@@ -34,6 +34,8 @@ pub struct Engine<'a, R, S, const W: usize> {
     pub watch: Watch,
     /// Random choices of the routing, a stream a switch.
     pub streams: Vec<Stream>,
+    /// Random choices of the allocators, likewise; empty where they make none.
+    pub allocation_streams: Vec<Stream>,
     /// When each output's link is free; empty where the switch itself keeps to a flit a cycle.
     pub link_paces: Vec<Pace>,
     /// When each input can send its next credit; empty without internal speed-up.
@@ -69,6 +71,11 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         let slots = count * ports;
         let sped_up = config.internal_speedup > 1;
         let paced = config.queues_at_outputs() || wiring.has_slow_links();
+        let drawing_switches = if config.draws_in_allocation() {
+            count as u32
+        } else {
+            0
+        };
         let batched = config.batches_traversal();
         let mut events = Events::new();
         let switches = Switches::new(&wiring, &config, &buffers, routing.max_candidates());
@@ -83,6 +90,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
             watch: Watch::new(watch),
             streams: (0..network.switches())
                 .map(|s| stream(seed, s, Purpose::Routing))
+                .collect(),
+            allocation_streams: (0..drawing_switches)
+                .map(|s| stream(seed, s, Purpose::Allocation))
                 .collect(),
             link_paces: vec![Pace::default(); if paced { slots } else { 0 }],
             credit_paces: vec![Pace::default(); if sped_up { slots } else { 0 }],

@@ -50,6 +50,17 @@ impl<const W: usize> Mask<W> {
         self.0.iter().all(|&word| word == 0)
     }
 
+    /// Number of members.
+    #[inline]
+    pub fn count(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// The member that `n` smaller ones precede.
+    pub fn nth(self, n: u32) -> Option<usize> {
+        self.iter().nth(n as usize)
+    }
+
     /// The members in ascending order.
     #[inline]
     pub fn iter(self) -> Members<W> {
@@ -167,6 +178,17 @@ mod tests {
             members.sort_unstable();
             members.dedup();
             prop_assert_eq!(mask::<2>(&members).iter().collect::<Vec<_>>(), members);
+        }
+
+        #[test]
+        fn members_are_counted_and_found_by_rank(mut members in prop::collection::vec(0_usize..128, 0..20)) {
+            members.sort_unstable();
+            members.dedup();
+            let mask = mask::<2>(&members);
+            prop_assert_eq!(mask.count() as usize, members.len());
+            for rank in 0..=members.len() {
+                prop_assert_eq!(mask.nth(rank as u32), members.get(rank).copied());
+            }
         }
 
         #[test]

@@ -30,6 +30,7 @@ pub fn memory_estimate(
     };
     let sped_up = switch.internal_speedup > 1;
     let paces = usize::from(switch.queues_at_outputs() || network.slow_links) + usize::from(sped_up);
+    let streams = switches * (1 + usize::from(switch.draws_in_allocation()));
     let crossbars = usize::from(switch.batches_traversal()) * switches;
     // A flit and a credit on every other link is a full fabric.
     let in_flight = slots / 2 * (size_of::<FlitArrival>() + size_of::<CreditArrival>());
@@ -38,7 +39,7 @@ pub fn memory_estimate(
         + Terminals::<()>::bytes(terminals, switch, source_bytes)
         + Meter::bytes(terminals, slots)
         + ActiveSet::bytes(switches)
-        + switches * size_of::<Stream>()
+        + streams * size_of::<Stream>()
         + slots * paces * size_of::<Pace>()
         + crossbars * size_of::<CrossbarBatch>()
         + in_flight;

@@ -16,6 +16,8 @@ pub enum Purpose {
     Destinations(u16),
     /// Ties and random choices of the routing, one stream a switch.
     Routing,
+    /// Random choices of the allocators, one stream a switch.
+    Allocation,
 }
 
 impl Purpose {
@@ -24,6 +26,7 @@ impl Purpose {
             Self::Routing => 0,
             Self::Arrivals(flow) => 1 << 16 | u32::from(flow),
             Self::Destinations(flow) => 2 << 16 | u32::from(flow),
+            Self::Allocation => 3 << 16,
         }
     }
 }
@@ -53,6 +56,7 @@ mod tests {
             first(0, Purpose::Arrivals(0)),
             first(0, Purpose::Arrivals(1)),
             first(0, Purpose::Destinations(0)),
+            first(0, Purpose::Allocation),
         ];
         for (i, a) in draws.iter().enumerate() {
             assert!(draws[i + 1..].iter().all(|b| a != b), "streams collide");

@@ -36,18 +36,49 @@ pub enum LongStages {
     Batched,
 }
 
-/// How requests are matched with resources. Sources: Dally & Towles, chapter 19; McKeown, "The iSLIP
-/// scheduling algorithm for input-queued switches", 1999.
+/// How requests are matched with resources (Dally & Towles, chapter 19). Names are BookSim2's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AllocatorKind {
     /// Grant, then accept, by round-robin pointers that move only on grants accepted in the first
-    /// iteration.
+    /// iteration (McKeown, "The iSLIP scheduling algorithm for input-queued switches", 1999).
     Islip {
         /// Iterations, at least 1.
         iterations: u8,
     },
-    /// An arbiter at each input, then one at each output.
+    /// An arbiter at each input, then one at each output (Dally & Towles, section 19.3).
     SeparableInputFirst,
+    /// An arbiter at each output, then one at each input (Dally & Towles, section 19.3).
+    SeparableOutputFirst,
+    /// Grant, then accept, at random (Anderson et al., "High-speed switch scheduling for local-area networks", 1993).
+    Pim {
+        /// Iterations, at least 1.
+        iterations: u8,
+    },
+    /// Diagonal by diagonal of the request matrix, from another one each time (Tamir & Chi, "Symmetric crossbar
+    /// arbiters for VLSI communication switches", 1993).
+    Wavefront,
+    /// iSLIP with priorities (McKeown, 1999, "Prioritized iSLIP").
+    Select {
+        /// Iterations, at least 1.
+        iterations: u8,
+    },
+    /// Lonely output: inputs ask for the output that the fewest ask for (Dally & Towles, section 19.3).
+    Loa,
+}
+
+impl AllocatorKind {
+    /// Rounds of grant and accept; 1 of kinds that know no other number.
+    fn iterations(self) -> u8 {
+        match self {
+            Self::Islip { iterations } | Self::Pim { iterations } | Self::Select { iterations } => iterations,
+            Self::SeparableInputFirst | Self::SeparableOutputFirst | Self::Wavefront | Self::Loa => 1,
+        }
+    }
+
+    /// It draws random numbers.
+    pub(crate) fn draws(self) -> bool {
+        matches!(self, Self::Pim { .. })
+    }
 }
 
 /// The buffers of one input port.
@@ -156,6 +187,11 @@ impl SwitchConfig {
         self.long_stages == LongStages::Batched && self.traversal_delay() > 1
     }
 
+    /// An allocator draws random numbers.
+    pub(crate) fn draws_in_allocation(&self) -> bool {
+        self.vc_allocator.draws() || self.sw_allocator.draws()
+    }
+
     /// Flits may queue between the switch and a link that takes one a cycle.
     pub fn queues_at_outputs(&self) -> bool {
         self.internal_speedup > 1 || self.batches_traversal()
@@ -166,10 +202,6 @@ impl SwitchConfig {
     /// # Errors
     /// The first field that is out of range.
     pub fn validate(&self) -> Result<(), SwitchConfigError> {
-        let iterations = |kind| match kind {
-            AllocatorKind::Islip { iterations } => u64::from(iterations),
-            AllocatorKind::SeparableInputFirst => 1,
-        };
         let one_stage = self.combined_allocation;
         let (vc_stages, vc_range) = if one_stage {
             (1, "1 with `combined_allocation`")
@@ -215,14 +247,14 @@ impl SwitchConfig {
             ("internal_speedup", self.internal_speedup.into(), 1, 64, "1 to 64"),
             (
                 "vc_allocator",
-                iterations(self.vc_allocator),
+                self.vc_allocator.iterations().into(),
                 1,
                 255,
                 "1 to 255 iterations",
             ),
             (
                 "sw_allocator",
-                iterations(self.sw_allocator),
+                self.sw_allocator.iterations().into(),
                 1,
                 255,
                 "1 to 255 iterations",

@@ -21,11 +21,7 @@ pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, poin
 }
 
 fn allocate_contested<const W: usize>(iterations: u8, requests: &mut Requests<W>, pointers: &mut Pointers) {
-    for row in requests.rows.iter() {
-        for column in requests.by_row[row].iter() {
-            requests.by_column[column].insert(row);
-        }
-    }
+    requests.transpose();
     let (mut rows, mut columns) = (requests.rows, requests.columns);
     for iteration in 0..iterations {
         let granted = grant(requests, pointers, rows, columns);
@@ -45,9 +41,7 @@ fn allocate_contested<const W: usize>(iterations: u8, requests: &mut Requests<W>
             }
         }
     }
-    for column in requests.columns.iter() {
-        requests.by_column[column] = Mask::EMPTY;
-    }
+    requests.clear_columns();
 }
 
 /// Each free column grants one free row; the rows that were granted anything.

@@ -15,7 +15,8 @@ pub struct Requests<const W: usize> {
     pub by_row: Vec<Mask<W>>,
     /// Of those, what goes before the rest; empty where all are equal.
     pub urgent: Vec<Mask<W>>,
-    /// Scratch of the allocators, empty between uses: rows by column, columns by row.
+    /// Scratch of the allocators, empty between uses. Rows by column, columns by row, where an allocator does not
+    /// say otherwise.
     pub by_column: Vec<Mask<W>>,
     pub grants: Vec<Mask<W>>,
     /// The result: (row, column).
@@ -37,6 +38,22 @@ impl Pointers<'_> {
     pub fn move_past(&mut self, row: usize, column: usize) {
         self.of_column[column] = after(row, self.of_row.len());
         self.of_row[row] = after(column, self.of_column.len());
+    }
+
+    /// Both ends of a match look one further than they did, whatever the match.
+    pub fn move_on(&mut self, row: usize, column: usize) {
+        self.of_column[column] = after(self.of_column[column].into(), self.of_row.len());
+        self.of_row[row] = after(self.of_row[row].into(), self.of_column.len());
+    }
+
+    /// The diagonal at which a wavefront begins; it is kept in the first row's pointer.
+    pub fn diagonal(&self) -> usize {
+        self.of_row[0].into()
+    }
+
+    /// The next wavefront begins one diagonal further.
+    pub fn turn_diagonal(&mut self) {
+        self.of_row[0] = after(self.diagonal(), self.of_row.len());
     }
 }
 
@@ -79,6 +96,39 @@ impl<const W: usize> Requests<W> {
         self.rows.insert(row);
         self.columns |= columns;
         self.by_row[row] |= columns;
+    }
+
+    /// Puts the rows that ask for each column into `by_column`.
+    pub fn transpose(&mut self) {
+        for row in self.rows.iter() {
+            for column in self.by_row[row].iter() {
+                self.by_column[column].insert(row);
+            }
+        }
+    }
+
+    /// Empties `by_column` again.
+    pub fn clear_columns(&mut self) {
+        for column in self.columns.iter() {
+            self.by_column[column] = Mask::EMPTY;
+        }
+    }
+
+    /// Of `rows`, which ask for `column`, those that go first: the urgent, if there are any.
+    #[inline]
+    pub fn first_rows(&self, rows: Mask<W>, column: usize) -> Mask<W> {
+        let mut urgent = Mask::EMPTY;
+        for row in rows.iter().filter(|&row| self.urgent[row].contains(column)) {
+            urgent.insert(row);
+        }
+        if urgent.is_empty() { rows } else { urgent }
+    }
+
+    /// Of `columns`, which `row` asks for, those that go first: the urgent, if there are any.
+    #[inline]
+    pub fn first_columns(&self, row: usize, columns: Mask<W>) -> Mask<W> {
+        let urgent = self.urgent[row] & columns;
+        if urgent.is_empty() { columns } else { urgent }
     }
 
     /// The same, ahead of requests that are not urgent.

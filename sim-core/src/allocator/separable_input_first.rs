@@ -9,11 +9,7 @@ pub fn allocate<const W: usize>(requests: &mut Requests<W>, pointers: &mut Point
     let picked = pick_columns(requests, pointers);
     for column in picked.iter() {
         let rows = std::mem::take(&mut requests.by_column[column]);
-        let mut urgent = Mask::EMPTY;
-        for row in rows.iter().filter(|&row| requests.urgent[row].contains(column)) {
-            urgent.insert(row);
-        }
-        let first = if urgent.is_empty() { rows } else { urgent };
+        let first = requests.first_rows(rows, column);
         if let Some(row) = first.round_robin(pointers.of_column[column].into()) {
             requests.matches.push((row, column));
             pointers.move_past(row, column);
@@ -25,13 +21,8 @@ pub fn allocate<const W: usize>(requests: &mut Requests<W>, pointers: &mut Point
 fn pick_columns<const W: usize>(requests: &mut Requests<W>, pointers: &Pointers) -> Mask<W> {
     let mut picked = Mask::EMPTY;
     for row in requests.rows.iter() {
-        let urgent = requests.urgent[row];
-        let choice = if urgent.is_empty() {
-            requests.by_row[row]
-        } else {
-            urgent
-        };
-        if let Some(column) = choice.round_robin(pointers.of_row[row].into()) {
+        let first = requests.first_columns(row, requests.by_row[row]);
+        if let Some(column) = first.round_robin(pointers.of_row[row].into()) {
             requests.by_column[column].insert(row);
             picked.insert(column);
         }

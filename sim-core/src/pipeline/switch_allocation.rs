@@ -58,7 +58,15 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             return;
         }
         let pointers = &mut self.switches.switch_pointers(switch);
-        allocate(self.config.sw_allocator, &mut self.switch_requests, pointers);
+        // Where no stream is kept for it, nothing is drawn.
+        let random = self.allocation_streams.get_mut(switch);
+        let random = random.unwrap_or(&mut self.streams[switch]);
+        allocate(
+            self.config.sw_allocator,
+            &mut self.switch_requests,
+            pointers,
+            random,
+        );
         for i in 0..self.switch_requests.matches.len() {
             let (row, port) = self.switch_requests.matches[i];
             let unit = self.bidder(switch, row, port, standing);

@@ -22,7 +22,10 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             return;
         }
         let pointers = &mut self.switches.vc_pointers(switch);
-        allocate(self.config.vc_allocator, &mut self.vc_requests, pointers);
+        // Where no stream is kept for it, nothing is drawn.
+        let random = self.allocation_streams.get_mut(switch);
+        let random = random.unwrap_or(&mut self.streams[switch]);
+        allocate(self.config.vc_allocator, &mut self.vc_requests, pointers, random);
     }
 
     /// The virtual channels that the packet at the front of `unit` asks for now: of those that it may be given, what

@@ -13,6 +13,11 @@ fn allocator() -> impl Strategy<Value = AllocatorKind> {
     prop_oneof![
         (1_u8..4).prop_map(|iterations| AllocatorKind::Islip { iterations }),
         Just(AllocatorKind::SeparableInputFirst),
+        Just(AllocatorKind::SeparableOutputFirst),
+        (1_u8..4).prop_map(|iterations| AllocatorKind::Pim { iterations }),
+        Just(AllocatorKind::Wavefront),
+        (1_u8..4).prop_map(|iterations| AllocatorKind::Select { iterations }),
+        Just(AllocatorKind::Loa),
     ]
 }
 

@@ -1,0 +1,122 @@
+//! Parallel iterative matching (Anderson, Owicki, Saxe & Thacker, "High-speed switch scheduling for local-area
+//! networks", ACM TOCS 11(4), 1993): grants and acceptances at random.
+
+use rand::RngExt;
+
+use super::Requests;
+use crate::Stream;
+use crate::mask::Mask;
+
+/// `iterations` times each free column grants one of the free rows that ask for it, then each row accepts one of its
+/// grants; all choices are equally likely. Urgency is ignored, as in BookSim2.
+pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, random: &mut Stream) {
+    requests.transpose();
+    let (mut rows, mut columns) = (requests.rows, requests.columns);
+    for _ in 0..iterations {
+        let granted = grant(requests, rows, columns, random);
+        if granted.is_empty() {
+            break;
+        }
+        for row in granted.iter() {
+            let grants = std::mem::take(&mut requests.grants[row]);
+            if let Some(column) = any_of(grants, random) {
+                rows.remove(row);
+                columns.remove(column);
+                requests.matches.push((row, column));
+            }
+        }
+    }
+    requests.clear_columns();
+}
+
+/// Each of the free columns grants one of the free rows; the rows that were granted anything.
+fn grant<const W: usize>(
+    requests: &mut Requests<W>,
+    rows: Mask<W>,
+    columns: Mask<W>,
+    random: &mut Stream,
+) -> Mask<W> {
+    let mut granted = Mask::EMPTY;
+    for column in columns.iter() {
+        if let Some(row) = any_of(requests.by_column[column] & rows, random) {
+            requests.grants[row].insert(column);
+            granted.insert(row);
+        }
+    }
+    granted
+}
+
+/// Any member, each with the same probability.
+fn any_of<const W: usize>(mask: Mask<W>, random: &mut Stream) -> Option<usize> {
+    match mask.count() {
+        0 => None,
+        1 => mask.nth(0),
+        count => mask.nth(random.random_range(0..count)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Purpose, stream};
+
+    const ROUNDS: u32 = 20_000;
+
+    fn stream_of_a_switch() -> Stream {
+        stream(1, 0, Purpose::Allocation)
+    }
+
+    /// All of `n` rows want all of `n` columns: the mean over rounds of what `of` makes of the number of matches.
+    fn mean(n: usize, iterations: u8, of: impl Fn(usize) -> usize) -> f64 {
+        let random = &mut stream_of_a_switch();
+        let mut requests = Requests::<1>::new(n);
+        let mut sum = 0;
+        for _ in 0..ROUNDS {
+            requests.clear();
+            (0..n).for_each(|row| requests.add(row, Mask::range(0, n)));
+            allocate(iterations, &mut requests, random);
+            sum += of(requests.matches.len());
+        }
+        sum as f64 / f64::from(ROUNDS)
+    }
+
+    /// A row is matched unless every column grants another: 1 - (1 - 1/N)^N, which falls to 1 - 1/e.
+    #[test]
+    fn one_iteration_matches_as_many_as_expected() {
+        for n in [2, 4, 16] {
+            let expected = 1.0 - (1.0 - 1.0 / n as f64).powi(n as i32);
+            let found = mean(n, 1, |matches| matches) / n as f64;
+            assert!((found - expected).abs() < 0.005, "{n}: {found} for {expected}");
+        }
+    }
+
+    /// An iteration leaves on average at most a quarter of the requests without a matched end (Anderson et al.,
+    /// appendix A).
+    #[test]
+    fn iterations_fill_up() {
+        let unresolved = |iterations| mean(16, iterations, |matches| (16 - matches).pow(2));
+        assert!(unresolved(1) <= 256.0 / 4.0);
+        assert!(unresolved(2) <= unresolved(1) / 4.0);
+        assert_eq!(unresolved(16), 0.0);
+    }
+
+    /// Column 0 is asked for by rows 0, 5 and 6: each wins a third of the time, however they lie.
+    #[test]
+    fn every_choice_is_as_likely() {
+        let random = &mut stream_of_a_switch();
+        let mut requests = Requests::<1>::new(8);
+        let mut wins = [0_u32; 8];
+        for _ in 0..ROUNDS {
+            requests.clear();
+            for row in [0, 5, 6] {
+                requests.add(row, Mask::range(0, 1));
+            }
+            allocate(1, &mut requests, random);
+            wins[requests.matches[0].0] += 1;
+        }
+        for row in [0, 5, 6] {
+            let share = f64::from(wins[row]) / f64::from(ROUNDS);
+            assert!((share - 1.0 / 3.0).abs() < 0.015, "row {row} wins {share}");
+        }
+    }
+}
