@@ -132,6 +132,15 @@ fn every_part_of_the_microarchitecture_is_mapped() {
             "sw_allocator=separable_input_first(round_robin)",
             "sw_allocator: SeparableInputFirst,",
         ),
+        (
+            "vc_allocator=separable_output_first",
+            "vc_allocator: SeparableOutputFirst,",
+        ),
+        ("vc_allocator=pim", "vc_allocator: Pim(iterations: 1),"),
+        ("sw_allocator=pim(4)", "sw_allocator: Pim(iterations: 4),"),
+        ("vc_allocator=wavefront", "vc_allocator: Wavefront,"),
+        ("sw_allocator=select(2)", "sw_allocator: Select(iterations: 2),"),
+        ("sw_allocator=loa", "sw_allocator: Loa,"),
         ("use_noc_latency=0", "link: Link(latency: Cycles(1)),"),
         ("buf_size=100", "buffer_flits: 6,"),
     ] {
@@ -337,8 +346,17 @@ fn what_leaves_nothing_to_simulate_is_refused_with_its_place() {
             "`internal_speedup` is 1.5, but must be a whole number from 1 to 64",
         ),
         (
-            "vc_allocator=wavefront",
-            "`vc_allocator` `wavefront` has no counterpart here",
+            "vc_allocator=rr_wavefront",
+            "`vc_allocator` `rr_wavefront` has no counterpart here",
+        ),
+        (
+            "sw_allocator=max_size",
+            "`sw_allocator` `max_size` has no counterpart here",
+        ),
+        ("vc_allocator=pim(0)", "`pim(0)` is not `pim(1)` to `pim(255)`"),
+        (
+            "vc_allocator=separable_output_first(matrix)",
+            "arbiter `matrix` has no counterpart here",
         ),
         (
             "sw_allocator=islip(0)",

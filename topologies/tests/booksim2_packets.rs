@@ -135,6 +135,28 @@ fn separable_allocators() {
 }
 
 #[test]
+fn wavefront_and_output_first_under_speculation() {
+    let switch = SwitchConfig {
+        vc_allocator: AllocatorKind::Wavefront,
+        sw_allocator: AllocatorKind::SeparableOutputFirst,
+        speculative: true,
+        ..switch(4, 8)
+    };
+    agrees(include_str!("booksim2/wavefront.csv"), &torus7(), 2, switch, 3);
+}
+
+#[test]
+fn lonely_output_and_select_under_speculation() {
+    let switch = SwitchConfig {
+        vc_allocator: AllocatorKind::Loa,
+        sw_allocator: AllocatorKind::Select { iterations: 2 },
+        speculative: true,
+        ..switch(4, 8)
+    };
+    agrees(include_str!("booksim2/lonely.csv"), &torus7(), 2, switch, 3);
+}
+
+#[test]
 fn long_stages_in_batches() {
     let switch = SwitchConfig {
         routing_delay: 3,

@@ -179,19 +179,43 @@ fn long_stages() -> Vec<Item> {
 }
 
 fn allocators() -> Vec<Item> {
+    let bare = |name, help| plain(name, help, format!("switch: Switch(vc_allocator: {name})"));
+    let iterative = |name, help, iterations| Item {
+        parameters: vec![("iterations", "rounds of grant and accept in a cycle")],
+        ..plain(
+            name,
+            help,
+            format!("switch: Switch(sw_allocator: {name}(iterations: {iterations}))"),
+        )
+    };
     vec![
-        Item {
-            name: "Islip",
-            help: "grants and accepts by round-robin pointers that move on accepted grants (McKeown 1999)",
-            parameters: vec![("iterations", "rounds of grant and accept in a cycle")],
-            example: "switch: Switch(sw_allocator: Islip(iterations: 1))".to_owned(),
-        },
-        Item {
-            name: "SeparableInputFirst",
-            help: "an arbiter at each input, then one at each output (Dally & Towles, section 19.3)",
-            parameters: Vec::new(),
-            example: "switch: Switch(vc_allocator: SeparableInputFirst)".to_owned(),
-        },
+        iterative(
+            "Islip",
+            "grants and accepts by round-robin pointers that move on accepted grants (McKeown 1999)",
+            1,
+        ),
+        bare(
+            "SeparableInputFirst",
+            "an arbiter at each input, then one at each output (Dally & Towles, section 19.3)",
+        ),
+        bare(
+            "SeparableOutputFirst",
+            "an arbiter at each output, then one at each input (Dally & Towles, section 19.3)",
+        ),
+        iterative("Pim", "grants and accepts at random (Anderson et al. 1993)", 1),
+        bare(
+            "Wavefront",
+            "diagonal by diagonal of the request matrix, from another one each time (Tamir & Chi 1993)",
+        ),
+        iterative(
+            "Select",
+            "Islip that lets flits with a virtual channel go before speculative ones (BookSim2; McKeown 1999)",
+            2,
+        ),
+        bare(
+            "Loa",
+            "each input asks for the output that the fewest ask for (Dally & Towles, section 19.3)",
+        ),
     ]
 }
 
@@ -280,17 +304,17 @@ mod tests {
         let text = text(&section);
         let lines: Vec<&str> = text.lines().collect();
         assert!(
-            lines[1].starts_with("  Islip                grants"),
+            lines[1].starts_with("  Islip                 grants"),
             "{}",
             lines[1]
         );
         assert!(
-            lines[2].starts_with("    iterations         rounds"),
+            lines[2].starts_with("    iterations          rounds"),
             "{}",
             lines[2]
         );
         assert!(
-            lines[3].starts_with("                       switch:"),
+            lines[3].starts_with("                        switch:"),
             "{}",
             lines[3]
         );

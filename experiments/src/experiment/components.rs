@@ -174,14 +174,25 @@ fn allocator(
     default: AllocatorKind,
     checker: &mut Checker,
 ) -> AllocatorKind {
+    let mut whole = |iterations| {
+        let path = format!("fabric.switch.{field}.iterations");
+        checker.whole(&path, "iterations", iterations, 1..=u8::MAX)
+    };
     match written {
         None => default,
+        Some(&file::Allocator::Islip { iterations }) => AllocatorKind::Islip {
+            iterations: whole(iterations),
+        },
         Some(file::Allocator::SeparableInputFirst) => AllocatorKind::SeparableInputFirst,
-        Some(&file::Allocator::Islip { iterations }) => {
-            let path = format!("fabric.switch.{field}.iterations");
-            let iterations = checker.whole(&path, "iterations", iterations, 1..=u8::MAX);
-            AllocatorKind::Islip { iterations }
-        }
+        Some(file::Allocator::SeparableOutputFirst) => AllocatorKind::SeparableOutputFirst,
+        Some(&file::Allocator::Pim { iterations }) => AllocatorKind::Pim {
+            iterations: whole(iterations),
+        },
+        Some(file::Allocator::Wavefront) => AllocatorKind::Wavefront,
+        Some(&file::Allocator::Select { iterations }) => AllocatorKind::Select {
+            iterations: whole(iterations),
+        },
+        Some(file::Allocator::Loa) => AllocatorKind::Loa,
     }
 }
 

@@ -106,6 +106,15 @@ fn allocator(resolved: AllocatorKind) -> file::Allocator {
             iterations: iterations.into(),
         },
         AllocatorKind::SeparableInputFirst => file::Allocator::SeparableInputFirst,
+        AllocatorKind::SeparableOutputFirst => file::Allocator::SeparableOutputFirst,
+        AllocatorKind::Pim { iterations } => file::Allocator::Pim {
+            iterations: iterations.into(),
+        },
+        AllocatorKind::Wavefront => file::Allocator::Wavefront,
+        AllocatorKind::Select { iterations } => file::Allocator::Select {
+            iterations: iterations.into(),
+        },
+        AllocatorKind::Loa => file::Allocator::Loa,
     }
 }
 

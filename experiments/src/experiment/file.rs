@@ -155,6 +155,22 @@ pub enum Allocator {
     },
     /// An arbiter at each input, then one at each output.
     SeparableInputFirst,
+    /// An arbiter at each output, then one at each input.
+    SeparableOutputFirst,
+    /// Random grants and accepts (Anderson et al. 1993).
+    Pim {
+        /// Iterations a cycle.
+        iterations: i64,
+    },
+    /// Diagonal by diagonal of the request matrix (Tamir & Chi 1993).
+    Wavefront,
+    /// iSLIP with priorities (McKeown 1999).
+    Select {
+        /// Iterations a cycle.
+        iterations: i64,
+    },
+    /// Inputs ask for the output that the fewest ask for.
+    Loa,
 }
 
 /// The links between switches.

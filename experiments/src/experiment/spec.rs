@@ -250,6 +250,11 @@ enum VcReallocationForm {
 enum AllocatorForm {
     Islip { iterations: u8 },
     SeparableInputFirst,
+    SeparableOutputFirst,
+    Pim { iterations: u8 },
+    Wavefront,
+    Select { iterations: u8 },
+    Loa,
 }
 
 #[derive(Serialize)]

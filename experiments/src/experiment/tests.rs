@@ -229,6 +229,29 @@ fn the_effective_experiment_means_the_same() {
 }
 
 #[test]
+fn every_allocator_is_read_and_printed() {
+    use fabricsim_core::AllocatorKind;
+    for (written, kind) in [
+        ("Islip(iterations: 4)", AllocatorKind::Islip { iterations: 4 }),
+        ("SeparableInputFirst", AllocatorKind::SeparableInputFirst),
+        ("SeparableOutputFirst", AllocatorKind::SeparableOutputFirst),
+        ("Pim(iterations: 255)", AllocatorKind::Pim { iterations: 255 }),
+        ("Wavefront", AllocatorKind::Wavefront),
+        ("Select(iterations: 2)", AllocatorKind::Select { iterations: 2 }),
+        ("Loa", AllocatorKind::Loa),
+    ] {
+        let text = format!(
+            "(name: \"x\", fabric: (topology: Mesh(sides: [4, 4]), routing: DimensionOrder, \
+             switch: (vc_allocator: {written})), traffic: [(pattern: Uniform, load: 0.1)])"
+        );
+        let plan = plan(&text);
+        assert_eq!(plan.points[0].spec.fabric.switch.vc_allocator, kind);
+        let again = parse("effective.ron", &plan.effective()).unwrap_or_else(|refused| panic!("{refused}"));
+        assert_eq!(again.points, plan.points);
+    }
+}
+
+#[test]
 fn the_effective_experiment_spells_out_every_default() {
     let effective = plan(CASES[5].1).effective();
     for field in [

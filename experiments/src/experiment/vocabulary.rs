@@ -159,11 +159,6 @@ const TO_COME: &[(&str, &[&str], &str)] = &[
         "available: `Torus` and `Mesh`, of any number of dimensions",
     ),
     (
-        "Allocator",
-        &["SeparableOutputFirst", "Pim", "Wavefront", "Select", "Loa"],
-        "available: `Islip(iterations: 1)` and `SeparableInputFirst`",
-    ),
-    (
         "Axis",
         &["Rate", "RateRange"],
         "available: `Load` and `LoadRange`",

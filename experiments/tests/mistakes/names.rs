@@ -127,20 +127,5 @@ fn names_to_come_are_not_available_yet() {
             "`DimensionOrder`",
         ));
     }
-    for allocator in [
-        "SeparableOutputFirst",
-        "Pim(iterations: 1)",
-        "Wavefront",
-        "Select(iterations: 1)",
-        "Loa",
-    ] {
-        let name = allocator.split('(').next().unwrap();
-        let marked = allocator.replacen(name, &format!("⟦{name}⟧"), 1);
-        mistakes.push(not_yet(
-            fabric(&format!("switch: Switch(vc_allocator: {marked}),")),
-            name,
-            "`Islip",
-        ));
-    }
     check(&mistakes);
 }

@@ -4,6 +4,7 @@ mod conservation;
 mod deadlock;
 mod determinism;
 mod pipeline_rates;
+mod single_switch;
 mod support;
 mod verdicts;
 mod watching;

@@ -254,14 +254,14 @@ pub(super) const KEYS: &[Key] = &[
         "arb_type",
         "round_robin",
         Role::Ignored {
-            why: "its iq router takes the arbiter from `separable_input_first(ARBITER)` alone",
+            why: "its iq router takes the arbiter from parameters such as `separable_input_first(ARBITER)` alone",
         },
     ),
     integer(
         "alloc_iters",
         1,
         Role::Ignored {
-            why: "its iq router takes the iterations from `islip(ITERATIONS)` alone",
+            why: "its iq router takes the iterations from parameters such as `islip(ITERATIONS)` alone",
         },
     ),
     // Traffic.

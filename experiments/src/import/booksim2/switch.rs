@@ -105,38 +105,56 @@ fn reallocation(configuration: &Configuration) -> VcReallocation {
 }
 
 /// The allocators that BookSim2's iq router has and we don't.
-const FOREIGN_ALLOCATORS: [&str; 8] = [
-    "max_size",
-    "pim",
-    "loa",
-    "wavefront",
-    "rr_wavefront",
-    "select",
-    "separable_output_first",
-    "piggyback",
-];
+const FOREIGN_ALLOCATORS: [&str; 3] = ["max_size", "rr_wavefront", "piggyback"];
 
 fn allocator(setting: &Setting<String>) -> Result<AllocatorKind, ImportError> {
     let (name, parameter) = called(&setting.value);
-    match (name, parameter) {
-        ("islip", None) => Ok(AllocatorKind::Islip { iterations: 1 }),
-        ("islip", Some(iterations)) => match iterations.parse() {
-            Ok(iterations) if iterations > 0 => Ok(AllocatorKind::Islip { iterations }),
-            _ => Err(setting.error(format!("`{}` is not `islip(1)` to `islip(255)`", setting.value))),
-        },
-        ("separable_input_first", None | Some("round_robin")) => Ok(AllocatorKind::SeparableInputFirst),
-        ("separable_input_first", Some(arbiter)) => {
-            let message = format!("arbiter `{arbiter}` has no counterpart here");
-            Err(setting.error(message).with_help("`round_robin` can be imported"))
+    let iterations = || iterations(setting, name, parameter);
+    match name {
+        "islip" => iterations().map(|iterations| AllocatorKind::Islip { iterations }),
+        "pim" => iterations().map(|iterations| AllocatorKind::Pim { iterations }),
+        "select" => iterations().map(|iterations| AllocatorKind::Select { iterations }),
+        "separable_input_first" => {
+            round_robin(setting, parameter).map(|()| AllocatorKind::SeparableInputFirst)
         }
-        (name, _) => {
+        "separable_output_first" => {
+            round_robin(setting, parameter).map(|()| AllocatorKind::SeparableOutputFirst)
+        }
+        "wavefront" => Ok(AllocatorKind::Wavefront),
+        "loa" => Ok(AllocatorKind::Loa),
+        name => {
             let whose = if FOREIGN_ALLOCATORS.contains(&name) {
                 "has no counterpart here"
             } else {
                 "is none of BookSim2's"
             };
             let error = setting.error(format!("`{}` `{name}` {whose}", setting.key));
-            Err(error.with_help("`islip`, `islip(N)` and `separable_input_first` can be imported"))
+            Err(error.with_help(
+                "`islip`, `pim` and `select`, with iterations as in `islip(2)` or without, `wavefront`, `loa`, \
+                 `separable_input_first` and `separable_output_first` can be imported",
+            ))
+        }
+    }
+}
+
+/// The iterations of an allocator; without a parameter 1.
+fn iterations(setting: &Setting<String>, name: &str, parameter: Option<&str>) -> Result<u8, ImportError> {
+    let Some(parameter) = parameter else {
+        return Ok(1);
+    };
+    match parameter.parse() {
+        Ok(iterations) if iterations > 0 => Ok(iterations),
+        _ => Err(setting.error(format!("`{}` is not `{name}(1)` to `{name}(255)`", setting.value))),
+    }
+}
+
+/// The arbiter of a separable allocator must be ours.
+fn round_robin(setting: &Setting<String>, arbiter: Option<&str>) -> Result<(), ImportError> {
+    match arbiter {
+        None | Some("round_robin") => Ok(()),
+        Some(arbiter) => {
+            let message = format!("arbiter `{arbiter}` has no counterpart here");
+            Err(setting.error(message).with_help("`round_robin` can be imported"))
         }
     }
 }

@@ -250,5 +250,10 @@ fn allocator(kind: AllocatorKind) -> String {
     match kind {
         AllocatorKind::Islip { iterations } => format!("Islip(iterations: {iterations})"),
         AllocatorKind::SeparableInputFirst => "SeparableInputFirst".to_owned(),
+        AllocatorKind::SeparableOutputFirst => "SeparableOutputFirst".to_owned(),
+        AllocatorKind::Pim { iterations } => format!("Pim(iterations: {iterations})"),
+        AllocatorKind::Wavefront => "Wavefront".to_owned(),
+        AllocatorKind::Select { iterations } => format!("Select(iterations: {iterations})"),
+        AllocatorKind::Loa => "Loa".to_owned(),
     }
 }
