@@ -1,7 +1,7 @@
 //! A fabric ready to be simulated: network, routing and switches.
 
 use fabricsim_core::{
-    Candidates, Draw, FlitTime, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing,
+    Candidates, Draw, FlitTime, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing, Setup,
     memory_estimate,
 };
 use fabricsim_topologies::{
@@ -119,9 +119,16 @@ impl Fabric {
         }
     }
 
-    /// The sources of its terminals.
-    pub fn sources(&self, flows: &[Flow], seed: u64) -> Vec<TerminalSource> {
-        sources(flows, self.grid().terminals(), seed)
+    /// A simulation of what its terminals send.
+    pub fn setup(&self, flows: &[Flow], seed: u64) -> Setup<'_, AnyRouting, TerminalSource> {
+        Setup {
+            network: &self.network,
+            switch: self.spec.switch,
+            buffers: Vec::new(),
+            routing: &self.routing,
+            sources: sources(flows, self.grid().terminals(), seed),
+            seed,
+        }
     }
 
     /// Bytes of one simulation of a fabric, which need not have been built: the fabric and, at `source` each, the

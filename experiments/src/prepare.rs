@@ -2,9 +2,10 @@
 //! refused where they can deadlock or don't fit the machine.
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use fabricsim_core::{MeasurePlan, NetworkError};
+use fabricsim_core::{MeasurePlan, NetworkError, Outcome, Progress, WatchRequest, simulate};
 use fabricsim_topologies::Proof;
 use fabricsim_traffic::{Destinations, Flow, Pattern, Shape, TerminalSource, source_bytes};
 
@@ -39,6 +40,19 @@ pub struct PreparedPoint {
     pub measure: MeasurePlan,
     /// Memory of its simulation.
     pub bytes: u64,
+}
+
+impl PreparedPoint {
+    /// Simulates it; `None` if `progress`, called at each epoch, breaks it off.
+    pub fn simulate(
+        &self,
+        seed: u64,
+        watch: &[WatchRequest],
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Option<Outcome> {
+        let setup = self.fabric.setup(&self.flows, seed);
+        simulate(setup, &self.measure, watch, progress)
+    }
 }
 
 impl Prepared {

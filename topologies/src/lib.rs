@@ -33,6 +33,7 @@ mod proof;
 mod registry;
 #[cfg(test)]
 mod samples;
+mod virtual_output_queues;
 
 pub use bounds::{ChannelLoads, Demand, channel_loads, distances};
 pub use channel_dependency::{Channel, ChannelDependencyGraph};
@@ -40,3 +41,4 @@ pub use dimension_order::{Dateline, DimensionOrder, HalfWay};
 pub use grid::{Grid, GridError};
 pub use proof::{Proof, prove};
 pub use registry::{DATELINES, HALF_WAYS, ROUTINGS, TOPOLOGIES};
+pub use virtual_output_queues::VirtualOutputQueues;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use fabricsim_core::{Setup, WatchEvent, WatchRequest, simulate};
+use fabricsim_core::{WatchEvent, WatchRequest};
 
 use super::progress::Meter;
 use crate::interrupt;
@@ -51,16 +51,8 @@ fn try_simulate(
     meter: &Meter,
 ) -> Option<Simulated> {
     let fabric = &*point.fabric;
-    let setup = Setup {
-        network: &fabric.network,
-        switch: fabric.spec.switch,
-        buffers: Vec::new(),
-        routing: &fabric.routing,
-        sources: fabric.sources(&point.flows, seed),
-        seed,
-    };
     let started = Instant::now();
-    let outcome = simulate(setup, &point.measure, watch, &mut |progress| {
+    let outcome = point.simulate(seed, watch, &mut |progress| {
         meter.update(progress);
         if interrupt::asked() {
             return ControlFlow::Break(());

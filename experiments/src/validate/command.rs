@@ -9,10 +9,11 @@ use clap::{Args, Subcommand, ValueHint};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::booksim2::{Failure, Report, Row, Suite, simulations, validate};
+use super::theory::{self, Theory};
 use crate::cli::Threads;
 use crate::exit;
 
-/// Compare with another simulator, run by run
+/// Compare with another simulator, run by run, and with theory
 #[derive(Debug, Args)]
 pub struct ValidateArgs {
     #[command(subcommand)]
@@ -22,6 +23,28 @@ pub struct ValidateArgs {
 #[derive(Debug, Subcommand)]
 enum With {
     Booksim2(Booksim2Args),
+    Theory(TheoryArgs),
+}
+
+const THEORY_HELP: &str = "\
+Examples:
+  fabricsim validate theory                            every row: a few minutes
+  fabricsim validate theory --rows fifo                the rows that have the word in their name
+
+Exit codes: 0 every row passes, 1 one is missed, 2 the tables are missing or wrong.";
+
+/// Compare with theory: where routings saturate against their channel bounds, and the limits of a single switch
+#[derive(Debug, Args)]
+#[command(after_help = THEORY_HELP)]
+pub struct TheoryArgs {
+    /// Only rows whose name has all of these words in it
+    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+    rows: String,
+    #[command(flatten)]
+    threads: Threads,
+    /// Folder of the tables
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = "experiments/validation/theory")]
+    data: PathBuf,
 }
 
 const BOOKSIM2_HELP: &str = "\
@@ -58,15 +81,46 @@ pub struct Booksim2Args {
 
 /// Runs it; the exit code of the process.
 pub fn run(args: &ValidateArgs) -> u8 {
-    let With::Booksim2(args) = &args.with;
-    match report(args) {
-        Ok(report) if report.holds() => exit::DONE,
-        Ok(_) => exit::RUN_FAILED,
+    let holds = match &args.with {
+        With::Booksim2(args) => report(args).map(|report| report.holds()),
+        With::Theory(args) => theory_report(args).map(|report| report.holds()),
+    };
+    match holds {
+        Ok(true) => exit::DONE,
+        Ok(false) => exit::RUN_FAILED,
         Err((message, code)) => {
             eprintln!("{message}");
             code
         }
     }
+}
+
+fn theory_report(args: &TheoryArgs) -> Result<theory::Report, Failed> {
+    let code = |failure: &theory::Failure| match failure {
+        theory::Failure::Impossible { .. } => exit::RUN_FAILED,
+        _ => exit::WRONG_INPUT,
+    };
+    let failed = |failure: theory::Failure| (failure.to_string(), code(&failure));
+    let mut rows = Theory::read(&args.data).map_err(failed)?;
+    let words: Vec<&str> = args.rows.split_whitespace().collect();
+    rows.choose(&words);
+    if rows.rows() == 0 {
+        return Err(wrong_input(&format!("no row has `{}` in its name", args.rows)));
+    }
+    let pool = pool(args.threads)?;
+    let bar = bar(rows.rows(), "rows");
+    let report = pool.install(|| theory::validate(&args.data, &rows, &|| bar.inc(1)));
+    bar.finish_and_clear();
+    let report = report.map_err(failed)?;
+    say(&report)?;
+    Ok(report)
+}
+
+fn pool(threads: Threads) -> Result<rayon::ThreadPool, Failed> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.resolve())
+        .build();
+    pool.map_err(|error| (format!("error: no threads: {error}"), exit::RUN_FAILED))
 }
 
 /// A message and the exit code that goes with it.
@@ -89,11 +143,8 @@ fn report(args: &Booksim2Args) -> Result<Report, Failed> {
     }
     // Before minutes are spent on what could not be written.
     let csv = args.csv.as_deref().map(created).transpose()?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads.resolve())
-        .build();
-    let pool = pool.map_err(|error| (format!("error: no threads: {error}"), exit::RUN_FAILED))?;
-    let bar = bar(simulations(&suite, chosen, &seeds));
+    let pool = pool(args.threads)?;
+    let bar = bar(simulations(&suite, chosen, &seeds), "simulations");
     let report = pool.install(|| validate(&suite, chosen, &seeds, &|| bar.inc(1)));
     bar.finish_and_clear();
     let report = report.map_err(|failure| match failure {
@@ -112,15 +163,19 @@ fn created(path: &Path) -> Result<File, Failed> {
 }
 
 /// Hidden where standard error is no terminal.
-fn bar(simulations: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {bar:30} {pos}/{len} simulations   {eta} left");
-    ProgressBar::new(simulations as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+fn bar(count: usize, of: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(&format!("  {{bar:30}} {{pos}}/{{len}} {of}   {{eta}} left"));
+    ProgressBar::new(count as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 fn print(suite: &Suite, report: &Report) -> Result<(), Failed> {
     for stray in suite.stray_explanations() {
         eprintln!("warning: explanations.csv: there is no row `{}`", stray.row);
     }
+    say(report)
+}
+
+fn say(report: &dyn Display) -> Result<(), Failed> {
     match writeln!(io::stdout(), "{report}") {
         // Whoever read it had enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -1,6 +1,7 @@
-//! Comparisons with other simulators, run by run.
+//! Comparisons with another simulator, run by run, and with theory.
 
 pub mod booksim2;
 mod command;
+pub mod theory;
 
-pub use command::{Booksim2Args, ValidateArgs, run};
+pub use command::{Booksim2Args, TheoryArgs, ValidateArgs, run};

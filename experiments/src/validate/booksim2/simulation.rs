@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use fabricsim_core::{Outcome, Setup, Verdict, simulate};
+use fabricsim_core::{Outcome, Verdict, simulate};
 use fabricsim_traffic::{Flow, Shape};
 use rayon::prelude::*;
 use thiserror::Error;
@@ -179,14 +179,7 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
         })
     };
     let flows: Result<Vec<Flow>, String> = spec.traffic.iter().map(flow).collect();
-    let setup = Setup {
-        network: &fabric.network,
-        switch: spec.fabric.switch,
-        buffers: Vec::new(),
-        routing: &fabric.routing,
-        sources: fabric.sources(&flows?, spec.seed),
-        seed: spec.seed,
-    };
+    let setup = fabric.setup(&flows?, spec.seed);
     let plan = spec.measure.plan(0);
     let outcome = simulate(setup, &plan, &[], &mut |_| ControlFlow::Continue(()));
     outcome.ok_or_else(|| "the simulation was broken off".to_owned())

@@ -1,0 +1,115 @@
+//! Where a routing saturates, against the channel bound that was published for it.
+
+use std::fmt;
+use std::path::Path;
+
+use fabricsim_core::Verdict;
+use serde::Deserialize;
+
+use super::Failure;
+use super::simulation::{impossible, prepared, simulated};
+use crate::experiment::{self, HalfWay, Pattern, Routing};
+
+/// Saturation is looked for at multiples of the bound divided by this.
+const STEPS: usize = 40;
+
+/// Deterministic routing reaches at least this share of its bound where the switch is not what fills up.
+const LEAST_SHARE: f64 = 0.7;
+
+/// Bounds are published to four digits.
+const ROUNDING: f64 = 0.000_051;
+
+/// A line of `bounds.csv`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoundRow {
+    /// The experiment file.
+    pub experiment: String,
+    /// Takes the place of the routing there.
+    pub routing: Routing,
+    /// Takes the place of the rule there; none where there are no rings.
+    pub half_way: Option<HalfWay>,
+    /// Takes the place of the pattern there.
+    pub pattern: Pattern,
+    /// The published channel bound \[flits/terminal/cycle\].
+    pub bound: f64,
+}
+
+impl fmt::Display for BoundRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fabric = self.experiment.trim_end_matches(".ron");
+        write!(f, "{fabric} {}", self.routing)?;
+        if let Some(half_way) = self.half_way {
+            write!(f, " {half_way}")?;
+        }
+        write!(f, " {}", self.pattern)
+    }
+}
+
+/// What became of a bound.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Saturation {
+    /// The channel bound that is computed before a run \[flits/terminal/cycle\].
+    pub computed: f64,
+    /// The highest load that the fabric was seen to accept \[flits/terminal/cycle\].
+    pub accepts: f64,
+    /// The lowest that saturated it; `None` if not even a full injection link does.
+    pub saturates: Option<f64>,
+}
+
+impl Saturation {
+    /// The highest load that is accepted, as a share of what bounds it: a link between switches, or a terminal's.
+    pub fn share(&self) -> f64 {
+        self.accepts / self.computed.min(1.0)
+    }
+
+    /// Computed as published; at most the bound; near it where the routing is deterministic.
+    pub fn passes(&self, row: &BoundRow) -> bool {
+        let least = match row.routing {
+            Routing::DimensionOrder => LEAST_SHARE,
+            _ => 0.0,
+        };
+        let as_published = (self.computed - row.bound).abs() <= ROUNDING;
+        as_published && self.share() <= 1.0 && self.share() >= least
+    }
+}
+
+/// Looks for the load at which the row's fabric saturates, by halving the interval of loads in which it lies.
+pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Failure> {
+    // A step beyond the bound, which has to saturate, but no more than a terminal can inject.
+    let highest = ((STEPS + 1) as f64).min(STEPS as f64 / row.bound) as usize;
+    let load = |step: usize| row.bound * step as f64 / STEPS as f64;
+    let mut plan = experiment::load(&folder.join(&row.experiment))?;
+    let [only] = plan.points.as_slice() else {
+        return Err(impossible(row, "its experiment has a sweep"));
+    };
+    let at = |step: usize| {
+        let mut point = only.clone();
+        point.spec.fabric.routing = row.routing;
+        point.spec.fabric.half_way = row.half_way;
+        for flow in &mut point.spec.traffic {
+            flow.pattern = row.pattern;
+            flow.include_self = (row.pattern == Pattern::Uniform).then_some(true);
+            flow.load = load(step);
+        }
+        point
+    };
+    plan.points = (0..=highest).map(at).collect();
+    let prepared = prepared(plan)?;
+    let computed = prepared.points[0].analysis.channel_bound.rate();
+    let (mut accepts, mut saturates) = (0, highest + 1);
+    while saturates - accepts > 1 {
+        let step = accepts.midpoint(saturates);
+        let outcome = simulated(row, &prepared, step)?;
+        if outcome.verdict == Verdict::Saturated {
+            saturates = step;
+        } else {
+            accepts = step;
+        }
+    }
+    Ok(Saturation {
+        computed: computed.unwrap_or(f64::INFINITY),
+        accepts: load(accepts),
+        saturates: (saturates <= highest).then(|| load(saturates)),
+    })
+}
