@@ -387,6 +387,10 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         let complete = engine.meter.arrived() == closed.generated.packets;
         let settled = matches!(verdict, Verdict::Converged | Verdict::TimeLimit);
         let latency = engine.meter.summary(batches).filter(|_| complete && settled);
+        let latency_distribution = match latency {
+            Some(_) => engine.meter.latency_distribution(),
+            None => Vec::new(),
+        };
         let flits = |link: &Link| closed.link_flits[engine.wiring.slot(link.from.switch, link.from.port)];
         Outcome {
             verdict,
@@ -396,6 +400,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             accepted: closed.accepted,
             accepted_min: closed.accepted_min,
             latency,
+            latency_distribution,
             packets: engine.meter.arrived(),
             cycles: engine.now,
             flit_hops: engine.flit_hops,
