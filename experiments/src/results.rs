@@ -14,10 +14,11 @@ use crate::manifest::{Manifest, VERSION};
 use crate::prepare::Prepared;
 use crate::record::Record;
 use crate::store::{Store, StoreError, StoredPoint};
-use crate::tables::{LinkRows, LinkTable, QUANTILES, QuantileTable, write_points};
+use crate::tables::{LatencyTable, LinkRows, LinkTable, QUANTILES, QuantileTable, write_points};
 
 const POINTS: &str = "points.csv";
 const LINKS: &str = "links.csv";
+const LATENCIES: &str = "latencies.csv";
 const EXPERIMENT: &str = "experiment.ron";
 const MANIFEST: &str = "manifest.json";
 
@@ -91,12 +92,15 @@ impl<'a> PointsTable<'a> {
     }
 }
 
-/// Begins a run: the folder is not complete any more, and says what experiment it is of.
+/// Begins a run: the folder is not complete any more, and says what experiment it is of. Tables that are written when
+/// all points are there go: they number the points of what was run before.
 ///
 /// # Errors
 /// Where it can't be written to.
 pub fn begin(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
-    store.remove(MANIFEST)?;
+    for name in [MANIFEST, LINKS, QUANTILES, LATENCIES] {
+        store.remove(name)?;
+    }
     store.write(EXPERIMENT, |out| {
         out.write_all(prepared.plan.effective().as_bytes())
     })
@@ -144,6 +148,20 @@ pub fn write_links(store: &Store, prepared: &Prepared) -> Result<(), StoreError>
                 &stored.link_flits,
                 window,
             )
+        })?;
+        table.finish()
+    })
+}
+
+/// Writes `latencies.csv`.
+///
+/// # Errors
+/// Where the table can't be written or a point not be read.
+pub fn write_latencies(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
+    store.write(LATENCIES, |out| {
+        let mut table = LatencyTable::new(out)?;
+        for_each_measured(store, prepared, |number, stored, _| {
+            table.point(number, &stored.latencies)
         })?;
         table.finish()
     })
@@ -215,7 +233,7 @@ pub fn is_complete(store: &Store, prepared: &Prepared) -> bool {
     };
     finished.version == VERSION
         && finished.experiment_sha256 == experiment_sha256(prepared)
-        && [POINTS, LINKS, EXPERIMENT]
+        && [POINTS, LINKS, LATENCIES, EXPERIMENT]
             .iter()
             .all(|name| folder.join(name).is_file())
 }
@@ -226,6 +244,7 @@ pub fn file_names(store: &Store, pictures: &[String]) -> Vec<String> {
     if store.folder().join(QUANTILES).is_file() {
         names.push(QUANTILES.to_owned());
     }
+    names.push(LATENCIES.to_owned());
     names.extend_from_slice(pictures);
     names.extend([EXPERIMENT, MANIFEST].map(str::to_owned));
     names

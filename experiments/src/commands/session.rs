@@ -144,6 +144,7 @@ impl Session<'_> {
         let Self { prepared, store, .. } = *self;
         let plan = &prepared.plan;
         results::write_links(store, prepared)?;
+        results::write_latencies(store, prepared)?;
         let hashes: BTreeSet<&str> = prepared.points.iter().map(|point| &*point.hash).collect();
         let dropped = store.retain(&hashes)?;
         if dropped > 0 {
