@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fabricsim_viz::{draw_all, group, read_results};
+use fabricsim_viz::{draw_all, read_results};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -186,24 +186,35 @@ fn for_each_measured(
     Ok(())
 }
 
-/// Draws the pictures of a folder from its tables; answers their names.
+/// The pictures of a folder.
+#[derive(Debug)]
+pub struct Pictures {
+    /// Names of those that were drawn.
+    pub names: Vec<String>,
+    /// Those that do not apply to the results, each with its reason: `utilisation: the topology …`.
+    pub left_out: Vec<String>,
+}
+
+/// Draws the pictures of a folder from its tables.
 ///
 /// # Errors
 /// Where the tables can't be read or a picture not be written.
-pub fn draw(folder: &Path, title: &str) -> Result<Vec<String>, ResultsError> {
+pub fn draw(folder: &Path, title: &str) -> Result<Pictures, ResultsError> {
     draw_together(&[folder], title, folder)
 }
 
-/// Draws the curves of several folders into pictures in `out`; answers their names.
+/// Draws several folders together into pictures in `out`.
 ///
 /// # Errors
 /// As [`draw`].
-pub fn draw_together(folders: &[&Path], title: &str, out: &Path) -> Result<Vec<String>, ResultsError> {
+pub fn draw_together(folders: &[&Path], title: &str, out: &Path) -> Result<Pictures, ResultsError> {
     let points = read_results(folders).map_err(|error| ResultsError::Pictures(error.to_string()))?;
-    let written =
-        draw_all(&group(&points), title, out).map_err(|error| ResultsError::Pictures(error.to_string()))?;
-    let names = written.iter().filter_map(|path| path.file_name());
-    Ok(names.map(|name| name.to_string_lossy().into_owned()).collect())
+    let drawn = draw_all(&points, title, out).map_err(|error| ResultsError::Pictures(error.to_string()))?;
+    let names = drawn.written.iter().filter_map(|path| path.file_name());
+    Ok(Pictures {
+        names: names.map(|name| name.to_string_lossy().into_owned()).collect(),
+        left_out: drawn.left_out,
+    })
 }
 
 /// Writes the manifest, the last file of a folder: where it is, and is that of the experiment, all else is there too.
