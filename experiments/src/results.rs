@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fabricsim_viz::{draw_all, group, read_results};
+use fabricsim_viz::{draw_all, read_results};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -14,10 +14,11 @@ use crate::manifest::{Manifest, VERSION};
 use crate::prepare::Prepared;
 use crate::record::Record;
 use crate::store::{Store, StoreError, StoredPoint};
-use crate::tables::{LinkRows, LinkTable, QUANTILES, QuantileTable, write_points};
+use crate::tables::{LatencyTable, LinkRows, LinkTable, QUANTILES, QuantileTable, write_points};
 
 const POINTS: &str = "points.csv";
 const LINKS: &str = "links.csv";
+const LATENCIES: &str = "latencies.csv";
 const EXPERIMENT: &str = "experiment.ron";
 const MANIFEST: &str = "manifest.json";
 
@@ -91,12 +92,15 @@ impl<'a> PointsTable<'a> {
     }
 }
 
-/// Begins a run: the folder is not complete any more, and says what experiment it is of.
+/// Begins a run: the folder is not complete any more, and says what experiment it is of. Tables that are written when
+/// all points are there go: they number the points of what was run before.
 ///
 /// # Errors
 /// Where it can't be written to.
 pub fn begin(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
-    store.remove(MANIFEST)?;
+    for name in [MANIFEST, LINKS, QUANTILES, LATENCIES] {
+        store.remove(name)?;
+    }
     store.write(EXPERIMENT, |out| {
         out.write_all(prepared.plan.effective().as_bytes())
     })
@@ -149,6 +153,20 @@ pub fn write_links(store: &Store, prepared: &Prepared) -> Result<(), StoreError>
     })
 }
 
+/// Writes `latencies.csv`.
+///
+/// # Errors
+/// Where the table can't be written or a point not be read.
+pub fn write_latencies(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
+    store.write(LATENCIES, |out| {
+        let mut table = LatencyTable::new(out)?;
+        for_each_measured(store, prepared, |number, stored, _| {
+            table.point(number, &stored.latencies)
+        })?;
+        table.finish()
+    })
+}
+
 /// Reads stored points one after the other, so that the links of one only are in memory, and hands on the length of its
 /// measured window.
 fn for_each_measured(
@@ -168,24 +186,35 @@ fn for_each_measured(
     Ok(())
 }
 
-/// Draws the pictures of a folder from its tables; answers their names.
+/// The pictures of a folder.
+#[derive(Debug)]
+pub struct Pictures {
+    /// Names of those that were drawn.
+    pub names: Vec<String>,
+    /// Those that do not apply to the results, each with its reason: `utilisation: the topology …`.
+    pub left_out: Vec<String>,
+}
+
+/// Draws the pictures of a folder from its tables.
 ///
 /// # Errors
 /// Where the tables can't be read or a picture not be written.
-pub fn draw(folder: &Path, title: &str) -> Result<Vec<String>, ResultsError> {
+pub fn draw(folder: &Path, title: &str) -> Result<Pictures, ResultsError> {
     draw_together(&[folder], title, folder)
 }
 
-/// Draws the curves of several folders into pictures in `out`; answers their names.
+/// Draws several folders together into pictures in `out`.
 ///
 /// # Errors
 /// As [`draw`].
-pub fn draw_together(folders: &[&Path], title: &str, out: &Path) -> Result<Vec<String>, ResultsError> {
+pub fn draw_together(folders: &[&Path], title: &str, out: &Path) -> Result<Pictures, ResultsError> {
     let points = read_results(folders).map_err(|error| ResultsError::Pictures(error.to_string()))?;
-    let written =
-        draw_all(&group(&points), title, out).map_err(|error| ResultsError::Pictures(error.to_string()))?;
-    let names = written.iter().filter_map(|path| path.file_name());
-    Ok(names.map(|name| name.to_string_lossy().into_owned()).collect())
+    let drawn = draw_all(&points, title, out).map_err(|error| ResultsError::Pictures(error.to_string()))?;
+    let names = drawn.written.iter().filter_map(|path| path.file_name());
+    Ok(Pictures {
+        names: names.map(|name| name.to_string_lossy().into_owned()).collect(),
+        left_out: drawn.left_out,
+    })
 }
 
 /// Writes the manifest, the last file of a folder: where it is, and is that of the experiment, all else is there too.
@@ -215,7 +244,7 @@ pub fn is_complete(store: &Store, prepared: &Prepared) -> bool {
     };
     finished.version == VERSION
         && finished.experiment_sha256 == experiment_sha256(prepared)
-        && [POINTS, LINKS, EXPERIMENT]
+        && [POINTS, LINKS, LATENCIES, EXPERIMENT]
             .iter()
             .all(|name| folder.join(name).is_file())
 }
@@ -226,6 +255,7 @@ pub fn file_names(store: &Store, pictures: &[String]) -> Vec<String> {
     if store.folder().join(QUANTILES).is_file() {
         names.push(QUANTILES.to_owned());
     }
+    names.push(LATENCIES.to_owned());
     names.extend_from_slice(pictures);
     names.extend([EXPERIMENT, MANIFEST].map(str::to_owned));
     names

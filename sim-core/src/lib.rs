@@ -46,8 +46,8 @@ pub use network::{
     Attachment, FlitTime, Link, MAX_PORTS, Network, NetworkBuilder, NetworkError, NetworkSize, PortRef,
 };
 pub use outcome::{
-    LatencySummary, MeasurePlan, Outcome, Progress, Verdict, WaitingPacket, WatchEvent, WatchRequest,
-    WatchStage, Window,
+    LatencyStep, LatencySummary, MeasurePlan, Outcome, Progress, Verdict, WaitingPacket, WatchEvent,
+    WatchRequest, WatchStage, Window,
 };
 pub use random::{Purpose, Stream, stream};
 pub use registry::{Entry, Parameter};

@@ -77,6 +77,15 @@ pub struct LatencySummary {
     pub hops_mean: f64,
 }
 
+/// A step of the cumulative distribution of packet latency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LatencyStep {
+    /// A latency that occurred, in cycles; above 2,047 to 0.1 %, the largest exact.
+    pub latency: Cycle,
+    /// Packets that took at most as long.
+    pub packets: u64,
+}
+
 /// The result of one simulation. Counts are of flits unless named otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
@@ -92,8 +101,14 @@ pub struct Outcome {
     pub accepted: u64,
     /// Flits ejected in the window at the terminal that received least.
     pub accepted_min: u64,
+    /// Flits more that wait at the sources at the end of the window than in its middle: it goes up with the length of the
+    /// window where some link is asked for more than it carries, even if most of the traffic goes elsewhere.
+    pub backlog_growth: i64,
     /// Latency; `None` unless every packet created in the window arrived, and there was one.
     pub latency: Option<LatencySummary>,
+    /// How it is distributed, in at most 256 rising steps: from the least to the largest, the percentiles of
+    /// [`LatencySummary`] and 90 % among them. Empty where `latency` is `None`.
+    pub latency_distribution: Vec<LatencyStep>,
     /// Packets created in the window that arrived.
     pub packets: u64,
     /// Cycles simulated: warm-up, window and drain.

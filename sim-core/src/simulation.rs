@@ -331,13 +331,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     fn saturated(&self) -> Option<String> {
         let closed = self.closed.as_ref()?;
         let (generated, accepted) = (closed.generated.flits as f64, closed.accepted as f64);
-        let backlog = &self.backlog[..self.batches];
-        let end = *backlog.last()?;
-        let middle = match backlog.len() / 2 {
-            0 => self.backlog_at_start,
-            half => backlog[half - 1],
-        };
-        let growing = end as f64 - middle as f64 > BACKLOG_GROWTH * generated;
+        let growing = self.backlog_growth() as f64 > BACKLOG_GROWTH * generated;
         if accepted >= ACCEPTED_SHARE * generated || !growing {
             return None;
         }
@@ -345,6 +339,17 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         Some(format!(
             "accepted {share:.1} % of what was generated, and the sources' backlog keeps growing"
         ))
+    }
+
+    /// Flits more that wait at the sources at the end of the window than in its middle.
+    fn backlog_growth(&self) -> i64 {
+        let backlog = &self.backlog[..self.batches];
+        let middle = match backlog.len() / 2 {
+            0 => self.backlog_at_start,
+            half => backlog[half - 1],
+        };
+        let end = backlog.last().copied().unwrap_or(middle);
+        end as i64 - middle as i64
     }
 
     /// Judged by the batches of which every packet has arrived.
@@ -378,6 +383,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     }
 
     fn report(self, verdict: Verdict, reason: String) -> Outcome {
+        let backlog_growth = self.backlog_growth();
         let Self {
             engine,
             network,
@@ -390,6 +396,10 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         let complete = engine.meter.arrived() == closed.generated.packets;
         let settled = matches!(verdict, Verdict::Converged | Verdict::TimeLimit);
         let latency = engine.meter.summary(batches).filter(|_| complete && settled);
+        let latency_distribution = match latency {
+            Some(_) => engine.meter.latency_distribution(),
+            None => Vec::new(),
+        };
         let flits = |link: &Link| closed.link_flits[engine.wiring.slot(link.from.switch, link.from.port)];
         Outcome {
             verdict,
@@ -398,7 +408,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             generated: closed.generated.flits,
             accepted: closed.accepted,
             accepted_min: closed.accepted_min,
+            backlog_growth,
             latency,
+            latency_distribution,
             packets: engine.meter.arrived(),
             cycles: engine.now,
             flit_hops: engine.flit_hops,

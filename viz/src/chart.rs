@@ -13,6 +13,8 @@ pub struct Chart {
     pub(crate) note: String,
     pub(crate) x: Axis,
     pub(crate) y: Axis,
+    /// The unit of y, for values in words.
+    pub(crate) y_unit: &'static str,
     pub(crate) curves: Vec<Curve>,
     /// A dashed line where y = x, by its name in the legend.
     pub(crate) diagonal: Option<&'static str>,
@@ -21,6 +23,40 @@ pub struct Chart {
     pub(crate) at_saturation: AtSaturation,
     /// What stands in the place of the curves where there are none.
     pub(crate) empty: &'static str,
+    /// With too many curves to name: two that are, and as what.
+    pub(crate) extremes: [Extreme; 2],
+}
+
+/// A curve that stands out among many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extreme {
+    /// What it is: `last to saturate`.
+    pub name: &'static str,
+    /// Its index.
+    pub curve: usize,
+}
+
+impl Extreme {
+    /// The curves with the highest and the lowest rank, the first of equals.
+    pub(crate) fn pair<R: PartialOrd>(
+        curves: &[Curve],
+        names: [&'static str; 2],
+        rank: impl Fn(&Curve) -> R,
+    ) -> [Self; 2] {
+        let ranks: Vec<R> = curves.iter().map(rank).collect();
+        let first_of = |better: fn(&R, &R) -> bool| {
+            (0..ranks.len()).reduce(|best, next| {
+                if better(&ranks[next], &ranks[best]) {
+                    next
+                } else {
+                    best
+                }
+            })
+        };
+        let highest = first_of(|a, b| a > b).unwrap_or(0);
+        let lowest = first_of(|a, b| a < b).unwrap_or(0);
+        [(names[0], highest), (names[1], lowest)].map(|(name, curve)| Self { name, curve })
+    }
 }
 
 /// The dashed line that shows where a curve's fabric saturates.
@@ -59,6 +95,8 @@ pub(crate) struct Dot {
     pub y: f64,
     /// Half-width of the 95 % interval of y.
     pub interval: Option<f64>,
+    /// The lowest and the highest y of several seeds.
+    pub seeds: Option<(f64, f64)>,
     pub verdict: Verdict,
 }
 
@@ -70,6 +108,11 @@ pub(crate) struct Beyond {
 }
 
 impl Chart {
+    /// Whether no point has a y.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.curves.iter().all(|curve| curve.dots.is_empty())
+    }
+
     /// The chart as an SVG document.
     ///
     /// # Errors

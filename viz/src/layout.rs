@@ -1,11 +1,13 @@
 //! Lays a chart out: from values to shapes.
 
-use crate::chart::{AtSaturation, Chart, Curve};
+use crate::chart::{AtSaturation, Chart, Curve, Dot};
+use crate::frame::{Frame, room_for_y};
 use crate::legend::{DIAGONAL, Legend, faint_stroke};
-use crate::picture::{Anchor, At, Colour, Picture, Stroke, Text};
+use crate::picture::{Anchor, At, Colour, Picture};
 use crate::results::Verdict;
-use crate::style::{Style, draw_interval};
+use crate::style::{Style, Styles, draw_interval, draw_spread};
 use crate::text::{fitted, width};
+use crate::words::{digits, short};
 
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 600.0;
@@ -25,182 +27,133 @@ const ROWS: usize = 6;
 /// With more curves than this, words beside the marks would be a crowd; the legend has them.
 const CURVES_WITH_WORDS: usize = 3;
 
-const AXIS: Stroke = Stroke {
-    colour: Colour::grey(60),
-    width: 1.0,
-    dash: None,
-};
-const GRID: Stroke = Stroke {
-    colour: Colour::grey(228),
-    width: 1.0,
-    dash: None,
-};
-
 /// A chart on its way to a picture.
 struct Layout<'a> {
     chart: &'a Chart,
     picture: Picture,
-    /// Left and right end of the frame.
-    left: f64,
-    right: f64,
-    /// Rows of marks above the curves.
-    rows: usize,
+    frame: Frame<'a>,
+    styles: Styles,
 }
 
 /// The picture of a chart.
 pub fn lay_out(chart: &Chart) -> Picture {
     let legend = Legend::of(chart, BOTTOM - TOP);
-    let widest = chart
-        .y
-        .scale
-        .ticks()
-        .iter()
-        .map(|tick| width(&tick.label, FONT))
-        .fold(0.0, f64::max);
+    let with_marks = chart.curves.iter().filter(|curve| !curve.beyond.is_empty());
+    let upper = match with_marks.count().min(ROWS) {
+        0 => TOP,
+        rows => TOP + rows as f64 * ROW + 6.0,
+    };
     let mut layout = Layout {
         chart,
         picture: Picture::new(WIDTH as u32, HEIGHT as u32),
-        left: MARGIN + LABEL_FONT + 14.0 + widest + 8.0,
-        right: WIDTH - MARGIN - legend.width() - LEGEND_GAP,
-        rows: chart
-            .curves
-            .iter()
-            .filter(|curve| !curve.beyond.is_empty())
-            .count()
-            .min(ROWS),
+        frame: Frame {
+            x: &chart.x,
+            y: &chart.y,
+            left: MARGIN + room_for_y(&chart.y),
+            right: WIDTH - MARGIN - legend.width() - LEGEND_GAP,
+            top: TOP,
+            bottom: BOTTOM,
+            upper,
+            has_values: !chart.is_empty(),
+        },
+        styles: legend.styles(),
     };
     layout.draw_title();
-    layout.draw_axes();
+    layout.frame.draw(&mut layout.picture);
+    layout.frame.label_x(&mut layout.picture);
+    layout.frame.label_y(&mut layout.picture, MARGIN);
     layout.draw_curves();
-    let corner = (layout.right + LEGEND_GAP, TOP);
+    let corner = (layout.frame.right + LEGEND_GAP, TOP);
     legend.draw(&mut layout.picture, corner);
     layout.picture
 }
 
 impl Layout<'_> {
-    /// Whether no point has a y.
-    fn is_empty(&self) -> bool {
-        self.chart.curves.iter().all(|curve| curve.dots.is_empty())
-    }
-
-    /// Upper end of the y axis, below the rows of marks.
-    fn upper(&self) -> f64 {
-        if self.rows == 0 {
-            TOP
-        } else {
-            TOP + self.rows as f64 * ROW + 6.0
-        }
-    }
-
     /// Height of the `row`-th row of marks.
     fn row(&self, row: usize) -> f64 {
         TOP + 3.0 + (row as f64 + 0.5) * ROW
     }
 
     fn x(&self, value: f64) -> f64 {
-        self.left + self.chart.x.scale.position(value) * (self.right - self.left)
+        self.frame.x(value)
     }
 
     fn y(&self, value: f64) -> f64 {
-        BOTTOM - self.chart.y.scale.position(value) * (BOTTOM - self.upper())
+        self.frame.y(value)
     }
 
     fn text(&mut self, at: At, text: &str, size: f64, colour: Colour, anchor: Anchor) {
-        self.picture.text(Text {
-            at,
-            text: text.to_string(),
-            size,
-            colour,
-            anchor,
-            upright: false,
-        });
+        self.picture.write(at, text, size, colour, anchor);
     }
 
     fn draw_title(&mut self) {
-        let room = WIDTH - MARGIN - self.left;
+        let room = WIDTH - MARGIN - self.frame.left;
         let title = fitted(&self.chart.title, TITLE_FONT, room);
-        self.text((self.left, 26.0), &title, TITLE_FONT, Colour::BLACK, Anchor::Left);
+        self.text(
+            (self.frame.left, 26.0),
+            &title,
+            TITLE_FONT,
+            Colour::BLACK,
+            Anchor::Left,
+        );
         let note = fitted(&self.chart.note, FONT, room);
-        self.text((self.left, 49.0), &note, FONT, Colour::grey(90), Anchor::Left);
-    }
-
-    fn draw_axes(&mut self) {
-        let (left, right, upper) = (self.left, self.right, self.upper());
-        if self.rows > 0 {
-            self.picture
-                .rectangle((left, TOP), (right, upper), Colour::grey(243));
-        }
-        let empty = self.is_empty();
-        for tick in self.chart.x.scale.ticks() {
-            let x = self.x(tick.value);
-            if !empty {
-                self.picture.path(&[(x, TOP), (x, BOTTOM)], GRID);
-            }
-            self.picture.path(&[(x, BOTTOM), (x, BOTTOM + 5.0)], AXIS);
-            self.text(
-                (x, BOTTOM + 15.0),
-                &tick.label,
-                FONT,
-                Colour::BLACK,
-                Anchor::Middle,
-            );
-        }
-        // Without a value there is nothing to choose the numbers by.
-        let ticks = if empty {
-            Vec::new()
-        } else {
-            self.chart.y.scale.ticks()
-        };
-        for tick in ticks {
-            let y = self.y(tick.value);
-            self.picture.path(&[(left, y), (right, y)], GRID);
-            self.picture.path(&[(left - 5.0, y), (left, y)], AXIS);
-            self.text((left - 9.0, y), &tick.label, FONT, Colour::BLACK, Anchor::Right);
-        }
-        self.picture
-            .path(&[(left, TOP), (left, BOTTOM), (right, BOTTOM)], AXIS);
-        self.draw_axis_labels();
-    }
-
-    fn draw_axis_labels(&mut self) {
-        let chart = self.chart;
-        let below = ((self.left + self.right) / 2.0, BOTTOM + 42.0);
-        self.text(below, &chart.x.label, LABEL_FONT, Colour::BLACK, Anchor::Middle);
-        self.picture.text(Text {
-            at: (MARGIN + LABEL_FONT / 2.0, (TOP + BOTTOM) / 2.0),
-            text: chart.y.label.clone(),
-            size: LABEL_FONT,
-            colour: Colour::BLACK,
-            anchor: Anchor::Middle,
-            upright: true,
-        });
+        self.text(
+            (self.frame.left, 49.0),
+            &note,
+            FONT,
+            Colour::grey(90),
+            Anchor::Left,
+        );
     }
 
     fn draw_curves(&mut self) {
         let chart = self.chart;
-        if self.is_empty() {
-            let middle = ((self.left + self.right) / 2.0, (self.upper() + BOTTOM) / 2.0);
+        if chart.is_empty() {
+            let middle = self.frame.middle();
             self.text(middle, chart.empty, LABEL_FONT, Colour::grey(90), Anchor::Middle);
         }
-        if chart.diagonal.is_some() && !self.is_empty() {
+        if chart.diagonal.is_some() && !chart.is_empty() {
             self.draw_diagonal();
         }
-        let style = |index| Style::of(index, chart.curves.len());
+        let styles = self.styles;
+        let order = styles.drawing_order();
         // Lines first, dots over all lines.
-        for (index, curve) in chart.curves.iter().enumerate() {
-            self.draw_lines(curve, style(index));
+        for &index in &order {
+            self.draw_lines(&chart.curves[index], styles.of(index));
         }
         let mut marked = 0;
-        for (index, curve) in chart.curves.iter().enumerate() {
-            self.draw_dots(curve, style(index));
+        for &index in &order {
+            let (curve, style) = (&chart.curves[index], styles.of(index));
+            self.draw_dots(curve, style);
             if !curve.beyond.is_empty() {
-                self.draw_beyond(curve, style(index), marked % ROWS);
+                self.draw_beyond(curve, style, marked % ROWS);
                 marked += 1;
             }
             if chart.at_saturation == AtSaturation::Plumb && chart.curves.len() <= CURVES_WITH_WORDS {
-                self.draw_plumb_line(curve, style(index), index);
+                self.draw_plumb_line(curve, style, index);
             }
         }
+        if let Some((dot, style)) = self.only_dot() {
+            self.draw_value(dot, style);
+        }
+    }
+
+    /// The dot of a chart that has but one.
+    fn only_dot(&self) -> Option<(Dot, Style)> {
+        let dots = self.chart.curves.iter().enumerate();
+        let mut dots = dots.flat_map(|(index, curve)| curve.dots.iter().map(move |dot| (*dot, index)));
+        let (dot, index) = dots.next()?;
+        dots.next().is_none().then_some((dot, self.styles.of(index)))
+    }
+
+    /// Writes the value of the only dot beside it, where its axis leaves room.
+    fn draw_value(&mut self, dot: Dot, style: Style) {
+        let interval = dot
+            .interval
+            .map_or(String::new(), |half| format!(" ±{}", digits(half, 2)));
+        let text = format!("{}{interval} {}", short(dot.y), self.chart.y_unit);
+        let beside = (self.x(dot.x) + 12.0, self.y(dot.y));
+        self.text(beside, &text, FONT, style.stroke.colour, Anchor::Left);
     }
 
     /// From the origin to where the first of the axes ends. Both are linear.
@@ -224,6 +177,10 @@ impl Layout<'_> {
     fn draw_dots(&mut self, curve: &Curve, style: Style) {
         for dot in &curve.dots {
             let x = self.x(dot.x);
+            if let Some((low, high)) = dot.seeds {
+                let (low, high) = (self.y(low), self.y(high));
+                draw_spread(&mut self.picture, x, low, high, style.stroke.colour);
+            }
             if let Some(half) = dot.interval {
                 let (low, high) = (self.y(dot.y - half), self.y(dot.y + half));
                 draw_interval(&mut self.picture, x, low, high, style.stroke.colour);
@@ -258,7 +215,7 @@ impl Layout<'_> {
         let from = (self.x(dot.x), self.y(dot.y));
         // Upright at the end, so that it keeps clear of words to the left.
         self.picture
-            .path(&[from, (place.0, self.upper()), place], style.dashed());
+            .path(&[from, (place.0, self.frame.upper), place], style.dotted());
     }
 
     /// A word that ends at `before`, or where it would leave the frame there begins at `after`; none where
@@ -266,9 +223,9 @@ impl Layout<'_> {
     fn draw_word(&mut self, word: &str, style: Style, before: At, after: At) {
         let room = width(word, FONT) + 4.0;
         let colour = style.stroke.colour;
-        if before.0 - room >= self.left {
+        if before.0 - room >= self.frame.left {
             self.text(before, word, FONT, colour, Anchor::Right);
-        } else if after.0 + room <= self.right {
+        } else if after.0 + room <= self.frame.right {
             self.text(after, word, FONT, colour, Anchor::Left);
         }
     }
@@ -279,7 +236,7 @@ impl Layout<'_> {
             return;
         };
         let (x, y) = (self.x(dot.x), self.y(dot.y));
-        self.picture.path(&[(x, y), (x, BOTTOM)], style.dashed());
+        self.picture.path(&[(x, y), (x, BOTTOM)], style.dotted());
         let height = BOTTOM - 14.0 - row as f64 * ROW;
         self.draw_word("saturated", style, (x - 6.0, height), (x + 6.0, height));
     }

@@ -1,9 +1,10 @@
 //! The legend: the curves' names and what the symbols mean, to the right of the plot.
 
-use crate::chart::Chart;
-use crate::picture::{Anchor, At, Colour, Picture, Stroke, Text};
+use crate::chart::{Chart, Extreme};
+use crate::heat_scale::heat;
+use crate::picture::{Anchor, At, Colour, Picture, Stroke};
 use crate::results::Verdict;
-use crate::style::{Style, draw_interval, draw_symbol};
+use crate::style::{Style, Styles, draw_interval, draw_spread, draw_symbol};
 use crate::text::{fitted, width};
 
 const FONT: f64 = 12.0;
@@ -19,6 +20,7 @@ const WIDEST: f64 = 270.0;
 pub struct Legend {
     curves: Vec<Row>,
     symbols: Vec<Row>,
+    styles: Styles,
 }
 
 struct Row {
@@ -30,6 +32,7 @@ enum Sample {
     Curve(Style),
     Line(Stroke),
     Interval,
+    Seeds,
     Verdict(Verdict),
     Empty,
 }
@@ -59,15 +62,47 @@ pub fn faint_stroke(colour: Colour) -> Stroke {
 }
 
 impl Legend {
-    /// The legend of `chart`, not higher than `height`: where there are too many curves it says how many
-    /// more.
+    /// The legend of `chart`, not higher than `height`: where there are too many curves to name, it says how many, how
+    /// they are coloured, and which are the extremes.
     pub fn of(chart: &Chart, height: f64) -> Self {
         let symbols = symbols(chart);
         let room = ((height - GAP) / ROW) as usize;
-        Self {
-            curves: curves(chart, room.saturating_sub(symbols.len())),
-            symbols,
+        let curves = chart.curves.len();
+        if curves + symbols.len() <= room {
+            let labels = chart.curves.iter().map(|curve| &*curve.label);
+            return Self {
+                symbols,
+                ..Self::of_names(labels)
+            };
         }
+        let styles = Styles::Sequence {
+            curves,
+            outstanding: chart.extremes.map(|extreme| extreme.curve),
+        };
+        Self {
+            curves: folded(chart, styles),
+            symbols,
+            styles,
+        }
+    }
+
+    /// A legend of few curves, by their names.
+    pub fn of_names<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> Self {
+        let styles = Styles::Distinct { curves: names.len() };
+        let rows = names.enumerate().map(|(index, name)| Row {
+            sample: Sample::Curve(styles.of(index)),
+            name: fitted(name, FONT, WIDEST),
+        });
+        Self {
+            curves: rows.collect(),
+            symbols: Vec::new(),
+            styles,
+        }
+    }
+
+    /// The looks that it tells of.
+    pub fn styles(&self) -> Styles {
+        self.styles
     }
 
     /// Its width.
@@ -98,28 +133,41 @@ impl Legend {
     }
 }
 
-/// The curves, not more than `room` rows.
-fn curves(chart: &Chart, room: usize) -> Vec<Row> {
-    let count = chart.curves.len();
-    let shown = if count <= room {
-        count
-    } else {
-        room.saturating_sub(1)
+/// The rows of too many curves to name each.
+fn folded(chart: &Chart, styles: Styles) -> Vec<Row> {
+    let row = |sample, name: &str| Row {
+        sample,
+        name: fitted(name, FONT, WIDEST),
     };
-    let named = chart
-        .curves
-        .iter()
-        .take(shown)
-        .enumerate()
-        .map(|(index, curve)| Row {
-            sample: Sample::Curve(Style::of(index, count)),
-            name: fitted(&curve.label, FONT, WIDEST),
-        });
-    let more = (shown < count).then(|| Row {
-        sample: Sample::Empty,
-        name: format!("and {} more", count - shown),
-    });
-    named.chain(more).collect()
+    let curves = &chart.curves;
+    let mut rows = vec![
+        row(
+            Sample::Empty,
+            &format!("{} curves, in order of the sweep", curves.len()),
+        ),
+        row(
+            Sample::Line(sequence_stroke(0.0)),
+            &format!("first: {}", curves[0].label),
+        ),
+        row(
+            Sample::Line(sequence_stroke(1.0)),
+            &format!("last: {}", curves[curves.len() - 1].label),
+        ),
+    ];
+    rows.extend(chart.extremes.map(|Extreme { name, curve }| {
+        let name = format!("{name}: {}", curves[curve].label);
+        row(Sample::Curve(styles.of(curve)), &name)
+    }));
+    rows
+}
+
+/// A line of the first curve of a sequence, 0, or the last, 1.
+fn sequence_stroke(place: f64) -> Stroke {
+    Stroke {
+        colour: heat(place),
+        width: 2.0,
+        dash: None,
+    }
 }
 
 /// What is in the chart besides curves.
@@ -146,6 +194,10 @@ fn symbols(chart: &Chart) -> Vec<Row> {
     {
         rows.push(row(Sample::Interval, "95 % interval"));
     }
+    let mut dots = chart.curves.iter().flat_map(|curve| &curve.dots);
+    if dots.any(|dot| dot.seeds.is_some()) {
+        rows.push(row(Sample::Seeds, "lowest to highest seed"));
+    }
     for verdict in VERDICTS {
         let seen = chart.curves.iter().any(|curve| {
             curve.dots.iter().any(|dot| dot.verdict == verdict)
@@ -171,16 +223,11 @@ impl Row {
             }
             Sample::Line(stroke) => picture.path(&ends, stroke),
             Sample::Interval => draw_interval(picture, middle.0, at.1 - 6.0, at.1 + 6.0, grey),
+            Sample::Seeds => draw_spread(picture, middle.0, at.1 + 6.0, at.1 - 6.0, grey),
             Sample::Verdict(verdict) => draw_symbol(picture, middle, 5.5, verdict, grey),
             Sample::Empty => {}
         }
-        picture.text(Text {
-            at: (at.0 + SAMPLE + 8.0, at.1),
-            text: self.name.clone(),
-            size: FONT,
-            colour: Colour::BLACK,
-            anchor: Anchor::Left,
-            upright: false,
-        });
+        let words = (at.0 + SAMPLE + 8.0, at.1);
+        picture.write(words, &self.name, FONT, Colour::BLACK, Anchor::Left);
     }
 }

@@ -5,15 +5,21 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::chart::Chart;
 use crate::latency::latency_chart;
+use crate::latency_cdf::latency_cdf;
 use crate::render::RenderError;
-use crate::series::Series;
+use crate::results::Point;
+use crate::series::group;
+use crate::table::ResultsError;
 use crate::throughput::throughput_chart;
+use crate::utilisation::{NoPicture, utilisation_map};
 
 /// Why pictures can't be written.
 #[derive(Debug, Error)]
 pub enum OutputError {
+    /// A table that a picture is drawn from can't be read.
+    #[error(transparent)]
+    Table(#[from] ResultsError),
     /// The picture can't be rendered.
     #[error("{name}: {source}")]
     Render {
@@ -32,68 +38,172 @@ pub enum OutputError {
     },
 }
 
-/// Writes `latency.svg`, `latency.png`, `throughput.svg` and `throughput.png` into `folder`, which exists,
-/// and gives their paths. Each is written beside its place and renamed, so that a picture is whole or not
-/// there.
-///
-/// # Errors
-/// Where a picture can't be rendered or written; those before it stay.
-pub fn draw_all(series: &[Series], title: &str, folder: &Path) -> Result<Vec<PathBuf>, OutputError> {
-    let charts = [
-        ("latency", latency_chart(series, title)),
-        ("throughput", throughput_chart(series, title)),
-    ];
-    let mut written = Vec::new();
-    for (name, chart) in &charts {
-        for extension in ["svg", "png"] {
-            written.push(write(chart, folder, &format!("{name}.{extension}"))?);
-        }
-    }
-    Ok(written)
+/// The pictures of a folder.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    /// Those that were written.
+    pub written: Vec<PathBuf>,
+    /// Those that do not apply to these results, and why: `utilisation: there is no links.csv`.
+    pub left_out: Vec<String>,
 }
 
-fn write(chart: &Chart, folder: &Path, name: &str) -> Result<PathBuf, OutputError> {
-    let rendered = if name.ends_with("svg") {
-        chart.svg().map(String::into_bytes)
-    } else {
-        chart.png()
+/// Writes the pictures of `points` as SVG and PNG into `folder`, which exists: `latency`, `throughput`, and where they
+/// apply `latency-cdf` and `utilisation`. Each is written beside its place and renamed, so that a picture is whole or not there; one that
+/// does not apply is deleted.
+///
+/// # Errors
+/// Where a table beside the points can't be read, or a picture not be rendered or written; those before it stay.
+pub fn draw_all(points: &[Point], title: &str, folder: &Path) -> Result<Drawn, OutputError> {
+    let mut gallery = Gallery {
+        folder,
+        drawn: Drawn::default(),
     };
-    let bytes = rendered.map_err(|source| OutputError::Render {
-        name: name.to_string(),
-        source,
-    })?;
-    let path = folder.join(name);
-    let part = folder.join(format!(".{name}.part"));
-    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
-    match written {
-        Ok(()) => Ok(path),
-        Err(source) => Err(OutputError::Write { path, source }),
+    let series = group(points);
+    let latency = latency_chart(&series, title);
+    gallery.add("latency", || latency.svg(), || latency.png())?;
+    let throughput = throughput_chart(&series, title);
+    gallery.add("throughput", || throughput.svg(), || throughput.png())?;
+    match latency_cdf(points, title) {
+        Ok(cdf) => gallery.add("latency-cdf", || cdf.svg(), || cdf.png())?,
+        Err(no_picture) => gallery.leave_out("latency-cdf", no_picture)?,
+    }
+    match utilisation_map(points, title) {
+        Ok(map) => gallery.add("utilisation", || map.svg(), || map.png())?,
+        Err(no_picture) => gallery.leave_out("utilisation", no_picture)?,
+    }
+    Ok(gallery.drawn)
+}
+
+/// Pictures on their way into a folder.
+struct Gallery<'a> {
+    folder: &'a Path,
+    drawn: Drawn,
+}
+
+impl Gallery<'_> {
+    fn add(
+        &mut self,
+        name: &str,
+        svg: impl FnOnce() -> Result<String, RenderError>,
+        png: impl FnOnce() -> Result<Vec<u8>, RenderError>,
+    ) -> Result<(), OutputError> {
+        self.write(&format!("{name}.svg"), svg().map(String::into_bytes))?;
+        self.write(&format!("{name}.png"), png())
+    }
+
+    fn write(&mut self, name: &str, rendered: Result<Vec<u8>, RenderError>) -> Result<(), OutputError> {
+        let bytes = rendered.map_err(|source| OutputError::Render {
+            name: name.to_string(),
+            source,
+        })?;
+        let path = self.folder.join(name);
+        let part = self.folder.join(format!(".{name}.part"));
+        let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
+        if let Err(source) = written {
+            return Err(OutputError::Write { path, source });
+        }
+        self.drawn.written.push(path);
+        Ok(())
+    }
+
+    /// Deletes what an earlier run may have drawn.
+    fn leave_out(&mut self, name: &str, no_picture: NoPicture) -> Result<(), OutputError> {
+        let reason = match no_picture {
+            NoPicture::NotApplicable(reason) => reason,
+            NoPicture::Unreadable(error) => return Err(error.into()),
+        };
+        self.drawn.left_out.push(format!("{name}: {reason}"));
+        for extension in ["svg", "png"] {
+            let path = self.folder.join(format!("{name}.{extension}"));
+            match std::fs::remove_file(&path) {
+                Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                    return Err(OutputError::Write { path, source });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use tempfile::TempDir;
 
     use super::*;
     use crate::results::Verdict;
-    use crate::test_points::{TestPoint, series};
+    use crate::test_points::{Folder, TestPoint, points_of, series};
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = folder.read_dir().unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn folder(topology: &str) -> TempDir {
+        let mut folder = Folder::new();
+        let point = folder.point(0.1, "DimensionOrder", topology, "converged", false);
+        folder.torus_links(point, 9);
+        folder.latencies(point, &[(30, 5), (50, 10)]);
+        folder.written()
+    }
 
     #[test]
     fn all_pictures_are_written_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let curve = series("", &[TestPoint::converged(0.1, 30.0)]);
-        let mut written = draw_all(&[curve], "title", folder.path()).unwrap();
-        let mut found: Vec<_> = folder
-            .path()
-            .read_dir()
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
+        let folder = folder("Torus(sides: [3, 3])");
+        let out = tempfile::tempdir().unwrap();
+        let drawn = draw_all(&points_of(&folder), "title", out.path()).unwrap();
+        let mut written: Vec<_> = drawn
+            .written
+            .iter()
+            .map(|path| path.file_name().unwrap().to_str().unwrap().to_string())
             .collect();
         written.sort();
-        found.sort();
-        assert_eq!(written, found);
-        assert_eq!(written.len(), 4);
+        assert_eq!(written, names(out.path()));
+        let expected = ["latency", "latency-cdf", "throughput", "utilisation"];
+        for name in expected {
+            for extension in ["svg", "png"] {
+                assert!(
+                    written.contains(&format!("{name}.{extension}")),
+                    "{name}.{extension}"
+                );
+            }
+        }
+        assert_eq!((written.len(), drawn.left_out.len()), (8, 0));
+    }
+
+    #[test]
+    fn a_picture_that_does_not_apply_is_left_out_and_an_old_one_deleted() {
+        let folder = folder("FatTree(up: 4)");
+        let old = folder.path().join("utilisation.svg");
+        std::fs::write(&old, "old").unwrap();
+        let drawn = draw_all(&points_of(&folder), "title", folder.path()).unwrap();
+        assert!(!old.exists());
+        assert_eq!(
+            drawn.left_out,
+            ["utilisation: `FatTree(up: 4)` is not drawn link by link: it is no torus or mesh"]
+        );
+        assert_eq!(drawn.written.len(), 6);
+    }
+
+    #[test]
+    fn a_broken_table_is_named_with_its_line() {
+        let folder = folder("Torus(sides: [3, 3])");
+        let table = folder.path().join("links.csv");
+        let broken = std::fs::read_to_string(&table)
+            .unwrap()
+            .replace("0,4,2,", "0,four,2,");
+        std::fs::write(&table, broken).unwrap();
+        let error = draw_all(&points_of(&folder), "title", folder.path()).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.ends_with("links.csv:20: column `from`: invalid digit found in string"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -106,29 +216,9 @@ mod tests {
     }
 
     #[test]
-    fn no_curves_and_no_steady_latency_are_said() {
-        assert!(
-            latency_chart(&[], "")
-                .svg()
-                .unwrap()
-                .contains("no point has a steady latency")
-        );
-        let saturated = series("", &[TestPoint::ended(0.5, Verdict::Saturated)]);
-        assert!(latency_chart(&[saturated], "").png().is_ok());
-    }
-
-    #[test]
-    fn the_legend_is_capped() {
-        let curve = |i: usize| {
-            series(
-                &format!("curve {i}"),
-                &[TestPoint::converged(0.1, 30.0 + i as f64)],
-            )
-        };
-        let curves: Vec<_> = (0..100).map(curve).collect();
-        let svg = latency_chart(&curves, "").svg().unwrap();
-        assert!(svg.contains("curve 0") && !svg.contains("curve 99"));
-        assert!(svg.contains(" more"));
+    fn no_curves_are_said() {
+        let svg = latency_chart(&[], "").svg().unwrap();
+        assert!(svg.contains("no point has a steady latency"));
     }
 
     fn any_value() -> impl Strategy<Value = f64> {
@@ -146,9 +236,10 @@ mod tests {
             accepted_min in prop::option::of(any_value()),
             latency in prop::option::of(any_value()),
             interval in prop::option::of(any_value()),
+            seeds in prop::option::of((any_value(), any_value())),
             physical in any::<bool>(),
         ) -> TestPoint {
-            TestPoint { verdict, offered, accepted, accepted_min, latency, interval, physical }
+            TestPoint { verdict, offered, accepted, accepted_min, latency, interval, seeds, physical }
         }
     }
 

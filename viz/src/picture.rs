@@ -109,6 +109,18 @@ impl Picture {
         self.shapes.push(Shape::Text(text));
     }
 
+    /// A text that reads to the right.
+    pub fn write(&mut self, at: At, text: &str, size: f64, colour: Colour, anchor: Anchor) {
+        self.text(Text {
+            at,
+            text: text.to_string(),
+            size,
+            colour,
+            anchor,
+            upright: false,
+        });
+    }
+
     /// A line through `points`; its dashes go around the corners.
     pub fn path(&mut self, points: &[At], stroke: Stroke) {
         let mut done = 0.0;

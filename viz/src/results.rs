@@ -1,11 +1,11 @@
 //! Reads `points.csv`, the table of an experiment's results.
 
 use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use thiserror::Error;
+
+use crate::table::{ResultsError, Table};
 
 /// The table of points in a result folder.
 const POINTS_FILE: &str = "points.csv";
@@ -48,6 +48,9 @@ pub struct Point {
     /// The result folder that it was read from.
     #[serde(skip)]
     pub folder: PathBuf,
+    /// Its row in that folder's table, from 0: what the other tables call it by.
+    #[serde(skip)]
+    pub row: usize,
     /// Axis: load, as a fraction of a terminal's injection bandwidth.
     pub load: Option<f64>,
     /// Axis: payload rate of a terminal in Gb/s.
@@ -112,27 +115,11 @@ pub struct Point {
     pub latency_ci95_ns: Option<f64>,
 }
 
-/// Why results can't be read.
-#[derive(Debug, Error)]
-pub enum ResultsError {
-    /// The file can't be opened.
-    #[error("{}: {source}", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A line is not what it should be.
-    #[error("{}:{line}: {reason}", path.display())]
-    Line {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1, the header included.
-        line: u64,
-        /// What is wrong with it.
-        reason: String,
-    },
+impl Point {
+    /// What seeds of the same point agree in: load, else rate, else what is offered.
+    pub(crate) fn nominal_load(&self) -> Option<f64> {
+        self.load.or(self.rate_gbps).or(self.offered)
+    }
 }
 
 /// Reads the `points.csv` of result folders, one after the other. Columns that it does not know are skipped.
@@ -148,46 +135,13 @@ pub fn read_results<P: AsRef<Path>>(folders: &[P]) -> Result<Vec<Point>, Results
 }
 
 fn read_folder(folder: &Path, points: &mut Vec<Point>) -> Result<(), ResultsError> {
-    let path = folder.join(POINTS_FILE);
-    let file = match std::fs::File::open(&path) {
-        Ok(file) => file,
-        Err(source) => return Err(ResultsError::Open { path, source }),
-    };
-    let mut reader = csv::Reader::from_reader(io::BufReader::new(file));
-    let headers = match reader.headers() {
-        Ok(headers) => headers.clone(),
-        Err(error) => return Err(line_error(path, &error, &csv::StringRecord::new())),
-    };
-    for row in reader.deserialize() {
-        let mut point: Point = match row {
-            Ok(point) => point,
-            Err(error) => return Err(line_error(path, &error, &headers)),
-        };
-        point.folder = folder.to_path_buf();
-        points.push(point);
-    }
+    let rows: Vec<Point> = Table::open(folder, POINTS_FILE)?.rows()?;
+    points.extend(rows.into_iter().enumerate().map(|(row, point)| Point {
+        folder: folder.to_path_buf(),
+        row,
+        ..point
+    }));
     Ok(())
-}
-
-fn line_error(path: PathBuf, error: &csv::Error, headers: &csv::StringRecord) -> ResultsError {
-    let line = error.position().map_or(1, csv::Position::line);
-    let reason = match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => {
-            let column = err.field().and_then(|field| headers.get(field as usize));
-            match column {
-                Some(column) => format!("column `{column}`: {}", err.kind()),
-                None => err.kind().to_string(),
-            }
-        }
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => {
-            format!("{len} cells where the header has {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_string(),
-        _ => error.to_string(),
-    };
-    ResultsError::Line { path, line, reason }
 }
 
 #[cfg(test)]
@@ -212,6 +166,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(points.len(), 2);
+        assert_eq!((points[0].row, points[1].row), (0, 1));
         assert_eq!(points[0].verdict, Verdict::Converged);
         assert_eq!(points[0].latency_mean, Some(33.25));
         assert_eq!(points[0].packets, Some(1000));

@@ -55,6 +55,17 @@ impl Scale {
         }
     }
 
+    /// As [`Scale::linear`] for all of `values`; where they are one value, it is not at the very end.
+    pub fn linear_for(values: impl Iterator<Item = f64>) -> Self {
+        let (lowest, highest) = values.fold((f64::INFINITY, 0.0_f64), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
+        if lowest < highest {
+            return Self::linear(highest);
+        }
+        Self::linear((highest * 1.5).min(LARGEST))
+    }
+
     /// From `min` or a little less to `max` or a little more; both drawable on a logarithmic axis.
     pub fn log(min: f64, max: f64) -> Self {
         Self::Log {
@@ -184,6 +195,13 @@ mod tests {
         assert_eq!(labels(Scale::linear(12_000.0))[1], "2000");
         assert_eq!(labels(Scale::linear(1.6e9))[7..], ["1.4e9", "1.6e9"]);
         assert_eq!(labels(Scale::linear(f64::NAN)).len(), 6);
+    }
+
+    #[test]
+    fn a_single_value_is_not_at_the_end() {
+        let place = |values: &[f64]| Scale::linear_for(values.iter().copied()).position(values[0]);
+        assert!((0.6..0.7).contains(&place(&[31.0])));
+        assert!(place(&[31.0, 10.0]) > 0.9);
     }
 
     #[test]

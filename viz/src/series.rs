@@ -41,10 +41,21 @@ pub struct Sample {
     /// Half-width of its 95 % interval; of the mean of several seeds, which are independent, the root of the
     /// sum of their squares divided by the number of seeds.
     pub latency_ci95: Option<f64>,
+    /// The lowest and the highest mean latency of several seeds.
+    pub latency_seeds: Option<(f64, f64)>,
 }
 
 /// Groups points into curves, in the order of their first points.
 pub fn group(points: &[Point]) -> Vec<Series> {
+    let series = |(label, points): (String, Vec<&Point>)| Series {
+        label,
+        points: average_seeds(&points),
+    };
+    curves(points).into_iter().map(series).collect()
+}
+
+/// The points of each curve, with its label, in the order of their first points.
+pub(crate) fn curves(points: &[Point]) -> Vec<(String, Vec<&Point>)> {
     let axes = CurveAxes::of(points);
     let mut index = HashMap::new();
     let mut curves: Vec<(String, Vec<&Point>)> = Vec::new();
@@ -56,11 +67,7 @@ pub fn group(points: &[Point]) -> Vec<Series> {
         });
         curves[curve].1.push(point);
     }
-    let series = |(label, points): (String, Vec<&Point>)| Series {
-        label,
-        points: average_seeds(&points),
-    };
-    curves.into_iter().map(series).collect()
+    curves
 }
 
 /// What a label says of an axis; `None` where the point has no value.
@@ -151,11 +158,12 @@ fn average_seeds(points: &[&Point]) -> Vec<CurvePoint> {
     let mut index = HashMap::new();
     let mut groups: Vec<Vec<&Point>> = Vec::new();
     for &point in points {
-        let load = point.load.or(point.rate_gbps).or(point.offered);
-        let group = *index.entry(load.map(f64::to_bits)).or_insert_with(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
+        let group = *index
+            .entry(point.nominal_load().map(f64::to_bits))
+            .or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
         groups[group].push(point);
     }
     let mut curve: Vec<_> = groups.iter().filter_map(|group| CurvePoint::of(group)).collect();
@@ -179,6 +187,7 @@ impl CurvePoint {
                 accepted_min: mean(seeds, |p| p.accepted_min),
                 latency: mean(seeds, |p| p.latency_mean),
                 latency_ci95: combined_interval(seeds, |p| p.latency_ci95),
+                latency_seeds: range(seeds, |p| p.latency_mean),
             },
             physical: Sample {
                 offered: mean(seeds, |p| p.offered_gbps.or(p.rate_gbps)),
@@ -186,6 +195,7 @@ impl CurvePoint {
                 accepted_min: mean(seeds, |p| p.accepted_min_gbps),
                 latency: mean(seeds, |p| p.latency_mean_ns),
                 latency_ci95: combined_interval(seeds, |p| p.latency_ci95_ns),
+                latency_seeds: range(seeds, |p| p.latency_mean_ns),
             },
         })
     }
@@ -194,6 +204,18 @@ impl CurvePoint {
 fn mean(seeds: &[&Point], value: impl Fn(&Point) -> Option<f64>) -> Option<f64> {
     let sum: f64 = seeds.iter().map(|point| value(point)).sum::<Option<f64>>()?;
     Some(sum / seeds.len() as f64)
+}
+
+/// The lowest and the highest value of several seeds.
+fn range(seeds: &[&Point], value: impl Fn(&Point) -> Option<f64>) -> Option<(f64, f64)> {
+    if seeds.len() < 2 {
+        return None;
+    }
+    let values: Option<Vec<f64>> = seeds.iter().map(|point| value(point)).collect();
+    let values = values?;
+    let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    Some((lowest, highest))
 }
 
 fn combined_interval(seeds: &[&Point], half_width: impl Fn(&Point) -> Option<f64>) -> Option<f64> {
@@ -269,6 +291,7 @@ mod tests {
         assert_eq!(averaged.seeds, 4);
         assert_eq!(averaged.cycles.latency, Some(42.5));
         assert_eq!(averaged.cycles.latency_ci95, Some(1.5), "sqrt(4 x 3²) / 4");
+        assert_eq!(averaged.cycles.latency_seeds, Some((41.0, 44.0)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How curves and verdicts look.
 
+use crate::heat_scale::heat;
 use crate::picture::{At, Colour, Picture, Stroke};
 use crate::results::Verdict;
 
@@ -13,6 +14,61 @@ const OKABE_ITO: [Colour; 7] = [
     Colour(0x56, 0xb4, 0xe9),
     Colour::BLACK,
 ];
+
+/// The looks of all curves of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Styles {
+    /// Every curve has its own, told apart by colour, mark and dashes.
+    Distinct {
+        /// How many curves there are.
+        curves: usize,
+    },
+    /// More curves than can be told apart: coloured by their order, from light to dark.
+    Sequence {
+        /// How many curves there are.
+        curves: usize,
+        /// Two that stand out.
+        outstanding: [usize; 2],
+    },
+}
+
+impl Styles {
+    /// The look of a curve.
+    pub fn of(self, index: usize) -> Style {
+        match self {
+            Self::Distinct { curves } => Style::distinct(index, curves),
+            Self::Sequence { curves, outstanding } => {
+                let rank = outstanding.iter().position(|&curve| curve == index);
+                let colour = match rank {
+                    // Hues that the sequence does not have.
+                    Some(rank) => [OKABE_ITO[0], OKABE_ITO[2]][rank],
+                    None => heat(index as f64 / (curves.max(2) - 1) as f64),
+                };
+                let stands_out = rank.is_some();
+                Style {
+                    stroke: Stroke {
+                        colour,
+                        width: if stands_out { 3.0 } else { 1.0 },
+                        dash: None,
+                    },
+                    dot: if rank == Some(1) { Dot::Square } else { Dot::Circle },
+                    radius: if stands_out { 4.5 } else { 1.75 },
+                }
+            }
+        }
+    }
+
+    /// The curves, the later over the earlier.
+    pub fn drawing_order(self) -> Vec<usize> {
+        match self {
+            Self::Distinct { curves } => (0..curves).collect(),
+            Self::Sequence { curves, outstanding } => {
+                let others = (0..curves).filter(|index| !outstanding.contains(index));
+                others.chain(outstanding).collect()
+            }
+        }
+    }
+}
 
 /// The look of a curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,28 +84,44 @@ enum Dot {
     Circle,
     Square,
     Diamond,
+    Ring,
+    OpenSquare,
+    OpenDiamond,
 }
 
+const DOTS: [Dot; 6] = [
+    Dot::Circle,
+    Dot::Square,
+    Dot::Diamond,
+    Dot::Ring,
+    Dot::OpenSquare,
+    Dot::OpenDiamond,
+];
+
+/// Dashes of the lines; a whole line is the first.
+const DASHES: [Option<(f64, f64)>; 4] = [None, Some((10.0, 3.0)), Some((5.0, 3.0)), Some((2.0, 2.5))];
+
 impl Style {
-    /// The look of the `index`-th of `curves` curves; many are drawn finer.
-    pub fn of(index: usize, curves: usize) -> Self {
-        let (width, radius) = if curves <= 8 { (2.0, 4.0) } else { (1.25, 2.75) };
+    /// The look of the `index`-th of `curves` curves, which survives printing in grey for the first twelve; many are
+    /// drawn finer.
+    fn distinct(index: usize, curves: usize) -> Self {
+        let (width, radius) = if curves <= 8 { (2.0, 4.0) } else { (1.25, 3.25) };
         Self {
             stroke: Stroke {
                 colour: colour(index),
                 width,
-                dash: [None, Some((8.0, 3.0)), Some((3.0, 3.0))][index / 21 % 3],
+                dash: DASHES[index % DASHES.len()],
             },
-            dot: [Dot::Circle, Dot::Square, Dot::Diamond][index % 3],
+            dot: DOTS[index % DOTS.len()],
             radius,
         }
     }
 
-    /// Lines that show where it saturates.
-    pub fn dashed(&self) -> Stroke {
+    /// Lines that show where it saturates: finely dotted, unlike any curve.
+    pub fn dotted(&self) -> Stroke {
         Stroke {
-            width: 1.25,
-            dash: Some((4.0, 4.0)),
+            width: 1.5,
+            dash: Some((1.5, 4.0)),
             ..self.stroke
         }
     }
@@ -57,16 +129,36 @@ impl Style {
     /// A point of the curve.
     pub fn draw_dot(&self, picture: &mut Picture, at: At) {
         let r = self.radius;
+        let hole = r - 1.6;
         let fill = self.stroke.colour;
+        let mut square = |r: f64, fill| {
+            picture.polygon(around(at, &[(-r, -r), (r, -r), (r, r), (-r, r)], 0.9), fill);
+        };
         match self.dot {
-            Dot::Circle => picture.circle(at, r, fill),
-            Dot::Square => picture.polygon(around(at, &[(-r, -r), (r, -r), (r, r), (-r, r)], 0.9), fill),
-            Dot::Diamond => {
-                picture.polygon(
-                    around(at, &[(0.0, -r), (r, 0.0), (0.0, r), (-r, 0.0)], 1.35),
-                    fill,
-                );
+            Dot::Square => return square(r, fill),
+            Dot::OpenSquare => {
+                square(r, fill);
+                return square(hole, Colour::WHITE);
             }
+            _ => {}
+        }
+        let mut diamond = |r: f64, fill| {
+            picture.polygon(
+                around(at, &[(0.0, -r), (r, 0.0), (0.0, r), (-r, 0.0)], 1.35),
+                fill,
+            );
+        };
+        match self.dot {
+            Dot::Diamond => return diamond(r, fill),
+            Dot::OpenDiamond => {
+                diamond(r, fill);
+                return diamond(hole, Colour::WHITE);
+            }
+            _ => {}
+        }
+        picture.circle(at, r, fill);
+        if self.dot == Dot::Ring {
+            picture.circle(at, hole, Colour::WHITE);
         }
     }
 
@@ -91,6 +183,11 @@ pub fn draw_interval(picture: &mut Picture, x: f64, low: f64, high: f64, colour:
     for y in [low, high] {
         picture.path(&[(x - CAP, y), (x + CAP, y)], stroke);
     }
+}
+
+/// The range of the seeds' values between two heights: a broad faint bar.
+pub fn draw_spread(picture: &mut Picture, x: f64, low: f64, high: f64, colour: Colour) {
+    picture.rectangle((x - 4.0, high - 1.0), (x + 4.0, low + 1.0), colour.faded(0.65));
 }
 
 /// The symbol of a verdict other than converged: saturated a triangle, time limit an hourglass, deadlocked a
@@ -156,11 +253,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hundred_curves_look_different() {
-        let styles: Vec<_> = (0..100).map(|index| Style::of(index, 100)).collect();
+    fn curves_look_different() {
+        let styles = Styles::Distinct { curves: 30 };
+        let styles: Vec<_> = (0..30).map(|index| styles.of(index)).collect();
         for (i, style) in styles.iter().enumerate() {
             assert!(!styles[i + 1..].contains(style), "curve {i} has a double");
         }
+    }
+
+    #[test]
+    fn a_dozen_curves_differ_in_grey() {
+        let look = |index| {
+            let style = Styles::Distinct { curves: 12 }.of(index);
+            (style.dot, style.stroke.dash)
+        };
+        let looks: Vec<_> = (0..12).map(look).collect();
+        for (i, look) in looks.iter().enumerate() {
+            assert!(!looks[i + 1..].contains(look), "curve {i} has a double");
+        }
+    }
+
+    #[test]
+    fn a_sequence_gets_darker_and_two_stand_out() {
+        let styles = Styles::Sequence {
+            curves: 100,
+            outstanding: [7, 3],
+        };
+        assert_eq!(styles.drawing_order()[98..], [7, 3]);
+        assert_eq!(styles.of(0).stroke.colour, heat(0.0));
+        assert_eq!(styles.of(99).stroke.colour, heat(1.0));
+        assert!(styles.of(7).stroke.width > styles.of(8).stroke.width);
+        assert_ne!(styles.of(7).dot, styles.of(3).dot);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Accepted against offered load.
 
-use crate::chart::{AtSaturation, Beyond, Chart, Curve, Dot};
+use crate::chart::{AtSaturation, Beyond, Chart, Curve, Dot, Extreme};
 use crate::results::Verdict;
 use crate::scale::drawable;
 use crate::series::{CurvePoint, Sample, Series};
@@ -14,13 +14,14 @@ const CURVES_WITH_WORST: usize = 4;
 pub fn throughput_chart(series: &[Series], title: &str) -> Chart {
     let units = Units::of(series);
     let curves: Vec<Curve> = series.iter().map(|s| curve(s, units, series.len())).collect();
-    let accepted = curves.iter().flat_map(|curve| &curve.dots).map(|dot| dot.y);
-    let highest = accepted.fold(0.0, f64::max);
+    let accepted = |curve: &Curve| curve.dots.iter().map(|dot| dot.y).fold(0.0, f64::max);
     Chart {
         title: title.to_string(),
         note: seeds_note(series),
         x: units.offered_axis(&curves),
-        y: units.accepted_axis(highest),
+        y: units.accepted_axis(&curves),
+        y_unit: units.load(),
+        extremes: Extreme::pair(&curves, ["accepts most", "accepts least"], accepted),
         curves,
         diagonal: Some("accepted = offered"),
         faint_name: "worst terminal",
@@ -49,6 +50,7 @@ fn curve(series: &Series, units: Units, curves: usize) -> Curve {
                 x,
                 y,
                 interval: None,
+                seeds: None,
                 verdict: point.verdict,
             }),
             None if point.verdict == Verdict::Converged => {}

@@ -43,7 +43,7 @@ impl Units {
     pub fn time(self, longest: f64) -> TimeUnit {
         let (name, factor) = match self {
             Self::Abstract => ("cycles", 1.0),
-            Self::Physical if longest < 10_000.0 => ("ns", 1.0),
+            Self::Physical if longest < 2_000.0 => ("ns", 1.0),
             Self::Physical => ("µs", 1e-3),
         };
         TimeUnit { name, factor }
@@ -51,10 +51,9 @@ impl Units {
 
     /// The axis of offered load, as far as the curves go.
     pub fn offered_axis(self, curves: &[Curve]) -> Axis {
-        let places = |curve: &Curve| {
-            let last_dot = curve.dots.last().map(|dot| dot.x);
-            let last_beyond = curve.beyond.last().map(|beyond| beyond.x);
-            last_dot.unwrap_or(0.0).max(last_beyond.unwrap_or(0.0))
+        let places = |curve: &Curve| -> Vec<f64> {
+            let beyond = curve.beyond.iter().map(|beyond| beyond.x);
+            curve.dots.iter().map(|dot| dot.x).chain(beyond).collect()
         };
         let label = match self {
             Self::Abstract => "Offered load [flits/terminal/cycle]",
@@ -62,19 +61,28 @@ impl Units {
         };
         Axis {
             label: label.to_string(),
-            scale: Scale::linear(curves.iter().map(places).fold(0.0, f64::max)),
+            scale: Scale::linear_for(curves.iter().flat_map(places)),
         }
     }
 
-    /// The axis of accepted load up to `highest`.
-    pub fn accepted_axis(self, highest: f64) -> Axis {
+    /// The axis of accepted load, as far as the curves go.
+    pub fn accepted_axis(self, curves: &[Curve]) -> Axis {
         let label = match self {
             Self::Abstract => "Accepted load [flits/terminal/cycle]",
             Self::Physical => "Accepted rate [Gb/s per terminal]",
         };
+        let accepted = curves.iter().flat_map(|curve| &curve.dots).map(|dot| dot.y);
         Axis {
             label: label.to_string(),
-            scale: Scale::linear(highest),
+            scale: Scale::linear_for(accepted),
+        }
+    }
+
+    /// The unit of a load in words.
+    pub fn load(self) -> &'static str {
+        match self {
+            Self::Abstract => "flits/terminal/cycle",
+            Self::Physical => "Gb/s",
         }
     }
 }

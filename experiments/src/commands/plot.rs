@@ -9,7 +9,7 @@ use crate::experiment::load;
 use crate::results::draw_together;
 use crate::terminal::say;
 
-/// Draws the curves of one folder of results, or of several together.
+/// Draws the pictures of one folder of results, or of several together.
 pub(super) fn execute(args: &PlotArgs) -> Result<Ending, Failure> {
     let folders: Vec<&Path> = args.results.iter().map(|folder| folder.as_path()).collect();
     let out = match (args.out.as_deref(), &*folders) {
@@ -30,7 +30,10 @@ pub(super) fn execute(args: &PlotArgs) -> Result<Ending, Failure> {
         .map_err(|error| Failure::Wrong(format!("cannot create the folder `{}`: {error}", out.display())))?;
     let titles: Vec<_> = folders.iter().map(|folder| title(folder)).collect();
     let pictures = draw_together(&folders, &titles.join(", "), out)?;
-    say(&format!("{}: {}\n", out.display(), pictures.join(" ")))?;
+    for reason in &pictures.left_out {
+        say(&format!("left out {reason}\n"))?;
+    }
+    say(&format!("{}: {}\n", out.display(), pictures.names.join(" ")))?;
     Ok(Ending::Done)
 }
 

@@ -144,6 +144,7 @@ impl Session<'_> {
         let Self { prepared, store, .. } = *self;
         let plan = &prepared.plan;
         results::write_links(store, prepared)?;
+        results::write_latencies(store, prepared)?;
         let hashes: BTreeSet<&str> = prepared.points.iter().map(|point| &*point.hash).collect();
         let dropped = store.retain(&hashes)?;
         if dropped > 0 {
@@ -152,6 +153,9 @@ impl Session<'_> {
             ))?;
         }
         let pictures = results::draw(store.folder(), plan.about.as_deref().unwrap_or(&plan.name))?;
+        for reason in &pictures.left_out {
+            say(&format!("left out {reason}\n"))?;
+        }
         let manifest = Manifest {
             name: &plan.name,
             version: VERSION,
@@ -166,7 +170,7 @@ impl Session<'_> {
             ended: utc(SystemTime::now()),
         };
         results::write_manifest(store, &manifest)?;
-        Ok(results::file_names(store, &pictures))
+        Ok(results::file_names(store, &pictures.names))
     }
 
     fn tell_complete(&self, records: Vec<Option<Record>>) -> Result<Ending, Failure> {

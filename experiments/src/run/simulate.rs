@@ -38,6 +38,7 @@ pub(super) fn simulate_point(
                 version: VERSION.to_owned(),
                 record: Record::failed(format!("internal error: {}", message(&*panic))),
                 link_flits: Vec::new(),
+                latencies: Vec::new(),
             },
             watched: Vec::new(),
         })
@@ -60,10 +61,12 @@ fn try_simulate(
         ControlFlow::Continue(())
     })?;
     let wall_s = started.elapsed().as_secs_f64();
+    let steps = outcome.latency_distribution.iter();
     Some(Simulated {
         stored: StoredPoint {
             version: VERSION.to_owned(),
             record: Record::of(&outcome, &fabric.network, wall_s),
+            latencies: steps.map(|step| (step.latency, step.packets)).collect(),
             link_flits: outcome.link_flits,
         },
         watched: outcome.watched,

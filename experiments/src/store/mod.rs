@@ -28,6 +28,9 @@ pub struct StoredPoint {
     pub record: Record,
     /// Flits on each link in the measured window, in the order of `Network::links`.
     pub link_flits: Vec<u64>,
+    /// The cumulative distribution of packet latency: pairs of a latency \[cycles\] and the packets that took at most
+    /// as long, rising. Empty where there is no latency.
+    pub latencies: Vec<(u64, u64)>,
 }
 
 /// Why a result folder can't be used.
@@ -246,6 +249,7 @@ mod tests {
                 wall_s: mean / 11.0,
             },
             link_flits: vec![flits; 3],
+            latencies: vec![(1, 1), (flits, flits)],
         }
     }
 

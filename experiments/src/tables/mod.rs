@@ -1,9 +1,11 @@
 //! The tables of a result folder, as CSV: numbers in the shortest form that reads back the same, an empty cell
 //! for what does not exist.
 
+mod latencies;
 mod links;
 mod points;
 
+pub use latencies::LatencyTable;
 pub use links::{LinkRows, LinkTable, QUANTILES, QuantileTable};
 pub use points::{AXES, COLUMNS, write_points};
 

@@ -9,12 +9,30 @@ fn pictures_are_drawn_again_as_they_were() {
     let desk = Desk::new();
     desk.file("a.ron", &small("a", "Load([0.1, 0.3])"));
     desk.fabricsim(&["run", "a.ron"]).ends(0);
-    let drawn = desk.read("results/a/latency.svg");
-    fs::remove_file(desk.path("results/a/latency.svg")).unwrap();
+    let pictures = ["latency", "throughput", "latency-cdf", "utilisation"];
+    let pictures = pictures.map(|name| format!("results/a/{name}.svg"));
+    let drawn = pictures.each_ref().map(|picture| desk.read(picture));
+    for picture in &pictures {
+        fs::remove_file(desk.path(picture)).unwrap();
+    }
     desk.fabricsim(&["plot", "results/a"])
         .ends(0)
-        .tells("results/a: latency.svg");
-    assert_eq!(desk.read("results/a/latency.svg"), drawn);
+        .tells("results/a: latency.svg")
+        .tells("utilisation.svg utilisation.png");
+    assert_eq!(pictures.each_ref().map(|picture| desk.read(picture)), drawn);
+}
+
+#[test]
+fn a_picture_that_does_not_apply_is_left_out_with_its_reason() {
+    let desk = Desk::new();
+    let text = small("a", "Load([0.1])");
+    let cube = text.replace("sides: [4, 4]", "sides: [2, 2, 2]");
+    assert_ne!(cube, text);
+    desk.file("a.ron", &cube);
+    desk.fabricsim(&["run", "a.ron"]).ends(0).tells(
+        "left out utilisation: `Torus(sides: [2, 2, 2])` is not drawn link by link: it has 3 dimensions",
+    );
+    assert!(!desk.path("results/a/utilisation.svg").exists());
 }
 
 #[test]

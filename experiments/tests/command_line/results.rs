@@ -82,6 +82,38 @@ fn links_are_there_in_order_with_their_utilisation() {
 }
 
 #[test]
+fn latencies_rise_to_all_packets_and_agree_with_the_points() {
+    let desk = Desk::new();
+    desk.file("a.ron", &small("a", "Load([0.1, 0.95])"));
+    desk.fabricsim(&["run", "a.ron"]).ends(0);
+    let rows: Vec<[u64; 3]> = desk
+        .rows("results/a/latencies.csv")
+        .iter()
+        .map(|row| [0, 1, 2].map(|column| row[column].parse().unwrap()))
+        .collect();
+    assert!(rows.iter().all(|row| row[0] == 0), "the saturated point has none");
+    assert!(
+        rows.windows(2)
+            .all(|pair| pair[0][1] < pair[1][1] && pair[0][2] < pair[1][2])
+    );
+    let statistic = |column| -> u64 { desk.column("results/a/points.csv", column)[0].parse().unwrap() };
+    let packets = statistic("packets");
+    let largest = rows[rows.len() - 1];
+    assert_eq!(largest[1..], [statistic("latency_max"), packets]);
+    for (column, share) in [
+        ("latency_p50", 0.5),
+        ("latency_p99", 0.99),
+        ("latency_p999", 0.999),
+    ] {
+        let reached = rows
+            .iter()
+            .find(|row| row[2] as f64 >= share * packets as f64)
+            .unwrap();
+        assert_eq!(reached[1], statistic(column), "{column}");
+    }
+}
+
+#[test]
 fn the_manifest_says_where_it_comes_from() {
     let desk = Desk::new();
     desk.file("a.ron", &small("a", "Load([0.1, 0.2])"));

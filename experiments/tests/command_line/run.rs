@@ -14,7 +14,7 @@ fn the_first_experiment_of_a_user() {
         .tells("deadlock-free (dateline, 8 virtual channels)   unloaded 31.00 cycles mean, 55 cycles worst   bound 1.0000 flits/terminal/cycle\n")
         .tells("\n  load 0.01  converged  ")
         .tells("does not saturate up to 0.6 flits/terminal/cycle\n")
-        .tells("\nresults/torus-8x8/: points.csv links.csv latency.svg ");
+        .tells("\nresults/torus-8x8/: points.csv links.csv latencies.csv latency.svg ");
     let loads: Vec<&str> = said
         .stdout
         .lines()
@@ -30,6 +30,9 @@ fn the_first_experiment_of_a_user() {
         "links.csv",
         "latency.svg",
         "latency.png",
+        "latencies.csv",
+        "latency-cdf.svg",
+        "utilisation.png",
         "experiment.ron",
         "manifest.json",
     ] {

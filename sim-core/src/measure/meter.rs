@@ -1,8 +1,9 @@
 //! What is counted while a fabric runs.
 
 use super::batch_means::{Batch, half_width};
+use super::distribution::distribution;
 use super::tally::Tally;
-use crate::{Census, Cycle, LatencySummary, Source};
+use crate::{Census, Cycle, LatencyStep, LatencySummary, Source};
 
 /// Counters of the measured window. Before it opens nothing is kept.
 ///
@@ -58,7 +59,7 @@ impl Meter {
     }
 
     pub fn bytes(terminals: usize, outputs: usize) -> usize {
-        terminals * 4 + outputs * 8
+        terminals * 4 + outputs * 8 + 2 * Tally::BYTES
     }
 
     /// Opens the window now, with batches of `2^batch_shift` cycles, at most `batches` of them.
@@ -182,16 +183,23 @@ impl Meter {
         let packets = tally.packets as f64;
         let batches = &self.batches[..batches.min(self.batches.len())];
         let sum: u64 = batches.iter().map(|b| b.sum).sum();
+        // The histogram gives the upper end of a range of values.
+        let quantile = |share| tally.latency.value_at_quantile(share).min(tally.latency_max);
         Some(LatencySummary {
             mean: sum as f64 / packets,
             ci95: half_width(batches),
-            p50: tally.latency.value_at_quantile(0.5),
-            p99: tally.latency.value_at_quantile(0.99),
-            p999: tally.latency.value_at_quantile(0.999),
+            p50: quantile(0.5),
+            p99: quantile(0.99),
+            p999: quantile(0.999),
             max: tally.latency_max,
             network_mean: tally.network() as f64 / packets,
             hops_mean: tally.hops as f64 / packets,
         })
+    }
+
+    /// How the latencies of the window's packets are distributed.
+    pub fn latency_distribution(&self) -> Vec<LatencyStep> {
+        distribution(&self.inside.latency, self.inside.latency_max)
     }
 }
 

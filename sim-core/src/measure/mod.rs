@@ -1,6 +1,7 @@
 //! Measurement: what is counted in the window, and how sure we are of the mean.
 
 mod batch_means;
+mod distribution;
 mod meter;
 mod tally;
 

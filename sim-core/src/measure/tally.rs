@@ -4,6 +4,9 @@ use hdrhistogram::Histogram;
 
 use crate::Cycle;
 
+/// Latencies are told apart up to here, about 10^12 cycles; longer ones count as this.
+const LONGEST: Cycle = 1 << 40;
+
 /// Integer statistics of a set of packets; two can be merged, in any order, without loss.
 #[derive(Clone, Debug)]
 pub struct Tally {
@@ -19,9 +22,13 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Memory of a tally.
+    pub const BYTES: usize = 32 * 1024 * size_of::<u64>();
+
     #[allow(clippy::missing_panics_doc)]
     pub fn new() -> Self {
-        let latency = Histogram::new(3).expect("three digits are a valid precision");
+        // Of full size: one that could grow caps a long latency instead, at its present size.
+        let latency = Histogram::new_with_bounds(1, LONGEST, 3).expect("the bounds and digits are valid");
         Self {
             packets: 0,
             latency,
@@ -62,5 +69,34 @@ impl Tally {
         self.latency_max = self.latency_max.max(std::mem::take(&mut other.latency_max));
         self.network = self.network.wrapping_add(std::mem::take(&mut other.network));
         self.hops += std::mem::take(&mut other.hops);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_latencies_keep_their_place() {
+        let mut tally = Tally::new();
+        for latency in [1, 2_000, 5_000, 1_000_000, LONGEST] {
+            tally.record(latency, latency, 1);
+        }
+        let values = tally.latency.iter_recorded();
+        let lowest: Vec<u64> = values
+            .map(|v| tally.latency.lowest_equivalent(v.value_iterated_to()))
+            .collect();
+        assert_eq!(lowest[..2], [1, 2_000]);
+        for (found, latency) in lowest[2..].iter().zip([5_000_u64, 1_000_000, LONGEST]) {
+            assert!(latency - found <= latency / 1_000, "{found} for {latency}");
+        }
+    }
+
+    #[test]
+    fn its_memory_is_that_of_the_histogram() {
+        assert_eq!(
+            Tally::BYTES,
+            Tally::new().latency.distinct_values() * size_of::<u64>()
+        );
     }
 }

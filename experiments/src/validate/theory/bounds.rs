@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use fabricsim_core::Verdict;
+use fabricsim_core::Outcome;
 use serde::Deserialize;
 
 use super::Failure;
@@ -15,6 +15,10 @@ const STEPS: usize = 40;
 
 /// Deterministic routing reaches at least this share of its bound where the switch is not what fills up.
 const LEAST_SHARE: f64 = 0.7;
+
+/// Sources that hold back more flits in the second half of the window than in the first, by this share of all that were
+/// generated, can't send what they are asked to.
+const GROWTH: f64 = 0.0005;
 
 /// Bounds are published to four digits.
 const ROUNDING: f64 = 0.000_051;
@@ -74,6 +78,12 @@ impl Saturation {
     }
 }
 
+/// Some link is asked for more than it carries. A verdict of saturation also wants the whole of the traffic to suffer, but of
+/// many a permutation most packets never see the fullest link.
+fn is_overloaded(outcome: &Outcome) -> bool {
+    outcome.backlog_growth as f64 > GROWTH * outcome.generated as f64
+}
+
 /// Looks for the load at which the row's fabric saturates, by halving the interval of loads in which it lies.
 pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Failure> {
     // A step beyond the bound, which has to saturate, but no more than a terminal can inject.
@@ -101,7 +111,7 @@ pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Fa
     while saturates - accepts > 1 {
         let step = accepts.midpoint(saturates);
         let outcome = simulated(row, &prepared, step)?;
-        if outcome.verdict == Verdict::Saturated {
+        if is_overloaded(&outcome) {
             saturates = step;
         } else {
             accepts = step;
