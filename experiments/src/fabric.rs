@@ -1,8 +1,7 @@
 //! A fabric ready to be simulated: network, routing and switches.
 
 use fabricsim_core::{
-    Candidates, Draw, FlitTime, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing,
-    memory_estimate,
+    Candidates, Draw, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing, memory_estimate,
 };
 use fabricsim_topologies::{
     ChannelLoads, Dateline, Demand, DimensionOrder, Grid, HalfWay, Proof, channel_loads, prove,
@@ -23,7 +22,8 @@ impl AnyRouting {
         match spec.routing {
             experiment::Routing::DimensionOrder => Self::DimensionOrder(DimensionOrder::new(
                 spec.topology.grid(),
-                spec.switch.virtual_channels,
+                // Until it knows of ports with more: these are everywhere.
+                spec.least_virtual_channels(),
                 spec.dateline.map(Dateline::from),
                 // Where there is no ring nothing is half-way.
                 spec.half_way.map_or(HalfWay::Random, HalfWay::from),
@@ -78,10 +78,11 @@ impl Fabric {
     /// # Errors
     /// Where the engine can't have such a network.
     pub fn new(spec: FabricSpec) -> Result<Self, NetworkError> {
-        let network = spec
-            .topology
-            .grid()
-            .network(spec.link.latency, spec.link.flit_time)?;
+        let link = |from: PortRef| {
+            let link = spec.link_of(from.switch, from.port);
+            (link.latency, link.flit_time)
+        };
+        let network = spec.topology.grid().wired(spec.terminal_latency, link)?;
         let routing = AnyRouting::new(&spec);
         Ok(Self {
             spec,
@@ -132,9 +133,14 @@ impl Fabric {
             switches: grid.switches(),
             ports: grid.ports(),
             terminals: grid.terminals(),
-            slow_links: spec.link.flit_time != FlitTime::ONE,
+            slow_links: spec.has_slow_links(),
         };
-        let engine = memory_estimate(size, &spec.switch, AnyRouting::most_candidates(spec), source);
+        let engine = memory_estimate(
+            size,
+            &spec.engine_switch(),
+            AnyRouting::most_candidates(spec),
+            source,
+        );
         engine.saturating_add(Self::bytes(spec))
     }
 

@@ -53,8 +53,8 @@ fn try_simulate(
     let fabric = &*point.fabric;
     let setup = Setup {
         network: &fabric.network,
-        switch: fabric.spec.switch,
-        buffers: Vec::new(),
+        switch: fabric.spec.engine_switch(),
+        buffers: fabric.spec.ports.clone(),
         routing: &fabric.routing,
         sources: fabric.sources(&point.flows, seed),
         seed,

@@ -5,7 +5,7 @@ mod links;
 mod points;
 
 pub use links::{LinkRows, LinkTable, QUANTILES, QuantileTable};
-pub use points::{AXES, COLUMNS, write_points};
+pub use points::{AXES, COLUMNS, PointRow, write_points};
 
 use std::fmt::Display;
 

@@ -181,8 +181,8 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
     let flows: Result<Vec<Flow>, String> = spec.traffic.iter().map(flow).collect();
     let setup = Setup {
         network: &fabric.network,
-        switch: spec.fabric.switch,
-        buffers: Vec::new(),
+        switch: spec.fabric.engine_switch(),
+        buffers: spec.fabric.ports.clone(),
         routing: &fabric.routing,
         sources: fabric.sources(&flows?, spec.seed),
         seed: spec.seed,
