@@ -305,6 +305,9 @@ mod tests {
         };
         let traffic = match listing {
             Listing::Patterns | Listing::Injections => example,
+            _ if example.contains("Gbps") => {
+                "traffic: [Traffic(pattern: Uniform, packet: Bytes(1500), rate: Gbps(1))]"
+            }
             _ => "traffic: [Traffic(pattern: Uniform, load: 0.1)]",
         };
         let sweep = if listing == Listing::Axes { example } else { "" };

@@ -47,6 +47,8 @@ pub struct Point {
     pub spec: PointSpec,
     /// The same in Gb/s and ns; `None` of an abstract fabric. Its result does not depend on it.
     pub physical: Option<PhysicalPoint>,
+    /// Payload of the packets of each entry of `traffic` \[B\]; empty in an abstract fabric.
+    pub payloads: Vec<u32>,
     /// The number of each value on its axis.
     items: Vec<usize>,
 }
@@ -142,6 +144,7 @@ fn points(base: &Base, axes: &[Axis], checker: &mut Checker) -> Vec<Point> {
             Some(Point {
                 values,
                 physical: point.physical(),
+                payloads: point.payloads(),
                 spec,
                 items,
             })

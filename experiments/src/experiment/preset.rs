@@ -277,15 +277,15 @@ mod tests {
              traffic: [(pattern: Uniform, packet: Bytes(64), rate: Gbps(1))])",
         )
         .unwrap();
-        let effective = plan.effective().replace(".0)", ")");
+        // On one line, as the table has them.
+        let words: Vec<String> = plan.effective().split_whitespace().map(str::to_owned).collect();
+        let effective = words
+            .join(" ")
+            .replace(".0)", ")")
+            .replace("Islip( iterations: 1, )", "Islip(iterations: 1)");
         for default in graded(Preset::CalxedaEcx1000) {
-            let line = format!("{}: {},", default.field, default.value);
-            let lines = effective.lines().map(str::trim);
-            let same_name = lines.filter(|found| found.starts_with(&format!("{}:", default.field)));
-            assert!(
-                same_name.clone().any(|found| found.contains(&line)) || effective.contains(&line),
-                "{line} is not in\n{effective}"
-            );
+            let field = format!("{}: {},", default.field, default.value);
+            assert!(effective.contains(&field), "{field} is not in\n{effective}");
         }
     }
 }

@@ -139,6 +139,12 @@ impl Base {
         })
     }
 
+    /// Payload of the packets of each entry of `traffic` \[B\]; empty in an abstract fabric.
+    pub(super) fn payloads(&self) -> Vec<u32> {
+        let payloads = self.traffic.iter().map(|flow| flow.packet.payload);
+        payloads.filter(|_| self.units.is_some()).collect()
+    }
+
     /// The point in Gb/s and ns; `None` of an abstract fabric.
     pub(super) fn physical(&self) -> Option<PhysicalPoint> {
         let units = self.units.as_ref()?;

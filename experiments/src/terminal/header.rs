@@ -7,7 +7,7 @@ use fabricsim_topologies::Proof;
 use super::count;
 use crate::analysis::Bound;
 use crate::axes;
-use crate::experiment::{AxisKind, FabricSpec, Plan, Point, PointSpec, Rounding};
+use crate::experiment::{AxisKind, FabricSpec, Plan, Point, Preset, Rounding};
 use crate::prepare::{Prepared, PreparedPoint};
 use crate::units;
 
@@ -54,12 +54,16 @@ fn contents(plan: &Plan) -> String {
     let topology = varied(AxisKind::Topology, "topology").map(|text| text.replace("ys", "ies"));
     let fabric = topology.unwrap_or_else(|| {
         let terminals = spec.fabric.topology.grid().terminals() as usize;
-        format!("{}, {}", count(terminals, "terminal"), spec.fabric.topology)
+        let noun = match plan.preset {
+            Some(Preset::CalxedaEcx1000) => "Calxeda ECX-1000 node",
+            _ => "terminal",
+        };
+        format!("{}, {}", count(terminals, noun), spec.fabric.topology)
     });
     let routing =
         varied(AxisKind::Routing, "routing").unwrap_or_else(|| in_words(spec.fabric.routing.name()));
     let traffic = traffic(
-        spec,
+        &plan.points[0],
         varied(AxisKind::Pattern, "pattern"),
         varied(AxisKind::PacketFlits, "length"),
     );
@@ -68,16 +72,19 @@ fn contents(plan: &Plan) -> String {
     [fabric, routing, traffic, points, seed].join(", ")
 }
 
-/// `uniform 1-flit packets`, for each flow.
-fn traffic(spec: &PointSpec, patterns: Option<String>, lengths: Option<String>) -> String {
-    let flows = spec.traffic.iter().map(|flow| {
+/// `uniform 1-flit packets`, `uniform 1500 B packets`, for each flow.
+fn traffic(point: &Point, patterns: Option<String>, lengths: Option<String>) -> String {
+    let flows = point.spec.traffic.iter().enumerate().map(|(i, flow)| {
         let pattern = match &patterns {
             Some(patterns) => format!("{patterns} of"),
             None => in_words(flow.pattern.name()),
         };
         match &lengths {
             Some(lengths) => format!("{pattern} packets of {lengths}"),
-            None => format!("{pattern} {}-flit packets", flow.packet_flits),
+            None => match point.payloads.get(i) {
+                Some(payload) => format!("{pattern} {payload} B packets"),
+                None => format!("{pattern} {}-flit packets", flow.packet_flits),
+            },
         }
     });
     let mut flows: Vec<String> = flows.collect();
