@@ -1,12 +1,12 @@
 //! What is known of a point before it is simulated: zero-load latency and bounds.
 
-use fabricsim_core::{Cycle, NetworkError};
+use fabricsim_core::{Cycle, NetworkError, PortRef};
 use fabricsim_topologies::{Demand, distances};
 use fabricsim_traffic::{Destinations, Flow};
 
-use crate::experiment::FabricSpec;
 use crate::fabric::Fabric;
-use crate::zero_load::ZeroLoad;
+use crate::route_latency::{Latencies, Routes};
+use crate::zero_load::{LikeLinks, ZeroLoad};
 
 /// Static figures of one traffic on one fabric. They do not depend on the total load, only on how the flows share it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Analysis {
     pub zero_load_mean: f64,
     /// The same of the packet that takes longest \[cycles\].
     pub zero_load_worst: Cycle,
+    /// Whether these two are of a sample of the packets: links differ, and the fabric is large.
+    pub is_sampled: bool,
     /// Mean number of links that a packet crosses.
     pub mean_distance: f64,
     /// 1 / the largest channel load \[flits/terminal/cycle\].
@@ -71,19 +73,15 @@ impl Analysis {
     pub fn new(fabric: &Fabric, flows: &[Flow]) -> Result<Self, NetworkError> {
         let shares = shares(flows);
         let mut mean_distance = 0.0;
-        let (mut zero_load_mean, mut zero_load_worst) = (0.0, 0);
+        let (mut zero_load_mean, mut zero_load_worst, mut is_sampled) = (0.0, 0, false);
         for share in &shares {
+            let latencies = latencies(fabric, share)?;
+            zero_load_mean += share.of_packets * latencies.mean;
+            zero_load_worst = zero_load_worst.max(latencies.worst);
+            is_sampled |= latencies.is_sampled;
             let distances = distances(fabric.grid(), &[(1.0, share.demand.clone())]);
-            let farthest = distances.last().map_or(0, |&(distance, _)| distance);
-            let FabricSpec { switch, link, .. } = &fabric.spec;
-            let zero_load = ZeroLoad::new(switch, link, share.packet_flits, farthest)?;
-            for (distance, probability) in distances {
-                let latency = zero_load.over(distance);
-                let weight = share.of_packets * probability;
-                mean_distance += weight * f64::from(distance);
-                zero_load_mean += weight * latency as f64;
-                zero_load_worst = zero_load_worst.max(latency);
-            }
+            let distance = |(distance, probability)| f64::from(distance) * probability;
+            mean_distance += share.of_packets * distances.into_iter().map(distance).sum::<f64>();
         }
         let mixture: Vec<_> = shares
             .into_iter()
@@ -93,6 +91,7 @@ impl Analysis {
         Ok(Self {
             zero_load_mean,
             zero_load_worst,
+            is_sampled,
             mean_distance,
             channel_bound,
             capacity_bound,
@@ -126,15 +125,38 @@ fn demand(destinations: &Destinations) -> Demand {
     }
 }
 
+/// The latency of the packets of a flow, each alone in the fabric.
+fn latencies(fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> {
+    if !fabric.spec.is_uniform() {
+        return Routes::new(fabric).latencies(&share.demand, share.packet_flits);
+    }
+    let distances = distances(fabric.grid(), &[(1.0, share.demand.clone())]);
+    let farthest = distances.last().map_or(0, |&(distance, _)| distance);
+    let links = LikeLinks {
+        switch: &fabric.spec.switch,
+        link: fabric.spec.link,
+        terminal_latency: fabric.spec.terminal_latency,
+    };
+    let zero_load = ZeroLoad::new(links, share.packet_flits, farthest)?;
+    let weighed = distances
+        .iter()
+        .map(|&(distance, probability)| probability * zero_load.over(distance) as f64);
+    Ok(Latencies {
+        mean: weighed.sum(),
+        worst: zero_load.over(farthest),
+        is_sampled: false,
+    })
+}
+
 fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
     let Some(loads) = fabric.channel_loads(mixture) else {
         return (Bound::Adaptive, Bound::Adaptive);
     };
-    let flit_time = fabric.spec.link.flit_time;
-    let channel = loads
-        .channel_bound(flit_time)
-        .map_or(Bound::NoLinkUsed, Bound::Rate);
-    (channel, Bound::Rate(loads.capacity_bound(flit_time)))
+    let flit_time = |from: PortRef| fabric.spec.link_of(from.switch, from.port).flit_time;
+    let Some(channel) = loads.channel_bound_of(flit_time) else {
+        return (Bound::NoLinkUsed, Bound::Rate(1.0));
+    };
+    (Bound::Rate(channel), Bound::Rate(channel.min(1.0)))
 }
 
 #[cfg(test)]
@@ -144,7 +166,7 @@ mod tests {
     use fabricsim_traffic::{Injection, Pattern, Shape};
 
     use super::*;
-    use crate::experiment::{Dateline, HalfWay, LinkSpec, Routing, Topology};
+    use crate::experiment::{Dateline, FabricSpec, HalfWay, LinkExceptions, LinkSpec, Routing, Topology};
 
     fn fabric(sides: &[u32]) -> Fabric {
         Fabric::new(FabricSpec {
@@ -153,10 +175,13 @@ mod tests {
             half_way: Some(HalfWay::Random),
             dateline: Some(Dateline::AtDateline),
             switch: SwitchConfig::default(),
+            ports: Vec::new(),
             link: LinkSpec {
                 latency: 2,
                 flit_time: FlitTime::ONE,
             },
+            links: LinkExceptions::default(),
+            terminal_latency: 1,
         })
         .unwrap()
     }

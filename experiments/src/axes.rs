@@ -6,12 +6,14 @@ use crate::tables::AXES;
 /// The cells of `points.csv`: all axes, whether the sweep varies them or not.
 ///
 /// A mixture of flows has all its patterns, joined by `+`, and a packet length only where they agree.
-pub fn cells(spec: &PointSpec) -> [String; AXES.len()] {
+pub fn cells(point: &Point) -> [String; AXES.len()] {
+    let spec = &point.spec;
     let fabric = &spec.fabric;
     [
         spec.offered().to_string(),
-        // Abstract fabrics have no unit of time.
-        String::new(),
+        point
+            .physical
+            .map_or_else(String::new, |physical| physical.offered.to_string()),
         fabric.routing.to_string(),
         pattern(spec),
         topology(&fabric.topology),
@@ -61,9 +63,11 @@ fn topology(topology: &Topology) -> String {
 }
 
 /// The value of a point on one axis in words: `load 0.3`, `8x8 torus`, `4 VCs`.
-pub fn in_words(kind: AxisKind, spec: &PointSpec) -> String {
+pub fn in_words(kind: AxisKind, point: &Point) -> String {
+    let spec = &point.spec;
     let switch = &spec.fabric.switch;
     match kind {
+        AxisKind::Rate => rate(offered(point)),
         AxisKind::Load => format!("load {}", spec.offered()),
         AxisKind::Routing => spec.fabric.routing.to_string(),
         AxisKind::Pattern => pattern(spec),
@@ -78,13 +82,41 @@ pub fn in_words(kind: AxisKind, spec: &PointSpec) -> String {
     }
 }
 
+/// `0.50 Gb/s`; the columns of 10.00 and 0.125 are the same.
+fn rate(gbps: f64) -> String {
+    let decimals = gbps
+        .to_string()
+        .split_once('.')
+        .map_or(0, |(_, decimals)| decimals.len());
+    format!("{gbps:>5.0$} Gb/s", decimals.max(2))
+}
+
+/// What a point offers in the unit of its fabric: Gb/s a terminal of payload, or flits/terminal/cycle.
+pub fn offered(point: &Point) -> f64 {
+    let load = || point.spec.offered();
+    point.physical.map_or_else(load, |physical| physical.offered)
+}
+
+/// The same in words: `load 0.3`, `0.50 Gb/s`.
+pub fn offered_in_words(point: &Point) -> String {
+    let is_physical = point.physical.is_some();
+    in_words(
+        if is_physical {
+            AxisKind::Rate
+        } else {
+            AxisKind::Load
+        },
+        point,
+    )
+}
+
 /// What tells a point from those that are not `ignored`ly different: its values on the other axes of the sweep, in words
 /// and in order.
 pub fn label(plan: &Plan, point: &Point, ignored: &[AxisKind]) -> Vec<String> {
     let kinds = plan.axes.iter().map(|axis| axis.kind);
     kinds
         .filter(|kind| !ignored.contains(kind))
-        .map(|kind| in_words(kind, &point.spec))
+        .map(|kind| in_words(kind, point))
         .collect()
 }
 
@@ -107,7 +139,7 @@ mod tests {
             "Traffic(pattern: Tornado, packet: Flits(4), load: 0.3)",
         );
         assert_eq!(
-            cells(&plan.points[0].spec),
+            cells(&plan.points[0]),
             [
                 "0.3",
                 "",
@@ -129,7 +161,7 @@ mod tests {
             "Traffic(pattern: Uniform, load: 0.25), Traffic(pattern: Neighbor, packet: Flits(4), load: 0.25), \
              Traffic(pattern: Uniform, load: 0.125)",
         );
-        let cells = cells(&plan.points[0].spec);
+        let cells = cells(&plan.points[0]);
         assert_eq!(
             (&*cells[0], &*cells[3], &*cells[7]),
             ("0.625", "Uniform+Neighbor", "")

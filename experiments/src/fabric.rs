@@ -1,7 +1,7 @@
 //! A fabric ready to be simulated: network, routing and switches.
 
 use fabricsim_core::{
-    Candidates, Draw, FlitTime, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing, Setup,
+    Candidates, Draw, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing, Setup,
     memory_estimate,
 };
 use fabricsim_topologies::{
@@ -23,7 +23,8 @@ impl AnyRouting {
         match spec.routing {
             experiment::Routing::DimensionOrder => Self::DimensionOrder(DimensionOrder::new(
                 spec.topology.grid(),
-                spec.switch.virtual_channels,
+                // Until it knows of ports with more: these are everywhere.
+                spec.least_virtual_channels(),
                 spec.dateline.map(Dateline::from),
                 // Where there is no ring nothing is half-way.
                 spec.half_way.map_or(HalfWay::Random, HalfWay::from),
@@ -78,10 +79,11 @@ impl Fabric {
     /// # Errors
     /// Where the engine can't have such a network.
     pub fn new(spec: FabricSpec) -> Result<Self, NetworkError> {
-        let network = spec
-            .topology
-            .grid()
-            .network(spec.link.latency, spec.link.flit_time)?;
+        let link = |from: PortRef| {
+            let link = spec.link_of(from.switch, from.port);
+            (link.latency, link.flit_time)
+        };
+        let network = spec.topology.grid().wired(spec.terminal_latency, link)?;
         let routing = AnyRouting::new(&spec);
         Ok(Self {
             spec,
@@ -123,8 +125,8 @@ impl Fabric {
     pub fn setup(&self, flows: &[Flow], seed: u64) -> Setup<'_, AnyRouting, TerminalSource> {
         Setup {
             network: &self.network,
-            switch: self.spec.switch,
-            buffers: Vec::new(),
+            switch: self.spec.engine_switch(),
+            buffers: self.spec.ports.clone(),
             routing: &self.routing,
             sources: sources(flows, self.grid().terminals(), seed),
             seed,
@@ -139,9 +141,14 @@ impl Fabric {
             switches: grid.switches(),
             ports: grid.ports(),
             terminals: grid.terminals(),
-            slow_links: spec.link.flit_time != FlitTime::ONE,
+            slow_links: spec.has_slow_links(),
         };
-        let engine = memory_estimate(size, &spec.switch, AnyRouting::most_candidates(spec), source);
+        let engine = memory_estimate(
+            size,
+            &spec.engine_switch(),
+            AnyRouting::most_candidates(spec),
+            source,
+        );
         engine.saturating_add(Self::bytes(spec))
     }
 

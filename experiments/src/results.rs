@@ -10,11 +10,12 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::axes;
+use crate::experiment::Point;
 use crate::manifest::{Manifest, VERSION};
 use crate::prepare::Prepared;
 use crate::record::Record;
 use crate::store::{Store, StoreError, StoredPoint};
-use crate::tables::{LatencyTable, LinkRows, LinkTable, QUANTILES, QuantileTable, write_points};
+use crate::tables::{LatencyTable, LinkRows, LinkTable, PointRow, QUANTILES, QuantileTable, write_points};
 
 const POINTS: &str = "points.csv";
 const LINKS: &str = "links.csv";
@@ -79,16 +80,14 @@ impl<'a> PointsTable<'a> {
             .iter()
             .zip(records)
             .filter_map(|(point, record)| Some((point, record.as_ref()?)));
-        let rows: Vec<_> = there
-            .map(|(point, record)| (axes::cells(&point.spec), point.spec.offered(), record))
-            .collect();
-        self.store.write(POINTS, |out| {
-            write_points(
-                out,
-                rows.iter()
-                    .map(|(axes, offered, record)| (axes, *offered, *record)),
-            )
-        })
+        let row = |(point, record): (&Point, _)| PointRow {
+            axes: axes::cells(point),
+            offered: point.spec.offered(),
+            physical: point.physical,
+            record,
+        };
+        let rows: Vec<_> = there.map(row).collect();
+        self.store.write(POINTS, |out| write_points(out, &rows))
     }
 }
 

@@ -4,6 +4,32 @@ use fabricsim_core::{Cycle, NetworkError, Path, PathLink, SwitchConfig, zero_loa
 
 use crate::experiment::LinkSpec;
 
+/// The fabric of a lone packet: its switches, links and terminals, all alike.
+#[derive(Clone, Copy, Debug)]
+pub struct LikeLinks<'a> {
+    /// The switches.
+    pub switch: &'a SwitchConfig,
+    /// The links between them.
+    pub link: LinkSpec,
+    /// Time of flight between terminals and switches \[cycles\].
+    pub terminal_latency: u32,
+}
+
+impl LikeLinks<'_> {
+    /// The way over so many links.
+    fn path(&self, links: usize) -> Path {
+        let link = PathLink {
+            latency: self.link.latency,
+            flit_time: self.link.flit_time,
+            buffers: self.switch.port_buffers(),
+        };
+        Path {
+            terminal_latency: self.terminal_latency,
+            ..Path::of_like_links(links, link)
+        }
+    }
+}
+
 /// Distances that are asked of the engine, from 0.
 const ASKED: usize = 24;
 
@@ -27,18 +53,8 @@ impl ZeroLoad {
     ///
     /// # Errors
     /// Where the engine can't have such links.
-    pub fn new(
-        switch: &SwitchConfig,
-        link: &LinkSpec,
-        flits: u16,
-        farthest: u32,
-    ) -> Result<Self, NetworkError> {
-        let link = PathLink {
-            latency: link.latency,
-            flit_time: link.flit_time,
-            buffers: switch.port_buffers(),
-        };
-        let ask = |distance| zero_load_latency(switch, &Path::of_like_links(distance, link), flits);
+    pub fn new(fabric: LikeLinks, flits: u16, farthest: u32) -> Result<Self, NetworkError> {
+        let ask = |distance| zero_load_latency(fabric.switch, &fabric.path(distance), flits);
         let farthest = farthest as usize;
         let asked = ASKED.min(farthest + 1);
         let mut latencies = (0..asked).map(ask).collect::<Result<Vec<_>, _>>()?;
@@ -87,13 +103,14 @@ mod tests {
             (denominator, more) in (1_u32..8, 0_u32..16),
             flits in 1_u16..40,
             farthest in 0_u32..90,
+            terminal_latency in 0_u32..4,
         ) {
             let switch = SwitchConfig { virtual_channels, buffer_flits, routing_delay, credit_delay, ..SwitchConfig::default() };
             let flit_time = FlitTime { numerator: denominator + more, denominator };
             let link = LinkSpec { latency, flit_time };
-            let zero_load = ZeroLoad::new(&switch, &link, flits, farthest).unwrap();
-            let link = PathLink { latency, flit_time, buffers: switch.port_buffers() };
-            let engine = zero_load_latency(&switch, &Path::of_like_links(farthest as usize, link), flits);
+            let fabric = LikeLinks { switch: &switch, link, terminal_latency };
+            let zero_load = ZeroLoad::new(fabric, flits, farthest).unwrap();
+            let engine = zero_load_latency(&switch, &fabric.path(farthest as usize), flits);
             prop_assert_eq!(zero_load.over(farthest), engine.unwrap());
         }
     }

@@ -62,6 +62,20 @@ impl ChannelLoads {
         (max > 0.0).then(|| flit_time.rate() / max)
     }
 
+    /// The channel bound where links differ: `flit_time` is asked for that of each link that carries a load, by the
+    /// output port that drives it.
+    pub fn channel_bound_of(&self, flit_time: impl Fn(PortRef) -> FlitTime) -> Option<f64> {
+        let loaded = (0..).zip(&self.loads).filter(|&(_, &load)| load > 0.0);
+        let bounds = loaded.map(|(slot, &load): (usize, _)| {
+            let from = PortRef {
+                switch: (slot / self.ports) as u32,
+                port: (slot % self.ports) as u8,
+            };
+            flit_time(from).rate() / load
+        });
+        bounds.reduce(f64::min)
+    }
+
     /// The capacity bound: the channel bound, but at most 1, what a terminal can inject
     /// \[flits/terminal/cycle\].
     pub fn capacity_bound(&self, flit_time: FlitTime) -> f64 {

@@ -244,14 +244,29 @@ impl Grid {
     /// # Errors
     /// [`NetworkError::LinkFasterThanSwitch`]; the other reasons are ruled out by [`Grid::new`].
     pub fn network(&self, latency: u32, flit_time: FlitTime) -> Result<Network, NetworkError> {
+        self.wired(1, |_| (latency, flit_time))
+    }
+
+    /// The fabric with terminals `terminal_latency` \[cycles\] away from their switches and links that may differ: `link` is
+    /// asked for the latency \[cycles\] and flit time of each, by the output port that drives it.
+    ///
+    /// # Errors
+    /// As [`Grid::network`].
+    pub fn wired(
+        &self,
+        terminal_latency: u32,
+        link: impl Fn(PortRef) -> (u32, FlitTime),
+    ) -> Result<Network, NetworkError> {
         let mut builder = Network::builder(self.switches, usize::from(self.ports()))?;
         for switch in 0..self.switches {
             for port in 0..self.first_terminal_port() {
                 let Some(neighbour) = self.neighbour(switch, port) else {
                     continue;
                 };
+                let from = PortRef { switch, port };
+                let (latency, flit_time) = link(from);
                 builder.link(Link {
-                    from: PortRef { switch, port },
+                    from,
                     to: PortRef {
                         switch: neighbour,
                         port: opposite(port),
@@ -264,6 +279,7 @@ impl Grid {
         for terminal in 0..self.terminals() {
             builder.terminal(self.home(terminal))?;
         }
+        builder.terminal_latency(terminal_latency);
         builder.build()
     }
 }

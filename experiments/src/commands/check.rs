@@ -5,12 +5,15 @@ use std::path::Path;
 use fabricsim_topologies::Proof;
 use serde::Serialize;
 
+use super::list::{GRADES, graded_line};
 use super::run::results_folder;
 use super::{Ending, Failure, Refusals};
+use crate::analysis::Bound;
 use crate::axes;
 use crate::cli::CheckArgs;
 use crate::estimate;
-use crate::experiment::{PointSpec, find, load};
+use crate::experiment::{GradedDefault, Plan, Point, Rounding, find, graded, load};
+
 use crate::memory;
 use crate::prepare::{Prepared, PreparedPoint};
 use crate::store::Store;
@@ -56,13 +59,33 @@ fn text(prepared: &Prepared, args: &CheckArgs) -> String {
         ),
     };
     format!(
-        "{}\n{}{}  memory {} a simulation, {threads} side by side   time {}\n{there}",
+        "{}\n{}{}{}  memory {} a simulation, {threads} side by side   time {}\n{there}",
         prepared.plan.effective(),
+        graded_defaults(&prepared.plan),
         header(prepared),
         argument(prepared),
         memory::in_words(prepared.bytes()),
         estimate::in_words(estimate::seconds(prepared, threads)),
     )
+}
+
+/// The defaults of the preset with their grades, those that the file overrules marked; empty of a preset without.
+fn graded_defaults(plan: &Plan) -> String {
+    let rows = plan.preset.map_or(&[][..], graded);
+    if rows.is_empty() {
+        return String::new();
+    }
+    let overruled = |row: &GradedDefault| plan.source.gives(&row.path());
+    let mut text = format!("{GRADES}\n");
+    for row in rows {
+        let mark = if overruled(row) {
+            "   (the file says otherwise)"
+        } else {
+            ""
+        };
+        text.push_str(&format!("  {}{mark}\n", graded_line(row)));
+    }
+    text + "\n"
 }
 
 /// An experiment as `check --json` tells it.
@@ -74,6 +97,8 @@ struct Checked<'a> {
     memory_bytes: u64,
     /// Estimated time of the whole.
     seconds: f64,
+    /// What had to be rounded to whole cycles and flits.
+    roundings: Vec<String>,
     points: Vec<CheckedPoint<'a>>,
 }
 
@@ -90,8 +115,15 @@ struct CheckedPoint<'a> {
     packet_flits: Option<u16>,
     seed: u64,
     zero_load_latency: f64,
+    /// Those in ns and Gb/s of payload are of physical fabrics.
+    zero_load_latency_ns: Option<f64>,
+    zero_load_worst: u64,
+    zero_load_worst_ns: Option<f64>,
+    zero_load_is_sampled: bool,
     channel_bound: Option<f64>,
+    channel_bound_gbps: Option<f64>,
     capacity_bound: Option<f64>,
+    capacity_bound_gbps: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bound_reason: Option<&'static str>,
     /// `None` would be: not proved.
@@ -108,24 +140,26 @@ fn json(file: &Path, prepared: &Prepared, args: &CheckArgs) -> String {
         file: file.display().to_string(),
         memory_bytes: prepared.bytes(),
         seconds: estimate::seconds(prepared, threads),
-        points: points
-            .map(|(point, prepared)| checked(&point.spec, prepared))
-            .collect(),
+        roundings: prepared.plan.roundings.iter().map(Rounding::to_string).collect(),
+        points: points.map(|(point, prepared)| checked(point, prepared)).collect(),
     };
     // Numbers and texts: nothing in it that JSON could refuse.
     serde_json::to_string(&checked).unwrap_or_default() + "\n"
 }
 
-fn checked<'a>(spec: &PointSpec, point: &'a PreparedPoint) -> CheckedPoint<'a> {
-    let [_, _, routing, pattern, topology, ..] = axes::cells(spec);
-    let analysis = &point.analysis;
-    let (deadlock_free, argument) = match &*point.proof {
+fn checked<'a>(point: &Point, prepared: &'a PreparedPoint) -> CheckedPoint<'a> {
+    let [_, _, routing, pattern, topology, ..] = axes::cells(point);
+    let (spec, physical) = (&point.spec, &point.physical);
+    let analysis = &prepared.analysis;
+    let in_ns = |cycles: f64| physical.map(|physical| physical.ns(cycles));
+    let in_gbps = |bound: Bound| Some(physical.as_ref()?.gbps(bound.rate()?));
+    let (deadlock_free, argument) = match &*prepared.proof {
         Proof::Proved { argument } => (Some(true), argument),
         Proof::Deadlock { summary, .. } => (Some(false), summary),
     };
     CheckedPoint {
         load: spec.offered(),
-        rate_gbps: None,
+        rate_gbps: physical.map(|physical| physical.offered),
         routing,
         pattern,
         topology,
@@ -134,14 +168,20 @@ fn checked<'a>(spec: &PointSpec, point: &'a PreparedPoint) -> CheckedPoint<'a> {
         packet_flits: axes::packet_flits(spec),
         seed: spec.seed,
         zero_load_latency: analysis.zero_load_mean,
+        zero_load_latency_ns: in_ns(analysis.zero_load_mean),
+        zero_load_worst: analysis.zero_load_worst,
+        zero_load_worst_ns: in_ns(analysis.zero_load_worst as f64),
+        zero_load_is_sampled: analysis.is_sampled,
         channel_bound: analysis.channel_bound.rate(),
+        channel_bound_gbps: in_gbps(analysis.channel_bound),
         capacity_bound: analysis.capacity_bound.rate(),
+        capacity_bound_gbps: in_gbps(analysis.capacity_bound),
         bound_reason: analysis
             .channel_bound
             .reason()
             .or(analysis.capacity_bound.reason()),
         deadlock_free,
         argument,
-        memory_bytes: point.bytes,
+        memory_bytes: prepared.bytes,
     }
 }

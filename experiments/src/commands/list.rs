@@ -6,6 +6,7 @@ use fabricsim_traffic::{INJECTIONS, PATTERNS};
 
 use super::{Ending, Failure};
 use crate::cli::{ListArgs, Listing};
+use crate::experiment::{GradedDefault, Preset, graded};
 use crate::terminal::say;
 
 /// A name as it is listed.
@@ -16,6 +17,8 @@ struct Item {
     parameters: Vec<(&'static str, &'static str)>,
     /// How an experiment has it.
     example: String,
+    /// More lines.
+    notes: Vec<String>,
 }
 
 /// Names of a kind.
@@ -51,6 +54,9 @@ fn text(section: &Section) -> String {
         }
         if !item.example.is_empty() {
             text.push_str(&format!("  {:width$}  {}\n", "", item.example));
+        }
+        for note in &item.notes {
+            text.push_str(&format!("    {note}\n"));
         }
     }
     text
@@ -127,6 +133,7 @@ fn registered(entries: &[Entry], example: impl Fn(&str) -> String) -> Vec<Item> 
         help: entry.help,
         parameters: entry.parameters.iter().map(|p| (p.name, p.help)).collect(),
         example: example(entry.name),
+        notes: Vec::new(),
     });
     items.collect()
 }
@@ -137,13 +144,35 @@ fn plain(name: &'static str, help: &'static str, example: String) -> Item {
         help,
         parameters: Vec::new(),
         example,
+        notes: Vec::new(),
     }
 }
 
 fn presets() -> Vec<Item> {
     let help = "BookSim2's choices: `dateline: OnEntry`, `half_way: Random`, `vc_reallocation: NonAtomic`, \
                 `long_stages: Batched`";
-    vec![plain("BookSim", help, "preset: BookSim".to_owned())]
+    let calxeda = "the Calxeda ECX-1000's fabric: physical, 200 ns a hop, 10 Gb/s a link, Ethernet frames";
+    let mut items = vec![
+        plain("BookSim", help, "preset: BookSim".to_owned()),
+        plain("CalxedaEcx1000", calxeda, "preset: CalxedaEcx1000".to_owned()),
+    ];
+    for (item, preset) in items.iter_mut().zip(Preset::ALL) {
+        item.notes = graded(*preset).iter().map(graded_line).collect();
+        if !item.notes.is_empty() {
+            item.notes.insert(0, GRADES.to_owned());
+        }
+    }
+    items
+}
+
+/// The head of a table of graded defaults.
+pub(super) const GRADES: &str =
+    "defaults of the preset, each P published, D derived from what is published, or A assumed:";
+
+/// A default with its grade and source.
+pub(super) fn graded_line(default: &GradedDefault) -> String {
+    let assignment = format!("{}: {}", default.field, default.value);
+    format!("{}  {assignment:<34}  {}", default.grade, default.source)
 }
 
 fn reallocations() -> Vec<Item> {
@@ -225,6 +254,7 @@ fn axes() -> Vec<Item> {
         help,
         parameters: Vec::new(),
         example: format!("sweep: [{name}{example}]"),
+        notes: Vec::new(),
     };
     vec![
         axis(
@@ -241,6 +271,22 @@ fn axes() -> Vec<Item> {
                 "LoadRange",
                 "evenly spaced loads",
                 "(from: 0.1, to: 0.5, steps: 5)",
+            )
+        },
+        axis(
+            "Rate",
+            "offered payload of a terminal in a physical fabric; flows keep their proportions",
+            "([Gbps(1), Gbps(2.5)])",
+        ),
+        Item {
+            parameters: vec![
+                ("from, to", "the ends, both included"),
+                ("steps", "number of points"),
+            ],
+            ..axis(
+                "RateRange",
+                "evenly spaced rates",
+                "(from: Gbps(0.5), to: Gbps(5), steps: 10)",
             )
         },
         axis("Routing", "routing algorithms", "([DimensionOrder])"),
@@ -264,7 +310,12 @@ mod tests {
 
     /// An experiment around an example of a section.
     fn experiment(listing: Listing, example: &str) -> String {
+        let physical = "preset: CalxedaEcx1000, topology: Torus(sides: [8, 8]), routing: DimensionOrder";
         let fabric = match listing {
+            Listing::Axes if example.contains("Gbps") => physical.to_owned(),
+            Listing::Presets => {
+                format!("{example}, topology: Torus(sides: [8, 8]), routing: DimensionOrder")
+            }
             Listing::Topologies => format!("{example}, routing: DimensionOrder"),
             Listing::Routings if example.starts_with("routing") => {
                 format!("topology: Torus(sides: [8, 8]), {example}")
@@ -276,6 +327,9 @@ mod tests {
         };
         let traffic = match listing {
             Listing::Patterns | Listing::Injections => example,
+            _ if example.contains("Gbps") => {
+                "traffic: [Traffic(pattern: Uniform, packet: Bytes(1500), rate: Gbps(1))]"
+            }
             _ => "traffic: [Traffic(pattern: Uniform, load: 0.1)]",
         };
         let sweep = if listing == Listing::Axes { example } else { "" };

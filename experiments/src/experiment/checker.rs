@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use super::diagnostic::{Diagnostic, Refused};
+use super::quantities::Rounding;
 use super::source::Source;
 
 /// Ends of ranges above this are told only to who exceeds them.
@@ -17,6 +18,7 @@ const MOST_TOLD: usize = 50;
 pub(super) struct Checker<'a> {
     pub source: &'a Source,
     found: Vec<Diagnostic>,
+    roundings: Vec<Rounding>,
 }
 
 impl<'a> Checker<'a> {
@@ -24,6 +26,7 @@ impl<'a> Checker<'a> {
         Self {
             source,
             found: Vec::new(),
+            roundings: Vec::new(),
         }
     }
 
@@ -32,6 +35,18 @@ impl<'a> Checker<'a> {
         if !self.is_full() && !self.found.contains(&diagnostic) {
             self.found.push(diagnostic);
         }
+    }
+
+    /// Notes what had to be rounded, once.
+    pub(super) fn round(&mut self, rounding: Rounding) {
+        if !self.roundings.contains(&rounding) {
+            self.roundings.push(rounding);
+        }
+    }
+
+    /// What had to be rounded.
+    pub(super) fn roundings(&self) -> Vec<Rounding> {
+        self.roundings.clone()
     }
 
     /// Enough has been found; the rest is not looked for.

@@ -2,13 +2,17 @@
 
 use std::collections::HashSet;
 
+use fabricsim_core::Switching;
 use fabricsim_traffic::Shape;
 
 use super::checker::Checker;
-use super::names::Pattern;
+use super::exceptions::Misplaced;
+use super::names::{self, Pattern};
 use super::plan::written_path;
 use super::resolve::Base;
+use super::spec::{FlowSpec, PointSpec};
 use super::sweep::{Axis, AxisKind};
+use super::traffic::{Flow, Offered, SLACK};
 
 /// Fabrics above this are not asked for their permutation, which would be as large: they are refused for their
 /// memory, or tell when their traffic is made.
@@ -35,13 +39,96 @@ impl<'a> Combinations<'a> {
     }
 
     /// Checks the point that has item `items[i]` of axis i.
-    pub(super) fn point(&mut self, base: &Base, items: &[usize], checker: &mut Checker) {
+    pub(super) fn point(&mut self, base: &Base, spec: &PointSpec, items: &[usize], checker: &mut Checker) {
         self.has_ring |= base.topology.has_ring();
+        self.check_offered(base, spec, items, checker);
+        self.check_whole_packets(spec, items, checker);
         self.check_dateline(base, items, checker);
         for (i, flow) in base.traffic.iter().enumerate() {
             self.draws[i] |= flow.pattern == Pattern::Uniform;
             self.check_pattern(base, i, items, checker);
         }
+    }
+
+    /// Links or ports that the point's topology does not have.
+    pub(super) fn misplaced(
+        &self,
+        field: &str,
+        misplaced: &Misplaced,
+        items: &[usize],
+        checker: &mut Checker,
+    ) {
+        let varies = self.axes.iter().any(|axis| axis.kind == AxisKind::Topology);
+        let path = match varies {
+            true => written_path(self.axes, items, "fabric.topology"),
+            false => format!("{field}[{}].of", misplaced.rule),
+        };
+        let diagnostic = checker.source.at(&path, &misplaced.message);
+        checker.add(diagnostic.label(&misplaced.label));
+    }
+
+    /// A rate may be more than a terminal can inject, which depends on its packets.
+    fn check_offered(&self, base: &Base, spec: &PointSpec, items: &[usize], checker: &mut Checker) {
+        let (Some(physical), load) = (base.physical(), spec.offered()) else {
+            return;
+        };
+        let is_rate = |flow: &Flow| matches!(flow.offered, Offered::Rate(_));
+        let is_given = match base.total {
+            Some(total) => matches!(total, Offered::Rate(_)),
+            None => base.traffic.iter().any(is_rate),
+        };
+        let fits = load.is_finite() && load <= 1.0 + SLACK;
+        if fits || !is_given {
+            return;
+        }
+        let path = match base.traffic.len() {
+            1 => "traffic[0].rate",
+            _ => "traffic",
+        };
+        let axis = self.axes.iter().find(|axis| axis.kind == AxisKind::Rate);
+        let path = match axis {
+            Some(_) => written_path(self.axes, items, "traffic[0].rate"),
+            None => path.to_owned(),
+        };
+        let (offered, most) = (physical.offered, physical.gbps(1.0));
+        let source = checker.source;
+        if most == 0.0 {
+            let message =
+                "a rate of payload needs packets with payload, but the frame's overhead fills these";
+            checker.add(
+                source
+                    .at(&path, message)
+                    .label("give a `load`, or longer packets"),
+            );
+            return;
+        }
+        let message = format!(
+            "a rate of {offered} Gb/s of payload is more than a terminal can inject: a flit a cycle, {most:.3} Gb/s"
+        );
+        let label = format!("at most {most:.3} Gb/s");
+        checker.add(source.at(&path, message).label(label));
+    }
+
+    /// Packets that go on only where there is room for all of them have to fit a buffer.
+    fn check_whole_packets(&self, spec: &PointSpec, items: &[usize], checker: &mut Checker) {
+        let fabric = &spec.fabric;
+        let shortest = fabric.shortest_buffer();
+        if fabric.switch.switching == Switching::Wormhole {
+            return;
+        }
+        let too_long = |flow: &FlowSpec| flow.packet_flits > shortest;
+        let Some(flow) = spec.traffic.iter().position(too_long) else {
+            return;
+        };
+        let path = written_path(self.axes, items, &format!("traffic[{flow}].packet"));
+        let message = format!(
+            "a packet of {} flits does not fit a buffer of {shortest}, as `{}` needs",
+            spec.traffic[flow].packet_flits,
+            names::Switching::from(fabric.switch.switching)
+        );
+        let diagnostic = checker.source.at(&path, message);
+        let diagnostic = diagnostic.label(format!("at most {shortest} flits"));
+        checker.add(diagnostic.help("longer `buffer_flits`, shorter packets, or `switching: Wormhole`"));
     }
 
     fn check_dateline(&self, base: &Base, items: &[usize], checker: &mut Checker) {

@@ -2,12 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use fabricsim_core::{AllocatorKind, FlitTime, SwitchConfig};
+use fabricsim_core::{AllocatorKind, SwitchConfig};
 use fabricsim_topologies::{Grid, GridError};
 
 use super::checker::Checker;
 use super::file;
-use super::names::{LongStages, Preset, Switching, VcReallocation};
+use super::names::{LongStages, Switching, VcReallocation};
 use super::spec::Topology;
 
 /// See [`SwitchConfig::validate`].
@@ -71,15 +71,7 @@ pub(super) fn topology(topology: &file::Topology, path: &str, checker: &mut Chec
     })
 }
 
-pub(super) fn switch(written: &file::Switch, preset: Option<Preset>, checker: &mut Checker) -> SwitchConfig {
-    let default = match preset {
-        Some(Preset::BookSim) => SwitchConfig {
-            long_stages: LongStages::Batched.into(),
-            vc_reallocation: VcReallocation::NonAtomic.into(),
-            ..SwitchConfig::default()
-        },
-        None => SwitchConfig::default(),
-    };
+pub(super) fn switch(written: &file::Switch, default: SwitchConfig, checker: &mut Checker) -> SwitchConfig {
     let virtual_channels = written.virtual_channels.map(|value| {
         checker.whole(
             "fabric.switch.virtual_channels",
@@ -196,66 +188,9 @@ fn allocator(
     }
 }
 
-/// The inverse of a rate, exactly as its decimal is written: 0.3 is 10/3 cycles a flit.
-pub(super) fn flit_time(rate: f64, checker: &mut Checker) -> FlitTime {
-    const PATH: &str = "fabric.link.bandwidth";
-    const DECIMALS: usize = 9;
-    if !(rate > 0.0 && rate <= 1.0) {
-        checker.out_of_range(PATH, "bandwidth", rate, "above 0 and at most 1 flit a cycle");
-        return FlitTime::ONE;
-    }
-    // `Display` writes the shortest decimal that reads back the same, without an exponent.
-    let decimal = rate.to_string();
-    let decimals = decimal.split_once('.').map_or("", |(_, decimals)| decimals);
-    let (Ok(part), true) = (format!("0{decimals}").parse::<u32>(), decimals.len() <= DECIMALS) else {
-        checker.out_of_range(PATH, "bandwidth", rate, "a decimal of at most 9 places");
-        return FlitTime::ONE;
-    };
-    if rate == 1.0 {
-        return FlitTime::ONE;
-    }
-    let whole = 10_u32.pow(decimals.len() as u32);
-    let divisor = greatest_common_divisor(whole, part);
-    FlitTime {
-        numerator: whole / divisor,
-        denominator: part / divisor,
-    }
-}
-
-fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::source::Source;
     use super::*;
-
-    fn time(rate: f64) -> Option<(u32, u32)> {
-        let source = Source::new("x.ron", "A()");
-        let mut checker = Checker::new(&source);
-        let FlitTime {
-            numerator,
-            denominator,
-        } = flit_time(rate, &mut checker);
-        checker.is_clean().then_some((numerator, denominator))
-    }
-
-    #[test]
-    fn bandwidths_are_the_decimals_that_are_written() {
-        assert_eq!(time(1.0), Some((1, 1)));
-        assert_eq!(time(0.25), Some((4, 1)));
-        assert_eq!(time(0.3), Some((10, 3)));
-        assert_eq!(time(0.75), Some((4, 3)));
-        assert_eq!(time(0.999_999_999), Some((1_000_000_000, 999_999_999)));
-        assert_eq!(time(1e-9), Some((1_000_000_000, 1)));
-        for wrong in [0.0, -0.5, 1.5, f64::NAN, f64::INFINITY, 1.0 / 3.0, 1e-300] {
-            assert_eq!(time(wrong), None, "{wrong}");
-        }
-    }
 
     /// The ranges here are those of the engine: nothing that they let pass is refused by it.
     #[test]

@@ -6,8 +6,8 @@ use ron::ser::PrettyConfig;
 use super::file;
 use super::names::{LongStages, Switching, VcReallocation};
 use super::plan::Point;
-use super::resolve::{Base, Choice, Flow};
-use super::spec::{FabricSpec, LinkSpec, MeasureSpec, Topology};
+use super::resolve::{Base, Choice, MAX_CYCLES, PRECISION, filled_in};
+use super::spec::{FabricSpec, Topology};
 use super::syntax;
 
 /// The file that says everything about an experiment.
@@ -27,17 +27,27 @@ pub(super) fn experiment(written: &file::Experiment, base: &Base, points: &[Poin
             half_way: meaningful(base.half_way, everywhere(|fabric| fabric.half_way.is_some())),
             dateline: meaningful(base.dateline, everywhere(|fabric| fabric.dateline.is_some())),
             allow_deadlock: Some(base.allow_deadlock),
-            switch: Some(switch(&base.switch)),
-            link: Some(link(&base.link, base.bandwidth)),
+            switch: Some(file::Switch {
+                ports: written.fabric.switch.clone().unwrap_or_default().ports,
+                ..switch(&base.switch)
+            }),
+            // Quantities stay in the units that they are written in.
+            ..filled_in(&written.fabric)
         },
-        traffic: base
+        traffic: written
             .traffic
             .iter()
+            .zip(&base.traffic)
             .enumerate()
-            .map(|(i, entry)| flow(entry, draws(i)))
+            .map(|(i, (entry, resolved))| file::Traffic {
+                injection: Some(resolved.injection),
+                packet: entry.packet.or(Some(file::Length::Flits(1))),
+                include_self: draws(i).then_some(resolved.include_self.value),
+                ..*entry
+            })
             .collect(),
         sweep: written.sweep.clone(),
-        measure: Some(measure(&base.measure)),
+        measure: Some(measure(&written.measure.unwrap_or_default())),
         seed: Some(base.seed),
     }
 }
@@ -82,6 +92,7 @@ fn switch(resolved: &SwitchConfig) -> file::Switch {
     file::Switch {
         virtual_channels: Some(resolved.virtual_channels.into()),
         buffer_flits: Some(resolved.buffer_flits.into()),
+        ports: Vec::new(),
         routing_delay: Some(resolved.routing_delay.into()),
         vc_alloc_delay: Some(resolved.vc_alloc_delay.into()),
         sw_alloc_delay: Some(resolved.sw_alloc_delay.into()),
@@ -118,36 +129,11 @@ fn allocator(resolved: AllocatorKind) -> file::Allocator {
     }
 }
 
-fn link(resolved: &LinkSpec, bandwidth: f64) -> file::Link {
-    file::Link {
-        latency: Some(file::Time::Cycles(resolved.latency.into())),
-        bandwidth: Some(file::Bandwidth::FlitsPerCycle(bandwidth)),
-    }
-}
-
-fn flow(resolved: &Flow, draws: bool) -> file::Traffic {
-    file::Traffic {
-        pattern: resolved.pattern,
-        injection: Some(resolved.injection),
-        packet: Some(file::Length::Flits(resolved.packet_flits.into())),
-        include_self: draws.then_some(resolved.include_self.value),
-        load: Some(resolved.load),
-    }
-}
-
-fn measure(resolved: &MeasureSpec) -> file::Measure {
-    // Checked to be far below 2^63.
-    let cycles = |cycles: u64| i64::try_from(cycles).unwrap_or(i64::MAX);
+fn measure(written: &file::Measure) -> file::Measure {
     file::Measure {
-        precision: Some(resolved.precision),
-        warmup: Some(match resolved.warmup {
-            Some(warmup) => file::Warmup::Cycles(cycles(warmup)),
-            None => file::Warmup::Automatic,
-        }),
-        cycles: Some(match resolved.cycles {
-            Some(window) => file::Window::Cycles(cycles(window)),
-            None => file::Window::UntilPrecise,
-        }),
-        max_cycles: Some(file::Time::Cycles(cycles(resolved.max_cycles))),
+        precision: written.precision.or(Some(PRECISION)),
+        warmup: written.warmup.or(Some(file::Warmup::Automatic)),
+        cycles: written.cycles.or(Some(file::Window::UntilPrecise)),
+        max_cycles: written.max_cycles.or(Some(file::Time::Cycles(MAX_CYCLES.into()))),
     }
 }

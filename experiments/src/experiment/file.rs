@@ -60,6 +60,21 @@ pub struct Fabric {
     /// The links between switches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
+    /// Links that differ from `link`; of those that name a link, the last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Links>,
+    /// Time of flight between a terminal and its switch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terminal_latency: Option<Time>,
+    /// Duration of a cycle; with `flit` it makes the fabric physical.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycle: Option<Duration>,
+    /// Size of a flit; with `cycle` it makes the fabric physical.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flit: Option<Size>,
+    /// How payload becomes packets on the wire; of physical fabrics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame: Option<Frame>,
 }
 
 /// The shape of a fabric.
@@ -97,6 +112,9 @@ pub struct Switch {
     /// Flits of buffer for each input port and virtual channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buffer_flits: Option<i64>,
+    /// Ports that differ from these two; of those that name a port, the last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<Ports>,
     /// Route computation; 0 is lookahead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routing_delay: Option<i64>,
@@ -173,8 +191,32 @@ pub enum Allocator {
     Loa,
 }
 
+/// The buffers of some ports.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ports {
+    /// Of which ports.
+    pub of: PortClass,
+    /// Virtual channels; as the other ports by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub virtual_channels: Option<i64>,
+    /// Flits of buffer for each virtual channel; as the other ports by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buffer_flits: Option<i64>,
+}
+
+/// Ports with a purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum PortClass {
+    /// Those to terminals.
+    Terminals,
+    /// Those to the neighbours along a dimension, x is 0.
+    Dimension(i64),
+}
+
 /// The links between switches.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Link {
     /// Time of flight of a flit, and of a credit the other way.
@@ -185,11 +227,76 @@ pub struct Link {
     pub bandwidth: Option<Bandwidth>,
 }
 
+/// Some links between switches, both directions of each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Links {
+    /// Which links.
+    pub of: LinkClass,
+    /// Time of flight; that of `link` by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Time>,
+    /// What each carries; as `link` by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bandwidth: Option<Bandwidth>,
+}
+
+/// Links by where they are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum LinkClass {
+    /// Those along a dimension, x is 0.
+    Dimension(i64),
+    /// Those between two neighbours.
+    Between {
+        /// Coordinates of one, x first.
+        from: Vec<i64>,
+        /// Coordinates of the other.
+        to: Vec<i64>,
+    },
+}
+
+/// How payload becomes packets on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frame {
+    /// Headers, checksums and gaps of a packet; none by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overhead: Option<Size>,
+    /// The most payload of a packet; no limit by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mtu: Option<Size>,
+}
+
 /// A span of time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Time {
     /// Cycles of the simulation.
     Cycles(i64),
+    /// Nanoseconds.
+    Ns(f64),
+    /// Microseconds.
+    Us(f64),
+    /// Milliseconds.
+    Ms(f64),
+}
+
+/// A span of time in units of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Duration {
+    /// Nanoseconds.
+    Ns(f64),
+    /// Microseconds.
+    Us(f64),
+    /// Milliseconds.
+    Ms(f64),
+}
+
+/// An amount of data.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Size {
+    /// Bytes.
+    Bytes(i64),
 }
 
 /// What a link carries.
@@ -197,6 +304,15 @@ pub enum Time {
 pub enum Bandwidth {
     /// Flits in a cycle, at most 1; taken exactly as the decimal that is written.
     FlitsPerCycle(f64),
+    /// Gigabits a second, at most a flit a cycle; likewise.
+    Gbps(f64),
+}
+
+/// Payload over time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Rate {
+    /// Gigabits a second.
+    Gbps(f64),
 }
 
 /// The length of a packet.
@@ -204,10 +320,12 @@ pub enum Bandwidth {
 pub enum Length {
     /// Flits.
     Flits(i64),
+    /// Bytes of payload.
+    Bytes(i64),
 }
 
 /// One flow from every terminal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Traffic {
     /// Where its packets go.
@@ -224,6 +342,9 @@ pub struct Traffic {
     /// Offered load: flits/terminal/cycle, the fraction of a terminal's injection bandwidth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load: Option<f64>,
+    /// Offered payload of a terminal; instead of `load`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
 }
 
 /// What a sweep varies, with its values.
@@ -238,6 +359,17 @@ pub enum Axis {
         from: f64,
         /// The last.
         to: f64,
+        /// How many, at least 2.
+        steps: i64,
+    },
+    /// Total offered payload of a terminal; the entries of `traffic` keep their shares.
+    Rate(Vec<Rate>),
+    /// Evenly spaced offered payloads, ends included.
+    RateRange {
+        /// The first.
+        from: Rate,
+        /// The last.
+        to: Rate,
         /// How many, at least 2.
         steps: i64,
     },
@@ -257,8 +389,8 @@ pub enum Axis {
     Seed(Vec<u64>),
 }
 
-/// How long to measure, in simulated cycles.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// How long to measure, in simulated time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
     /// Relative half-width of the 95 % interval of mean packet latency that is asked for.
@@ -282,6 +414,12 @@ pub enum Warmup {
     Automatic,
     /// Exactly this many cycles.
     Cycles(i64),
+    /// Nanoseconds.
+    Ns(f64),
+    /// Microseconds.
+    Us(f64),
+    /// Milliseconds.
+    Ms(f64),
 }
 
 /// The measured window.
@@ -291,4 +429,36 @@ pub enum Window {
     UntilPrecise,
     /// Exactly this many cycles.
     Cycles(i64),
+    /// Nanoseconds.
+    Ns(f64),
+    /// Microseconds.
+    Us(f64),
+    /// Milliseconds.
+    Ms(f64),
+}
+
+impl Warmup {
+    /// Its length, if the file gives one.
+    pub(super) fn time(self) -> Option<Time> {
+        match self {
+            Self::Automatic => None,
+            Self::Cycles(cycles) => Some(Time::Cycles(cycles)),
+            Self::Ns(ns) => Some(Time::Ns(ns)),
+            Self::Us(us) => Some(Time::Us(us)),
+            Self::Ms(ms) => Some(Time::Ms(ms)),
+        }
+    }
+}
+
+impl Window {
+    /// Its length, if the file gives one.
+    pub(super) fn time(self) -> Option<Time> {
+        match self {
+            Self::UntilPrecise => None,
+            Self::Cycles(cycles) => Some(Time::Cycles(cycles)),
+            Self::Ns(ns) => Some(Time::Ns(ns)),
+            Self::Us(us) => Some(Time::Us(us)),
+            Self::Ms(ms) => Some(Time::Ms(ms)),
+        }
+    }
 }

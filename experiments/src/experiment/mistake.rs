@@ -186,7 +186,8 @@ impl<'a> Mistake<'a> {
         let is_cut_number = matches!(self.code, ron::Error::ExpectedStructLikeEnd) && is_number(text);
         let noun = if is_cut_number { WHOLE } else { noun };
         let field = self.field.as_deref().unwrap_or_default();
-        let is_bare = node.key.is_some() && is_number(text);
+        // Where a number or a list is wanted, as by some fields of the same name, no unit is lacking.
+        let is_bare = node.key.is_some() && is_number(text) && noun == NAME;
         if let (Some(unit), true) = (unit(field), is_bare) {
             return self
                 .source

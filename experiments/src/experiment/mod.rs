@@ -20,6 +20,7 @@
 //! 1. [`find`] turns the paths of a command line into files;
 //! 2. `syntax` types the text as a [`file::Experiment`], strictly; [`Source`] keeps the place of every value;
 //! 3. `resolve` fills in presets and defaults and checks each value, `sweep` the axes;
+//!    `quantities` turns units into cycles and flits;
 //! 4. `combination` checks each point of the sweep for what is impossible together;
 //! 5. the [`Plan`] has the points, each a [`PointSpec`] with the hash that its result is stored by.
 //!
@@ -30,17 +31,23 @@ mod combination;
 mod components;
 mod diagnostic;
 mod effective;
+mod exceptions;
 pub mod file;
 mod input;
 mod mistake;
 mod names;
 mod places;
 mod plan;
+mod preset;
+mod quantities;
+mod ratio;
 mod resolve;
 mod source;
 mod spec;
 mod sweep;
 mod syntax;
+mod traffic;
+mod units;
 mod vocabulary;
 
 #[cfg(test)]
@@ -50,9 +57,13 @@ pub use diagnostic::{Diagnostic, Place, Refused};
 pub use input::{find, load};
 pub use names::{Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, VcReallocation};
 pub use plan::{Plan, Point};
+pub use preset::{Grade, GradedDefault, graded};
+pub use quantities::Rounding;
+pub use ratio::Ratio;
 pub use source::Source;
-pub use spec::{FabricSpec, FlowSpec, LinkSpec, MeasureSpec, PointSpec, Topology};
+pub use spec::{FabricSpec, FlowSpec, LinkExceptions, LinkSpec, MeasureSpec, PointSpec, Topology};
 pub use sweep::{Axis, AxisKind, AxisValue};
+pub use units::{Frame, PhysicalPoint, Units};
 
 /// Validates the text of an experiment that the user knows as `file`.
 ///

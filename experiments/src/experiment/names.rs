@@ -36,6 +36,8 @@ bare_names! {
         /// The reference simulator's: `dateline: OnEntry`, `half_way: Random`, `vc_reallocation: NonAtomic`, `long_stages: Batched`; all
         /// else as without a preset.
         BookSim,
+        /// The fabric of the Calxeda ECX-1000: physical, 200 ns a hop, 10 Gb/s a link, Ethernet frames.
+        CalxedaEcx1000,
     }
 }
 

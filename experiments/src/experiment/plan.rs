@@ -5,11 +5,14 @@ use super::combination::Combinations;
 use super::diagnostic::{Diagnostic, Refused};
 use super::effective;
 use super::file;
-use super::resolve::Base;
+use super::names::Preset;
+use super::quantities::Rounding;
+use super::resolve::{self, Base};
 use super::source::Source;
 use super::spec::PointSpec;
 use super::sweep::{self, Axis, AxisValue};
 use super::syntax;
+use super::units::{PhysicalPoint, Units};
 
 /// A validated experiment.
 #[derive(Clone, Debug)]
@@ -24,6 +27,12 @@ pub struct Plan {
     pub axes: Vec<Axis>,
     /// The points, in the order of the sweep; at least one.
     pub points: Vec<Point>,
+    /// What a cycle and a flit are; `None` of an abstract fabric.
+    pub units: Option<Units>,
+    /// What had to be rounded to whole cycles and flits.
+    pub roundings: Vec<Rounding>,
+    /// The preset of its fabric.
+    pub preset: Option<Preset>,
     /// The text that it was read from.
     pub source: Source,
     effective: file::Experiment,
@@ -36,6 +45,10 @@ pub struct Point {
     pub values: Vec<AxisValue>,
     /// What it is.
     pub spec: PointSpec,
+    /// The same in Gb/s and ns; `None` of an abstract fabric. Its result does not depend on it.
+    pub physical: Option<PhysicalPoint>,
+    /// Payload of the packets of each entry of `traffic` \[B\]; empty in an abstract fabric.
+    pub payloads: Vec<u32>,
     /// The number of each value on its axis.
     items: Vec<usize>,
 }
@@ -48,13 +61,15 @@ impl Plan {
     pub(super) fn new(source: Source) -> Result<Self, Refused> {
         let file = syntax::parse(&source).map_err(|mistake| Refused::from(*mistake))?;
         let mut checker = Checker::new(&source);
-        let base = Base::resolve(&file, &mut checker);
-        let axes = sweep::axes(&file.sweep, file.traffic.len(), &mut checker);
+        let units = resolve::units(&file.fabric, &mut checker);
+        let base = Base::resolve(&file, units, &mut checker);
+        let axes = sweep::axes(&file.sweep, file.traffic.len(), units.as_ref(), &mut checker);
         let points = match &base {
             // Impossible combinations of wrong values would only be noise.
             Some(base) if checker.is_clean() => points(base, &axes, &mut checker),
             _ => Vec::new(),
         };
+        let roundings = checker.roundings();
         checker.finish()?;
         let Some(base) = base else {
             // What can't be resolved has been told; this is for the compiler.
@@ -67,6 +82,9 @@ impl Plan {
             allow_deadlock: base.allow_deadlock,
             axes,
             points,
+            units,
+            roundings,
+            preset: base.preset,
             source,
         })
     }
@@ -106,7 +124,7 @@ fn points(base: &Base, axes: &[Axis], checker: &mut Checker) -> Vec<Point> {
     let mut combinations = Combinations::new(axes, base.traffic.len());
     let count = axes.iter().map(|axis| axis.values.len()).product();
     let points = (0..count)
-        .map(|number| {
+        .filter_map(|number| {
             let items = items_of(number, axes);
             let values: Vec<AxisValue> = axes
                 .iter()
@@ -115,12 +133,21 @@ fn points(base: &Base, axes: &[Axis], checker: &mut Checker) -> Vec<Point> {
                 .collect();
             let mut point = base.clone();
             values.iter().for_each(|value| value.apply(&mut point));
-            combinations.point(&point, &items, checker);
-            Point {
+            let spec = match point.spec() {
+                Ok(spec) => spec,
+                Err((field, misplaced)) => {
+                    combinations.misplaced(field, &misplaced, &items, checker);
+                    return None;
+                }
+            };
+            combinations.point(&point, &spec, &items, checker);
+            Some(Point {
                 values,
-                spec: point.spec(),
+                physical: point.physical(),
+                payloads: point.payloads(),
+                spec,
                 items,
-            }
+            })
         })
         .collect();
     combinations.experiment(base, checker);

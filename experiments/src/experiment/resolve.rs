@@ -5,20 +5,29 @@
 
 use std::ops::RangeInclusive;
 
-use fabricsim_core::{Cycle, SwitchConfig};
+use fabricsim_core::{Cycle, FlitTime, SwitchConfig};
 
 use super::checker::Checker;
-use super::components::{flit_time, switch, topology};
+use super::components::{switch, topology};
+use super::exceptions::{self, LinksRule, Misplaced, PortsRule, place_links, place_ports};
 use super::file;
-use super::names::{Dateline, HalfWay, Injection, Pattern, Preset, Routing};
-use super::spec::{FabricSpec, FlowSpec, LinkSpec, MeasureSpec, PointSpec, Topology};
+use super::names::{Dateline, HalfWay, Preset, Routing};
+use super::preset::Defaults;
+use super::quantities::{self, Field, cycles, flit_time};
+use super::spec::{FabricSpec, LinkSpec, MeasureSpec, PointSpec, Topology};
+use super::traffic::{Flow, Offered, loads, traffic, written_rate};
+use super::units::{PhysicalPoint, Units};
 
 /// Simulated time has an end: sums of it can't overflow.
 const CYCLES: RangeInclusive<Cycle> = 1..=1_000_000_000_000;
 /// Time of flight on a link \[cycles\].
-const LINK_LATENCY: RangeInclusive<u32> = 1..=1_000_000;
+pub(super) const LINK_LATENCY: RangeInclusive<u32> = 1..=1_000_000;
 /// Length of a packet \[flits\].
 pub(super) const PACKET_FLITS: RangeInclusive<u16> = 1..=u16::MAX;
+
+/// What `measure` need not say.
+pub(super) const PRECISION: f64 = 0.01;
+pub(super) const MAX_CYCLES: u32 = 1_000_000;
 
 /// A value, and whether the file gives it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +37,7 @@ pub(super) struct Choice<T> {
 }
 
 impl<T> Choice<T> {
-    fn new(written: Option<T>, default: T) -> Self {
+    pub(super) fn new(written: Option<T>, default: T) -> Self {
         Self {
             is_written: written.is_some(),
             value: written.unwrap_or(default),
@@ -46,102 +55,162 @@ pub(super) struct Base {
     pub dateline: Choice<Dateline>,
     pub allow_deadlock: bool,
     pub switch: SwitchConfig,
+    pub ports: Vec<PortsRule>,
     pub link: LinkSpec,
-    /// As written, of which `link.flit_time` is the inverse \[flits/cycle\].
-    pub bandwidth: f64,
+    pub links: Vec<LinksRule>,
+    /// \[cycles\].
+    pub terminal_latency: u32,
     pub traffic: Vec<Flow>,
+    /// What all entries of `traffic` together offer, where an axis says it.
+    pub total: Option<Offered>,
     pub measure: MeasureSpec,
     pub seed: u64,
-}
-
-/// An entry of `traffic`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Flow {
-    pub pattern: Pattern,
-    pub include_self: Choice<bool>,
-    pub injection: Injection,
-    pub packet_flits: u16,
-    pub load: f64,
+    /// `None` of an abstract fabric.
+    pub units: Option<Units>,
 }
 
 impl Base {
     /// Resolves all but the sweep; `None` where a value that nothing can stand in for is wrong.
-    pub(super) fn resolve(file: &file::Experiment, checker: &mut Checker) -> Option<Self> {
+    pub(super) fn resolve(
+        file: &file::Experiment,
+        units: Option<Units>,
+        checker: &mut Checker,
+    ) -> Option<Self> {
         check_name(&file.name, checker);
-        let fabric = &file.fabric;
-        let link = fabric.link.clone().unwrap_or_default();
-        let bandwidth = link
-            .bandwidth
-            .map_or(1.0, |file::Bandwidth::FlitsPerCycle(rate)| rate);
+        let fabric = filled_in(&file.fabric);
+        let default = Defaults::of(fabric.preset);
+        let link = link(&fabric, units.as_ref(), checker);
+        let written_switch = fabric.switch.clone().unwrap_or_default();
         let topology = topology(&fabric.topology, "fabric.topology", checker);
-        let default_dateline = match fabric.preset {
-            Some(Preset::BookSim) => Dateline::OnEntry,
-            None => Dateline::AtDateline,
-        };
         let base = Self {
             preset: fabric.preset,
             routing: fabric.routing,
             half_way: Choice::new(fabric.half_way, HalfWay::Random),
-            dateline: Choice::new(fabric.dateline, default_dateline),
+            dateline: Choice::new(fabric.dateline, default.dateline),
             allow_deadlock: fabric.allow_deadlock.unwrap_or(false),
-            switch: switch(&fabric.switch.clone().unwrap_or_default(), fabric.preset, checker),
-            link: LinkSpec {
-                latency: link.latency.map_or(1, |file::Time::Cycles(cycles)| {
-                    checker.whole("fabric.link.latency", "latency", cycles, LINK_LATENCY)
-                }),
-                flit_time: flit_time(bandwidth, checker),
-            },
-            bandwidth,
-            traffic: traffic(&file.traffic, checker),
-            measure: measure(&file.measure.clone().unwrap_or_default(), checker),
+            ports: exceptions::ports(&written_switch.ports, checker),
+            switch: switch(&written_switch, default.switch, checker),
+            links: exceptions::links(&fabric.links, link, units.as_ref(), checker),
+            link,
+            terminal_latency: terminal_latency(&fabric, units.as_ref(), checker),
+            traffic: traffic(&file.traffic, units.as_ref(), checker),
+            total: None,
+            measure: measure(&file.measure.unwrap_or_default(), units.as_ref(), checker),
             seed: file.seed.unwrap_or(1),
+            units,
             topology: topology?,
         };
         Some(base)
     }
 
     /// The point that this is.
-    pub(super) fn spec(&self) -> PointSpec {
+    ///
+    /// # Errors
+    /// Links or ports that its topology does not have, with the field that names them.
+    pub(super) fn spec(&self) -> Result<PointSpec, (&'static str, Misplaced)> {
         let has_ring = self.topology.has_ring();
         let has_classes = has_ring && self.switch.virtual_channels > 1;
-        PointSpec {
+        let grid = self.topology.grid();
+        let ports = place_ports(&self.ports, grid, self.switch.port_buffers())
+            .map_err(|misplaced| ("fabric.switch.ports", misplaced))?;
+        let links =
+            place_links(&self.links, grid, self.link).map_err(|misplaced| ("fabric.links", misplaced))?;
+        let loads = loads(&self.traffic, self.total, self.units.as_ref());
+        Ok(PointSpec {
             fabric: FabricSpec {
                 topology: self.topology.clone(),
                 routing: self.routing,
                 half_way: has_ring.then_some(self.half_way.value),
                 dateline: has_classes.then_some(self.dateline.value),
                 switch: self.switch,
+                ports,
                 link: self.link,
+                links,
+                terminal_latency: self.terminal_latency,
             },
-            traffic: self.traffic.iter().map(Flow::spec).collect(),
+            traffic: self
+                .traffic
+                .iter()
+                .zip(loads)
+                .map(|(flow, load)| flow.spec(load))
+                .collect(),
             measure: self.measure,
             seed: self.seed,
-        }
+        })
     }
 
-    /// Sum of the loads as they are.
-    pub(super) fn offered(&self) -> f64 {
-        self.traffic.iter().map(|flow| flow.load).sum()
+    /// Payload of the packets of each entry of `traffic` \[B\]; empty in an abstract fabric.
+    pub(super) fn payloads(&self) -> Vec<u32> {
+        let payloads = self.traffic.iter().map(|flow| flow.packet.payload);
+        payloads.filter(|_| self.units.is_some()).collect()
+    }
+
+    /// The point in Gb/s and ns; `None` of an abstract fabric.
+    pub(super) fn physical(&self) -> Option<PhysicalPoint> {
+        let units = self.units.as_ref()?;
+        let loads = loads(&self.traffic, self.total, Some(units));
+        let flows: Vec<_> = self.traffic.iter().map(|flow| flow.packet).zip(loads).collect();
+        let offered = written_rate(&self.traffic, self.total);
+        Some(PhysicalPoint::new(units, &flows, offered))
     }
 }
 
-impl Flow {
-    fn spec(&self) -> FlowSpec {
-        let Self {
-            pattern,
-            injection,
-            packet_flits,
-            load,
-            ..
-        } = *self;
-        FlowSpec {
-            pattern,
-            include_self: (pattern == Pattern::Uniform).then_some(self.include_self.value),
-            injection,
-            packet_flits,
-            load,
-        }
+/// What a cycle and a flit are; `None` in an abstract fabric.
+pub(super) fn units(written: &file::Fabric, checker: &mut Checker) -> Option<Units> {
+    let fabric = filled_in(written);
+    let largest_mtu = Defaults::of(fabric.preset).largest_mtu;
+    quantities::units(fabric.cycle, fabric.flit, fabric.frame, largest_mtu, checker)
+}
+
+/// The fabric with the quantities that its preset, or the lack of one, gives it.
+pub(super) fn filled_in(written: &file::Fabric) -> file::Fabric {
+    let default = Defaults::of(written.preset);
+    let link = written.link.unwrap_or_default();
+    let frame = match (written.frame, default.frame) {
+        (Some(frame), Some(default)) => Some(file::Frame {
+            overhead: frame.overhead.or(default.overhead),
+            mtu: frame.mtu.or(default.mtu),
+        }),
+        (frame, default) => frame.or(default),
+    };
+    file::Fabric {
+        link: Some(file::Link {
+            latency: link.latency.or(Some(default.latency)),
+            bandwidth: link.bandwidth.or(Some(default.bandwidth)),
+        }),
+        terminal_latency: written.terminal_latency.or(Some(default.terminal_latency)),
+        cycle: written.cycle.or(default.cycle),
+        flit: written.flit.or(default.flit),
+        frame,
+        ..written.clone()
     }
+}
+
+fn link(fabric: &file::Fabric, units: Option<&Units>, checker: &mut Checker) -> LinkSpec {
+    let link = fabric.link.unwrap_or_default();
+    let latency = Field {
+        path: "fabric.link.latency",
+        name: "latency",
+    };
+    LinkSpec {
+        latency: link
+            .latency
+            .map_or(1, |time| cycles(time, units, latency, LINK_LATENCY, checker)),
+        flit_time: link.bandwidth.map_or(FlitTime::ONE, |bandwidth| {
+            flit_time(bandwidth, units, "fabric.link.bandwidth", checker)
+        }),
+    }
+}
+
+fn terminal_latency(fabric: &file::Fabric, units: Option<&Units>, checker: &mut Checker) -> u32 {
+    let field = Field {
+        path: "fabric.terminal_latency",
+        name: "terminal_latency",
+    };
+    let range = 0..=*LINK_LATENCY.end();
+    fabric
+        .terminal_latency
+        .map_or(1, |time| cycles(time, units, field, range, checker))
 }
 
 /// The name is that of a folder.
@@ -166,73 +235,28 @@ fn check_name(name: &str, checker: &mut Checker) {
     checker.add(diagnostic.help("letters, digits, `-`, `_`, `.` and spaces are always possible"));
 }
 
-fn traffic(written: &[file::Traffic], checker: &mut Checker) -> Vec<Flow> {
-    if written.is_empty() {
-        let diagnostic = checker.source.at("traffic", "`traffic` has no entry");
-        checker.add(diagnostic.label("for example `[Traffic(pattern: Uniform, load: 0.1)]`"));
-    }
-    if written.len() > usize::from(u16::MAX) {
-        let diagnostic = checker
-            .source
-            .at("traffic", "`traffic` has more than 65535 entries");
-        checker.add(diagnostic);
-    }
-    let flows: Vec<Flow> = written
-        .iter()
-        .enumerate()
-        .map(|(i, entry)| flow(entry, &format!("traffic[{i}]"), checker))
-        .collect();
-    let offered: f64 = flows.iter().map(|flow| flow.load).sum();
-    // Shares such as 0.7, 0.2 and 0.1 may add up to a little more than 1.
-    if checker.is_clean() && offered > 1.0 + 1e-9 {
-        let message = format!(
-            "the loads of `traffic` add up to {offered}, but a terminal injects at most 1 flit a cycle"
-        );
-        checker.add(checker.source.at("traffic", message));
-    }
-    flows
-}
-
-fn flow(written: &file::Traffic, path: &str, checker: &mut Checker) -> Flow {
-    let load = match written.load {
-        Some(load) => checker.load(&format!("{path}.load"), "load", load),
-        None => {
-            let diagnostic = checker.source.at_head(path, "missing field `load` in `Traffic`");
-            checker.add(diagnostic.label("needs `load`, for example `load: 0.1`"));
-            1.0
-        }
-    };
-    Flow {
-        pattern: written.pattern,
-        include_self: Choice::new(written.include_self, true),
-        injection: written.injection.unwrap_or(Injection::Bernoulli),
-        packet_flits: written.packet.map_or(1, |file::Length::Flits(flits)| {
-            checker.whole(&format!("{path}.packet"), "packet", flits, PACKET_FLITS)
-        }),
-        load,
-    }
-}
-
-fn measure(written: &file::Measure, checker: &mut Checker) -> MeasureSpec {
-    let precision = written.precision.unwrap_or(0.01);
+fn measure(written: &file::Measure, units: Option<&Units>, checker: &mut Checker) -> MeasureSpec {
+    let precision = written.precision.unwrap_or(PRECISION);
     if !(precision > 0.0 && precision < 1.0) {
         checker.out_of_range("measure.precision", "precision", precision, "above 0 and below 1");
     }
-    let mut cycles = |name: &str, value: i64, least: Cycle| {
-        checker.whole(&format!("measure.{name}"), name, value, least..=*CYCLES.end())
+    let mut in_cycles = |name: &str, time: file::Time, least: Cycle| {
+        let path = format!("measure.{name}");
+        let field = Field { path: &path, name };
+        cycles(time, units, field, least..=*CYCLES.end(), checker)
     };
     let measure = MeasureSpec {
         precision,
-        warmup: match written.warmup.unwrap_or(file::Warmup::Automatic) {
-            file::Warmup::Automatic => None,
-            file::Warmup::Cycles(value) => Some(cycles("warmup", value, 0)),
-        },
-        cycles: match written.cycles.unwrap_or(file::Window::UntilPrecise) {
-            file::Window::UntilPrecise => None,
-            file::Window::Cycles(value) => Some(cycles("cycles", value, *CYCLES.start())),
-        },
-        max_cycles: written.max_cycles.map_or(1_000_000, |file::Time::Cycles(value)| {
-            cycles("max_cycles", value, *CYCLES.start())
+        warmup: written
+            .warmup
+            .and_then(file::Warmup::time)
+            .map(|time| in_cycles("warmup", time, 0)),
+        cycles: written
+            .cycles
+            .and_then(file::Window::time)
+            .map(|time| in_cycles("cycles", time, *CYCLES.start())),
+        max_cycles: written.max_cycles.map_or(MAX_CYCLES.into(), |time| {
+            in_cycles("max_cycles", time, *CYCLES.start())
         }),
     };
     check_that_it_fits(&measure, checker);

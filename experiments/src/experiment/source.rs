@@ -45,6 +45,11 @@ impl Source {
         self.places.find(&self.text, path)
     }
 
+    /// Whether the file gives a value at a path.
+    pub fn gives(&self, path: &str) -> bool {
+        self.find(path).is_some()
+    }
+
     /// A mistake in the value at a path such as `fabric.routing` or `traffic[0].load`; if that was not written,
     /// in the nearest enclosing one that was.
     pub fn at(&self, path: &str, message: impl Into<String>) -> Diagnostic {

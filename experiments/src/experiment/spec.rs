@@ -3,7 +3,8 @@
 use std::fmt;
 
 use fabricsim_core::{
-    AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, SwitchConfig, Switching, VcReallocation, Window,
+    AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, PortBuffers, SwitchConfig, Switching,
+    VcReallocation, Window,
 };
 use fabricsim_topologies::Grid;
 use serde::{Serialize, Serializer};
@@ -36,11 +37,103 @@ pub struct FabricSpec {
     pub half_way: Option<HalfWay>,
     /// Classes of virtual channels on rings; `None` where there is no ring, or one virtual channel only.
     pub dateline: Option<Dateline>,
-    /// The switch that all share.
+    /// The switch that all share, with the buffers of most of its ports.
     #[serde(with = "SwitchForm")]
     pub switch: SwitchConfig,
+    /// The buffers of each port of a switch, by port; empty where all are as `switch` says.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "port_forms")]
+    pub ports: Vec<PortBuffers>,
     /// The links between switches.
     pub link: LinkSpec,
+    /// Those that differ from `link`.
+    #[serde(skip_serializing_if = "LinkExceptions::is_empty")]
+    pub links: LinkExceptions,
+    /// Time of flight between terminals and switches \[cycles\].
+    pub terminal_latency: u32,
+}
+
+/// The links that differ from the others. Equal for equal fabrics, however their files say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LinkExceptions {
+    /// The links of each dimension; empty where those of all are alike.
+    pub dimensions: Vec<LinkSpec>,
+    /// Links that differ from those of their dimension, by the switch and the output port that drive them, in order.
+    pub pairs: Vec<(u32, u8, LinkSpec)>,
+}
+
+impl LinkExceptions {
+    /// All links are alike.
+    pub fn is_empty(&self) -> bool {
+        self.dimensions.is_empty() && self.pairs.is_empty()
+    }
+
+    /// The link that `port` of `switch` drives, where most are as `other`.
+    pub fn of(&self, other: LinkSpec, switch: u32, port: u8) -> LinkSpec {
+        let place = self
+            .pairs
+            .binary_search_by_key(&(switch, port), |&(switch, port, _)| (switch, port));
+        match place {
+            Ok(place) => self.pairs[place].2,
+            Err(_) => self
+                .dimensions
+                .get(usize::from(port / 2))
+                .copied()
+                .unwrap_or(other),
+        }
+    }
+}
+
+impl FabricSpec {
+    /// The link that `port` of `switch` drives.
+    pub fn link_of(&self, switch: u32, port: u8) -> LinkSpec {
+        self.links.of(self.link, switch, port)
+    }
+
+    /// Whether all links are alike, and all ports.
+    pub fn is_uniform(&self) -> bool {
+        self.links.is_empty() && self.ports.is_empty()
+    }
+
+    /// Whether some link carries less than a flit a cycle.
+    pub fn has_slow_links(&self) -> bool {
+        let exceptions = self.links.dimensions.iter();
+        let pairs = self.links.pairs.iter().map(|(_, _, link)| link);
+        let mut all = exceptions.chain(pairs).chain([&self.link]);
+        all.any(|link| link.flit_time != FlitTime::ONE)
+    }
+
+    /// The buffers of a port.
+    pub fn buffers_of(&self, port: u8) -> PortBuffers {
+        self.ports
+            .get(usize::from(port))
+            .copied()
+            .unwrap_or(self.switch.port_buffers())
+    }
+
+    /// The switch as the engine has it where ports differ: with the most virtual channels and flits of any.
+    pub fn engine_switch(&self) -> SwitchConfig {
+        let (channels, flits) = (
+            self.ports.iter().map(|port| port.virtual_channels).max(),
+            self.ports.iter().map(|port| port.buffer_flits).max(),
+        );
+        SwitchConfig {
+            virtual_channels: channels.unwrap_or(self.switch.virtual_channels),
+            buffer_flits: flits.unwrap_or(self.switch.buffer_flits),
+            ..self.switch
+        }
+    }
+
+    /// The least virtual channels of any port.
+    pub fn least_virtual_channels(&self) -> u8 {
+        let ports = self.ports.iter().map(|port| port.virtual_channels);
+        ports.min().unwrap_or(self.switch.virtual_channels)
+    }
+
+    /// The shortest buffer of any port \[flits\].
+    pub fn shortest_buffer(&self) -> u16 {
+        let ports = self.ports.iter().map(|port| port.buffer_flits);
+        ports.min().unwrap_or(self.switch.buffer_flits)
+    }
 }
 
 /// The shape of a fabric.
@@ -222,6 +315,13 @@ struct SwitchForm {
     sw_allocator: AllocatorKind,
 }
 
+fn port_forms<S: Serializer>(ports: &[PortBuffers], serializer: S) -> Result<S::Ok, S::Error> {
+    let forms = ports
+        .iter()
+        .map(|port| (port.virtual_channels, port.buffer_flits));
+    serializer.collect_seq(forms)
+}
+
 #[derive(Serialize)]
 #[serde(remote = "LongStages")]
 enum LongStagesForm {
@@ -291,10 +391,13 @@ mod tests {
                 half_way: Some(HalfWay::Random),
                 dateline: Some(Dateline::OnEntry),
                 switch: SwitchConfig::default(),
+                ports: Vec::new(),
                 link: LinkSpec {
                     latency: 2,
                     flit_time: FlitTime::ONE,
                 },
+                links: LinkExceptions::default(),
+                terminal_latency: 1,
             },
             traffic: vec![FlowSpec {
                 pattern: Pattern::Uniform,
@@ -326,7 +429,8 @@ mod tests {
              \"switching\":\"Wormhole\",\"hold_switch_for_packet\":false,\"combined_allocation\":false,\
              \"vc_reallocation\":\"WholePacketFits\",\
              \"vc_allocator\":{\"Islip\":{\"iterations\":1}},\"sw_allocator\":{\"Islip\":{\"iterations\":1}}},\
-             \"link\":{\"latency\":2,\"flit_time\":{\"numerator\":1,\"denominator\":1}}},\
+             \"link\":{\"latency\":2,\"flit_time\":{\"numerator\":1,\"denominator\":1}},\
+             \"terminal_latency\":1},\
              \"traffic\":[{\"pattern\":\"Uniform\",\"include_self\":true,\"injection\":\"Bernoulli\",\
              \"packet_flits\":4,\"load\":0.15}],\
              \"measure\":{\"precision\":0.01,\"warmup\":null,\"cycles\":1000,\"max_cycles\":1000000},\"seed\":7}"

@@ -6,8 +6,11 @@ use super::checker::Checker;
 use super::components::{self, BUFFER_FLITS, VIRTUAL_CHANNELS};
 use super::file;
 use super::names::{Pattern, Routing};
+use super::quantities::{Field, rate};
 use super::resolve::{Base, PACKET_FLITS};
 use super::spec::{Topology, rounded};
+use super::traffic::Offered;
+use super::units::{Packet, Units};
 
 /// More points than this are a mistake in the axes, not a study.
 const MOST_POINTS: usize = 100_000;
@@ -20,6 +23,8 @@ const MOST_FLOWS: usize = 1_000_000;
 pub enum AxisKind {
     /// Total offered load.
     Load,
+    /// Total offered payload.
+    Rate,
     /// `fabric.routing`.
     Routing,
     /// `pattern` of every entry of `traffic`.
@@ -41,6 +46,8 @@ pub enum AxisKind {
 pub enum AxisValue {
     /// Total offered load \[flits/terminal/cycle\].
     Load(f64),
+    /// Total offered payload of a terminal \[Gb/s\].
+    Rate(f64),
     /// A routing.
     Routing(Routing),
     /// A pattern.
@@ -73,6 +80,7 @@ impl AxisKind {
     pub fn column(self) -> &'static str {
         match self {
             Self::Load => "load",
+            Self::Rate => "rate_gbps",
             Self::Routing => "routing",
             Self::Pattern => "pattern",
             Self::Topology => "topology",
@@ -83,13 +91,20 @@ impl AxisKind {
         }
     }
 
+    /// Whether it varies what is offered.
+    pub fn is_offered(self) -> bool {
+        matches!(self, Self::Load | Self::Rate)
+    }
+
     /// Whether it sets the field at a path such as `traffic[0].load`.
     pub(super) fn sets(self, path: &str) -> bool {
         let flow_field = path
             .strip_prefix("traffic[")
             .and_then(|rest| rest.split_once("]."));
         match self {
-            Self::Load => flow_field.is_some_and(|(_, field)| field == "load"),
+            Self::Load | Self::Rate => {
+                flow_field.is_some_and(|(_, field)| field == "load" || field == "rate")
+            }
             Self::Pattern => flow_field.is_some_and(|(_, field)| field == "pattern"),
             Self::PacketFlits => flow_field.is_some_and(|(_, field)| field == "packet"),
             Self::Routing => path == "fabric.routing",
@@ -106,6 +121,7 @@ impl AxisValue {
     pub fn kind(&self) -> AxisKind {
         match self {
             Self::Load(_) => AxisKind::Load,
+            Self::Rate(_) => AxisKind::Rate,
             Self::Routing(_) => AxisKind::Routing,
             Self::Pattern(_) => AxisKind::Pattern,
             Self::Topology(_) => AxisKind::Topology,
@@ -119,19 +135,20 @@ impl AxisValue {
     /// Sets it in an experiment.
     pub(super) fn apply(&self, base: &mut Base) {
         match *self {
-            Self::Load(total) => {
-                let offered = base.offered();
-                for flow in &mut base.traffic {
-                    // The share first: of a single entry it is exactly 1.
-                    flow.load = total * (flow.load / offered);
-                }
-            }
+            Self::Load(total) => base.total = Some(Offered::Load(total)),
+            Self::Rate(total) => base.total = Some(Offered::Rate(total)),
             Self::Routing(routing) => base.routing = routing,
             Self::Pattern(pattern) => base.traffic.iter_mut().for_each(|flow| flow.pattern = pattern),
             Self::Topology(ref topology) => base.topology = topology.clone(),
             Self::VirtualChannels(count) => base.switch.virtual_channels = count,
             Self::BufferFlits(flits) => base.switch.buffer_flits = flits,
-            Self::PacketFlits(flits) => base.traffic.iter_mut().for_each(|flow| flow.packet_flits = flits),
+            Self::PacketFlits(flits) => {
+                let abstract_packet = Packet { flits, payload: 0 };
+                let packet = base
+                    .units
+                    .map_or(abstract_packet, |units| units.packet_of_flits(flits));
+                base.traffic.iter_mut().for_each(|flow| flow.packet = packet);
+            }
             Self::Seed(seed) => base.seed = seed,
         }
     }
@@ -141,7 +158,7 @@ impl fmt::Display for AxisValue {
     /// As in a cell of `points.csv`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Load(load) => write!(f, "{load}"),
+            Self::Load(number) | Self::Rate(number) => write!(f, "{number}"),
             Self::Routing(routing) => write!(f, "{routing}"),
             Self::Pattern(pattern) => write!(f, "{pattern}"),
             Self::Topology(topology) => write!(f, "{topology}"),
@@ -153,11 +170,18 @@ impl fmt::Display for AxisValue {
 }
 
 /// The axes of a file, in its order.
-pub(super) fn axes(written: &[file::Axis], flows: usize, checker: &mut Checker) -> Vec<Axis> {
+pub(super) fn axes(
+    written: &[file::Axis],
+    flows: usize,
+    units: Option<&Units>,
+    checker: &mut Checker,
+) -> Vec<Axis> {
     let mut axes: Vec<Axis> = Vec::new();
     for (i, axis) in written.iter().enumerate() {
-        let axis = resolve_axis(axis, &format!("sweep[{i}]"), checker);
-        if let Some(first) = axes.iter().position(|other| other.kind == axis.kind) {
+        let axis = resolve_axis(axis, &format!("sweep[{i}]"), units, checker);
+        let is_same =
+            |other: &Axis| other.kind == axis.kind || other.kind.is_offered() && axis.kind.is_offered();
+        if let Some(first) = axes.iter().position(is_same) {
             repeated(axis.kind, first, i, checker);
         }
         axes.push(axis);
@@ -173,7 +197,10 @@ fn repeated(kind: AxisKind, first: usize, second: usize, checker: &mut Checker) 
         .source
         .at_head(
             &format!("sweep[{second}]"),
-            format!("two axes vary `{}`", kind.column()),
+            match kind {
+                AxisKind::Rate => "two axes vary what is offered".to_owned(),
+                kind => format!("two axes vary `{}`", kind.column()),
+            },
         )
         .label(format!("varied on line {line} already"));
     checker.add(diagnostic);
@@ -190,15 +217,40 @@ fn check_size(axes: &[Axis], flows: usize, checker: &mut Checker) {
     }
 }
 
-fn resolve_axis(axis: &file::Axis, path: &str, checker: &mut Checker) -> Axis {
+fn resolve_axis(axis: &file::Axis, path: &str, units: Option<&Units>, checker: &mut Checker) -> Axis {
     let item = |i: usize| format!("{path}[{i}]");
     let (kind, values): (_, Vec<AxisValue>) = match axis {
         &file::Axis::LoadRange { from, to, steps } => {
+            let from = checker.load(&format!("{path}.from"), "from", from);
+            let to = checker.load(&format!("{path}.to"), "to", to);
             return Axis {
                 kind: AxisKind::Load,
-                values: load_range(from, to, steps, path, checker),
+                values: range([from, to], steps, AxisValue::Load, path, checker),
                 is_list: false,
             };
+        }
+        &file::Axis::RateRange { from, to, steps } => {
+            let mut end = |name, written| {
+                let path = format!("{path}.{name}");
+                rate(written, units, Field { path: &path, name }, checker)
+            };
+            let ends = [end("from", from), end("to", to)];
+            return Axis {
+                kind: AxisKind::Rate,
+                values: range(ends, steps, AxisValue::Rate, path, checker),
+                is_list: false,
+            };
+        }
+        file::Axis::Rate(rates) => {
+            let check = |(i, &written)| {
+                let path = item(i);
+                let field = Field {
+                    path: &path,
+                    name: "rate",
+                };
+                AxisValue::Rate(rate(written, units, field, checker))
+            };
+            (AxisKind::Rate, rates.iter().enumerate().map(check).collect())
         }
         file::Axis::Load(loads) => {
             let check = |(i, &load)| AxisValue::Load(checker.load(&item(i), "load", load));
@@ -268,9 +320,14 @@ fn resolve_axis(axis: &file::Axis, path: &str, checker: &mut Checker) -> Axis {
     }
 }
 
-fn load_range(from: f64, to: f64, steps: i64, path: &str, checker: &mut Checker) -> Vec<AxisValue> {
-    let from = checker.load(&format!("{path}.from"), "from", from);
-    let to = checker.load(&format!("{path}.to"), "to", to);
+/// `steps` values from one end to the other.
+fn range(
+    [from, to]: [f64; 2],
+    steps: i64,
+    value: fn(f64) -> AxisValue,
+    path: &str,
+    checker: &mut Checker,
+) -> Vec<AxisValue> {
     let steps = checker.whole(&format!("{path}.steps"), "steps", steps, 2..=MOST_POINTS as u32);
     if from == to && checker.is_clean() {
         let diagnostic = checker
@@ -279,7 +336,7 @@ fn load_range(from: f64, to: f64, steps: i64, path: &str, checker: &mut Checker)
         checker.add(diagnostic.label("a range needs two ends"));
     }
     (0..steps)
-        .map(|step| AxisValue::Load(between(from, to, step, steps - 1)))
+        .map(|step| value(between(from, to, step, steps - 1)))
         .collect()
 }
 

@@ -34,7 +34,18 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
         "vc_reallocation" => ("a reallocation rule", "WholePacketFits"),
         "vc_allocator" | "sw_allocator" => ("an allocator", "Islip(iterations: 1)"),
         "link" => ("a `Link`", "Link(latency: Cycles(2))"),
-        "latency" => ("a time with its unit", "Cycles(2)"),
+        "latency" | "terminal_latency" => ("a time with its unit", "Cycles(2)"),
+        "cycle" => ("a time with its unit", "Ns(40)"),
+        "flit" | "overhead" => ("a size with its unit", "Bytes(50)"),
+        "mtu" => ("a size with its unit", "Bytes(1500)"),
+        "frame" => ("a `Frame`", "Frame(overhead: Bytes(46))"),
+        "links" => (
+            "a list of `Links`",
+            "[Links(of: Dimension(1), latency: Cycles(2))]",
+        ),
+        "ports" => ("a list of `Ports`", "[Ports(of: Terminals, virtual_channels: 1)]"),
+        "of" => ("what it is of", "Dimension(1)"),
+        "rate" | "Rate" => ("a rate with its unit", "Gbps(1)"),
         "bandwidth" => ("a bandwidth with its unit", "FlitsPerCycle(0.5)"),
         "pattern" | "Pattern" => ("a pattern", "Uniform"),
         "injection" => ("an injection process", "Bernoulli"),
@@ -60,6 +71,7 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
         | "iterations"
         | "terminals_per_switch" => ("a whole number", "1"),
         "steps" => ("a whole number", "10"),
+        "Dimension" => ("a whole number", "1"),
         _ => return None,
     };
     Some(Meaning { noun, example })
@@ -68,7 +80,10 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
 /// The unit that a bare number in this field lacks.
 pub(crate) fn unit(field: &str) -> Option<&'static str> {
     match field {
-        "latency" | "warmup" | "cycles" | "max_cycles" => Some("Cycles"),
+        "latency" | "terminal_latency" | "warmup" | "cycles" | "max_cycles" => Some("Cycles"),
+        "cycle" => Some("Ns"),
+        "flit" | "overhead" | "mtu" => Some("Bytes"),
+        "rate" | "Rate" | "from" | "to" => Some("Gbps"),
         "bandwidth" => Some("FlitsPerCycle"),
         "packet" => Some("Flits"),
         _ => None,
@@ -90,20 +105,19 @@ pub(crate) fn variant_noun(of: &str) -> Option<&'static str> {
         "Pattern" => "pattern",
         "Injection" => "injection process",
         "Axis" => "axis",
-        "Time" | "Warmup" | "Window" => "unit of time",
+        "Time" | "Duration" | "Warmup" | "Window" => "unit of time",
         "Bandwidth" => "unit of bandwidth",
         "Length" => "unit of length",
+        "Size" => "unit of size",
+        "Rate" => "unit of rate",
+        "LinkClass" => "class of links",
+        "PortClass" => "class of ports",
         _ => return None,
     })
 }
 
 /// Names that the format is to have but that nothing stands behind yet: (type, names, what will do meanwhile).
 const TO_COME: &[(&str, &[&str], &str)] = &[
-    (
-        "Preset",
-        &["CalxedaEcx1000"],
-        "without a preset, or with `BookSim`, a fabric is abstract: cycles and flits",
-    ),
     (
         "Routing",
         &[
@@ -158,32 +172,7 @@ const TO_COME: &[(&str, &[&str], &str)] = &[
         ],
         "available: `Torus` and `Mesh`, of any number of dimensions",
     ),
-    (
-        "Axis",
-        &["Rate", "RateRange"],
-        "available: `Load` and `LoadRange`",
-    ),
-    ("Time", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
-    ("Warmup", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
-    ("Window", &["Ns", "Us", "Ms"], ABSTRACT_TIME),
-    (
-        "Bandwidth",
-        &["Gbps"],
-        "this fabric is abstract: write a fraction of a flit a cycle, `FlitsPerCycle(…)`",
-    ),
-    (
-        "Length",
-        &["Bytes"],
-        "this fabric is abstract: write a number of flits, `Flits(…)`",
-    ),
-    (
-        "Traffic",
-        &["rate"],
-        "offered load goes into `load`, a fraction of a terminal's injection bandwidth",
-    ),
 ];
-
-const ABSTRACT_TIME: &str = "this fabric is abstract: write a number of cycles, `Cycles(…)`";
 
 /// What to do without `name` of type `of`, if it is a name that is yet to come.
 pub(crate) fn to_come(of: &str, name: &str) -> Option<&'static str> {
@@ -248,6 +237,11 @@ mod tests {
             "allow_deadlock",
             "switch",
             "link",
+            "links",
+            "terminal_latency",
+            "cycle",
+            "flit",
+            "frame",
         ] {
             let text = file(field);
             let parsed: Result<super::super::file::Fabric, _> = options.from_str(&text);

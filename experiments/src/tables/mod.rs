@@ -7,7 +7,7 @@ mod points;
 
 pub use latencies::LatencyTable;
 pub use links::{LinkRows, LinkTable, QUANTILES, QuantileTable};
-pub use points::{AXES, COLUMNS, write_points};
+pub use points::{AXES, COLUMNS, PointRow, write_points};
 
 use std::fmt::Display;
 

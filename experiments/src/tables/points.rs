@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{cell, number};
+use crate::experiment::PhysicalPoint;
 use crate::record::Record;
 
 /// The axes of a sweep, the first columns of the table.
@@ -18,8 +19,9 @@ pub const AXES: [&str; 9] = [
     "seed",
 ];
 
-/// What was found at a point, the columns after the axes. Rates in flits/terminal/cycle, latencies in cycles.
-pub const COLUMNS: [&str; 18] = [
+/// What was found at a point, the columns after the axes. Rates in flits/terminal/cycle, latencies in cycles; in physical
+/// fabrics also in Gb/s a terminal, of payload and with frames as on the wire, and in ns.
+pub const COLUMNS: [&str; 31] = [
     "verdict",
     "offered",
     "generated",
@@ -37,27 +39,54 @@ pub const COLUMNS: [&str; 18] = [
     "cycles",
     "flit_hops",
     "wall_s",
+    "offered_gbps",
+    "generated_gbps",
+    "accepted_gbps",
+    "accepted_min_gbps",
+    "offered_wire_gbps",
+    "accepted_wire_gbps",
+    "latency_mean_ns",
+    "latency_ci95_ns",
+    "latency_p50_ns",
+    "latency_p99_ns",
+    "latency_p999_ns",
+    "latency_max_ns",
+    "network_latency_mean_ns",
     "reason",
 ];
 
-/// Writes the table of some points: the values of the axes, the offered load \[flits/terminal/cycle\] and the
-/// result of each.
+/// A point of the table.
+#[derive(Clone, Debug)]
+pub struct PointRow<'a> {
+    /// Its values on the axes.
+    pub axes: [String; AXES.len()],
+    /// Offered load \[flits/terminal/cycle\].
+    pub offered: f64,
+    /// Its units; `None` in abstract fabrics, whose cells of such are empty.
+    pub physical: Option<PhysicalPoint>,
+    /// Its result.
+    pub record: &'a Record,
+}
+
+/// Writes the table of some points.
 ///
 /// # Errors
 /// What `out` says.
-pub fn write_points<'a>(
-    out: impl Write,
-    rows: impl IntoIterator<Item = (&'a [String; AXES.len()], f64, &'a Record)>,
-) -> io::Result<()> {
+pub fn write_points<'a>(out: impl Write, rows: impl IntoIterator<Item = &'a PointRow<'a>>) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
     table.write_record(AXES.iter().chain(&COLUMNS))?;
-    for (axes, offered, record) in rows {
-        table.write_record(axes.iter().chain(&cells(offered, record)))?;
+    for row in rows {
+        let found = found(row.offered, row.record);
+        let physical = row
+            .physical
+            .map_or_else(Default::default, |physical| physical_cells(&physical, row.record));
+        let reason = &row.record.reason;
+        table.write_record(row.axes.iter().chain(&found).chain(&physical).chain([reason]))?;
     }
     table.flush()
 }
 
-fn cells(offered: f64, record: &Record) -> [String; COLUMNS.len()] {
+fn found(offered: f64, record: &Record) -> [String; 17] {
     let measured = record.measured.as_ref();
     let latency = record.latency();
     [
@@ -78,7 +107,29 @@ fn cells(offered: f64, record: &Record) -> [String; COLUMNS.len()] {
         cell(measured.map(|m| m.cycles)),
         cell(measured.map(|m| m.flit_hops)),
         number(Some(record.wall_s)),
-        record.reason.clone(),
+    ]
+}
+
+/// The same in Gb/s and ns.
+fn physical_cells(physical: &PhysicalPoint, record: &Record) -> [String; 13] {
+    let measured = record.measured.as_ref();
+    let latency = record.latency();
+    let gbps = |flits: Option<f64>| number(flits.map(|flits| physical.gbps(flits)));
+    let ns = |cycles: Option<f64>| number(cycles.map(|cycles| physical.ns(cycles)));
+    [
+        number(Some(physical.offered)),
+        gbps(measured.and_then(|m| m.rate(m.generated))),
+        gbps(record.accepted()),
+        gbps(measured.and_then(|m| m.terminal_rate(m.accepted_min))),
+        number(Some(physical.offered_wire())),
+        number(record.accepted().map(|flits| physical.wire_gbps(flits))),
+        ns(latency.map(|l| l.mean)),
+        ns(latency.and_then(|l| l.ci95)),
+        ns(latency.map(|l| l.p50 as f64)),
+        ns(latency.map(|l| l.p99 as f64)),
+        ns(latency.map(|l| l.p999 as f64)),
+        ns(latency.map(|l| l.max as f64)),
+        ns(latency.map(|l| l.network_mean)),
     ]
 }
 
@@ -104,7 +155,13 @@ mod tests {
 
     fn table(record: &Record) -> String {
         let mut out = Vec::new();
-        write_points(&mut out, [(&axes(), 0.5, record)]).unwrap();
+        let row = PointRow {
+            axes: axes(),
+            offered: 0.5,
+            physical: None,
+            record,
+        };
+        write_points(&mut out, &[row]).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -141,10 +198,13 @@ mod tests {
             table(&record),
             "load,rate_gbps,routing,pattern,topology,virtual_channels,buffer_flits,packet_flits,seed,\
              verdict,offered,generated,accepted,accepted_min,latency_mean,latency_ci95,latency_p50,latency_p99,\
-             latency_p999,latency_max,network_latency_mean,hops_mean,packets,cycles,flit_hops,wall_s,reason\n\
+             latency_p999,latency_max,network_latency_mean,hops_mean,packets,cycles,flit_hops,wall_s,\
+             offered_gbps,generated_gbps,accepted_gbps,accepted_min_gbps,offered_wire_gbps,accepted_wire_gbps,\
+             latency_mean_ns,latency_ci95_ns,latency_p50_ns,latency_p99_ns,latency_p999_ns,latency_max_ns,\
+             network_latency_mean_ns,reason\n\
              0.5,,DimensionOrder,Uniform,\"Torus(sides: [8, 8])\",8,4,1,7,\
              converged,0.5,0.505,0.5,0.1,31.25,0.5,30,40,50,60,30,5.0625,202,300,1010,0.25,\
-             \"precise, and all arrived\"\n"
+             ,,,,,,,,,,,,,\"precise, and all arrived\"\n"
         );
     }
 
@@ -152,7 +212,7 @@ mod tests {
     fn a_failed_point_has_empty_cells_and_its_reason() {
         let table = table(&Record::failed("out of memory".to_owned()));
         assert!(
-            table.ends_with("failed,0.5,,,,,,,,,,,,,,,0,out of memory\n"),
+            table.ends_with("failed,0.5,,,,,,,,,,,,,,,0,,,,,,,,,,,,,,out of memory\n"),
             "{table}"
         );
     }

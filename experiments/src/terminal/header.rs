@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use fabricsim_topologies::Proof;
 
-use super::{RATE, count};
-use crate::analysis::{Analysis, Bound};
+use super::count;
+use crate::analysis::Bound;
 use crate::axes;
-use crate::experiment::{AxisKind, FabricSpec, Plan, PointSpec};
+use crate::experiment::{AxisKind, FabricSpec, Plan, Point, Preset, Rounding};
 use crate::prepare::{Prepared, PreparedPoint};
+use crate::units;
 
 /// Variants of fabric and traffic beyond this many are not listed.
 const MOST_VARIANTS: usize = 12;
@@ -24,16 +25,21 @@ pub fn header(prepared: &Prepared) -> String {
     let several = variants.len() > 1;
     for &number in variants.iter().take(MOST_VARIANTS) {
         let (point, prepared) = (&plan.points[number], &prepared.points[number]);
-        let label = axes::label(plan, point, &[AxisKind::Load, AxisKind::Seed]).join(", ");
+        let ignored = [AxisKind::Load, AxisKind::Rate, AxisKind::Seed];
+        let label = axes::label(plan, point, &ignored).join(", ");
         let label = if several {
             format!("{label}: ")
         } else {
             String::new()
         };
-        text.push_str(&format!("  {label}{}\n", known(&point.spec.fabric, prepared)));
+        text.push_str(&format!("  {label}{}\n", known(point, prepared)));
     }
     if variants.len() > MOST_VARIANTS {
         text.push_str(&format!("  … and {} more\n", variants.len() - MOST_VARIANTS));
+    }
+    let roundings: Vec<String> = plan.roundings.iter().map(Rounding::to_string).collect();
+    if !roundings.is_empty() {
+        text.push_str(&format!("  rounded   {}\n", roundings.join("; ")));
     }
     text
 }
@@ -48,12 +54,16 @@ fn contents(plan: &Plan) -> String {
     let topology = varied(AxisKind::Topology, "topology").map(|text| text.replace("ys", "ies"));
     let fabric = topology.unwrap_or_else(|| {
         let terminals = spec.fabric.topology.grid().terminals() as usize;
-        format!("{}, {}", count(terminals, "terminal"), spec.fabric.topology)
+        let noun = match plan.preset {
+            Some(Preset::CalxedaEcx1000) => "Calxeda ECX-1000 node",
+            _ => "terminal",
+        };
+        format!("{}, {}", count(terminals, noun), spec.fabric.topology)
     });
     let routing =
         varied(AxisKind::Routing, "routing").unwrap_or_else(|| in_words(spec.fabric.routing.name()));
     let traffic = traffic(
-        spec,
+        &plan.points[0],
         varied(AxisKind::Pattern, "pattern"),
         varied(AxisKind::PacketFlits, "length"),
     );
@@ -62,16 +72,19 @@ fn contents(plan: &Plan) -> String {
     [fabric, routing, traffic, points, seed].join(", ")
 }
 
-/// `uniform 1-flit packets`, for each flow.
-fn traffic(spec: &PointSpec, patterns: Option<String>, lengths: Option<String>) -> String {
-    let flows = spec.traffic.iter().map(|flow| {
+/// `uniform 1-flit packets`, `uniform 1500 B packets`, for each flow.
+fn traffic(point: &Point, patterns: Option<String>, lengths: Option<String>) -> String {
+    let flows = point.spec.traffic.iter().enumerate().map(|(i, flow)| {
         let pattern = match &patterns {
             Some(patterns) => format!("{patterns} of"),
             None => in_words(flow.pattern.name()),
         };
         match &lengths {
             Some(lengths) => format!("{pattern} packets of {lengths}"),
-            None => format!("{pattern} {}-flit packets", flow.packet_flits),
+            None => match point.payloads.get(i) {
+                Some(payload) => format!("{pattern} {payload} B packets"),
+                None => format!("{pattern} {}-flit packets", flow.packet_flits),
+            },
         }
     });
     let mut flows: Vec<String> = flows.collect();
@@ -123,19 +136,23 @@ fn variants(prepared: &Prepared) -> Vec<usize> {
 }
 
 /// `deadlock-free (dateline, 2 virtual channels)   unloaded 31.0 cycles mean, 55 cycles worst   bound 1 flits/…`.
-fn known(fabric: &FabricSpec, point: &PreparedPoint) -> String {
-    let Analysis {
-        zero_load_mean,
-        zero_load_worst,
-        capacity_bound,
-        ..
-    } = *point.analysis;
-    let unloaded = format!("unloaded {zero_load_mean:.2} cycles mean, {zero_load_worst} cycles worst");
-    let bound = match capacity_bound {
-        Bound::Rate(rate) => format!("bound {rate:.4} {RATE}"),
+fn known(point: &Point, prepared: &PreparedPoint) -> String {
+    let physical = point.physical.as_ref();
+    let analysis = &prepared.analysis;
+    let unloaded = format!(
+        "unloaded {} mean, {} worst{}",
+        units::time(analysis.zero_load_mean, physical),
+        units::whole_time(analysis.zero_load_worst, physical),
+        if analysis.is_sampled { " of a sample" } else { "" }
+    );
+    let bound = match analysis.capacity_bound {
+        Bound::Rate(rate) => units::bound(rate, physical),
         Bound::NoLinkUsed | Bound::Adaptive => "no bound".to_owned(),
     };
-    format!("{}   {unloaded}   {bound}", deadlock(fabric, &point.proof))
+    format!(
+        "{}   {unloaded}   {bound}",
+        deadlock(&point.spec.fabric, &prepared.proof)
+    )
 }
 
 /// Whether a fabric can deadlock, in a few words.

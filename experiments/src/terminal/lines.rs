@@ -1,9 +1,10 @@
 //! One line a point.
 
-use super::RATE;
 use crate::axes;
+use crate::experiment::PhysicalPoint;
 use crate::prepare::Prepared;
 use crate::record::{Measured, Record, Verdict, Waiting};
+use crate::units;
 
 /// The switches of a cycle of waiting packets that a line shows in full.
 const SHOWN: usize = 8;
@@ -24,7 +25,7 @@ impl<'a> Lines<'a> {
         let label = |point| {
             let label = axes::label(plan, point, &[]);
             if label.is_empty() {
-                vec![format!("load {}", point.spec.offered())]
+                vec![axes::offered_in_words(point)]
             } else {
                 label
             }
@@ -62,9 +63,11 @@ impl<'a> Lines<'a> {
         let Some(measured) = &record.measured else {
             return record.reason.clone();
         };
-        let accepted = record
-            .accepted()
-            .map_or_else(String::new, |rate| format!("accepted {rate:.4} {RATE}"));
+        let physical = self.prepared.plan.points[point].physical.as_ref();
+        let accepted = record.accepted().map_or_else(String::new, |rate| {
+            format!("accepted {}", units::rate(rate, physical))
+        });
+        let latency = |record| latency(record, physical);
         let parts = match record.verdict {
             Verdict::Converged => vec![latency(record), accepted],
             Verdict::Saturated => vec![accepted, self.hottest(point, measured)],
@@ -109,8 +112,8 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// `31.24 cycles ±0.4 %   p99 52 cycles`; empty where there is none.
-fn latency(record: &Record) -> String {
+/// `31.24 cycles ±0.4 %   p99 52 cycles`, `3.24 us ±0.4 %   p99 5.00 us`; empty where there is none.
+fn latency(record: &Record, physical: Option<&PhysicalPoint>) -> String {
     let Some(latency) = record.latency() else {
         return String::new();
     };
@@ -118,8 +121,8 @@ fn latency(record: &Record) -> String {
         Some(half_width) => format!(" ±{:.1} %", 100.0 * half_width / latency.mean),
         None => String::new(),
     };
-    format!(
-        "{:>8.2} cycles{interval}   p99 {:>4} cycles",
-        latency.mean, latency.p99
-    )
+    let mean = units::time(latency.mean, physical);
+    let p99 = units::whole_time(latency.p99, physical);
+    let (mean_width, p99_width) = if physical.is_some() { (7, 7) } else { (15, 11) };
+    format!("{mean:>mean_width$}{interval}   p99 {p99:>p99_width$}")
 }

@@ -1,7 +1,6 @@
 //! Between which loads a fabric saturates.
 
 use super::RATE;
-use crate::analysis::Analysis;
 use crate::axes;
 use crate::experiment::{AxisKind, Plan};
 use crate::prepare::Prepared;
@@ -17,7 +16,7 @@ pub fn saturation(prepared: &Prepared, records: &[Record]) -> String {
     if !plan
         .axes
         .iter()
-        .any(|axis| axis.kind == AxisKind::Load && axis.values.len() > 1)
+        .any(|axis| axis.kind.is_offered() && axis.values.len() > 1)
     {
         return String::new();
     }
@@ -25,14 +24,17 @@ pub fn saturation(prepared: &Prepared, records: &[Record]) -> String {
     let several = curves.len() > 1;
     let mut text = String::new();
     for curve in curves.iter().take(MOST_CURVES) {
-        let analysis = &prepared.points[curve.points[0]].analysis;
+        let first = curve.points[0];
+        let physical = plan.points[first].physical;
+        let bound = prepared.points[first].analysis.capacity_bound.rate();
+        let bound = bound.map(|flits| physical.map_or(flits, |physical| physical.gbps(flits)));
         let mut points: Vec<(f64, Verdict)> = curve
             .points
             .iter()
-            .map(|&point| (plan.points[point].spec.offered(), records[point].verdict))
+            .map(|&point| (axes::offered(&plan.points[point]), records[point].verdict))
             .collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let finding = finding(&points, analysis);
+        let finding = finding(&points, bound, physical.is_some());
         let label = if several {
             format!("{}: ", curve.label)
         } else {
@@ -59,7 +61,7 @@ fn curves(plan: &Plan) -> Vec<Curve> {
     let mut curves: Vec<Curve> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for (number, point) in plan.points.iter().enumerate() {
-        let label = axes::label(plan, point, &[AxisKind::Load]).join(", ");
+        let label = axes::label(plan, point, &[AxisKind::Load, AxisKind::Rate]).join(", ");
         let place = *places.entry(label.clone()).or_insert(curves.len());
         if place == curves.len() {
             curves.push(Curve {
@@ -72,17 +74,18 @@ fn curves(plan: &Plan) -> Vec<Curve> {
     curves
 }
 
-/// What (load, verdict) in order of load say.
-fn finding(points: &[(f64, Verdict)], analysis: &Analysis) -> String {
+/// What (offered, verdict) in order of what is offered say, and its bound: Gb/s or flits/terminal/cycle.
+fn finding(points: &[(f64, Verdict)], bound: Option<f64>, is_physical: bool) -> String {
+    let unit = if is_physical { "Gb/s a node" } else { RATE };
     let first_saturated = points
         .iter()
         .position(|&(_, verdict)| verdict == Verdict::Saturated);
     let Some(first) = first_saturated else {
         let most = points.last().map_or(0.0, |&(load, _)| load);
         if points.iter().any(|&(_, verdict)| verdict != Verdict::Converged) {
-            return format!("no point up to {most} {RATE} is known to be saturated");
+            return format!("no point up to {most} {unit} is known to be saturated");
         }
-        return format!("does not saturate up to {most} {RATE}");
+        return format!("does not saturate up to {most} {unit}");
     };
     let above = points[first].0;
     let below = points[..first]
@@ -94,29 +97,21 @@ fn finding(points: &[(f64, Verdict)], analysis: &Analysis) -> String {
         } else {
             "no lower load converged"
         };
-        return format!("saturates at or below {above} {RATE}: {why}");
+        return format!("saturates at or below {above} {unit}: {why}");
     };
-    let share = match analysis.capacity_bound.rate() {
+    let share = match bound {
         Some(bound) => format!(", {:.0} % of the bound", 50.0 * (below + above) / bound),
         None => String::new(),
     };
-    format!("saturates between {below} and {above} {RATE}{share}")
+    format!("saturates between {below} and {above} {unit}{share}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Bound;
 
     fn found(points: &[(f64, Verdict)]) -> String {
-        let analysis = Analysis {
-            zero_load_mean: 31.0,
-            zero_load_worst: 55,
-            mean_distance: 4.0,
-            channel_bound: Bound::Rate(0.5),
-            capacity_bound: Bound::Rate(0.5),
-        };
-        finding(points, &analysis)
+        finding(points, Some(0.5), false)
     }
 
     #[test]
@@ -143,6 +138,10 @@ mod tests {
         assert_eq!(
             found(&[(0.1, Converged), (0.2, Converged)]),
             "does not saturate up to 0.2 flits/terminal/cycle"
+        );
+        assert_eq!(
+            finding(&[(2.5, Converged), (3.0, Saturated)], Some(5.0), true),
+            "saturates between 2.5 and 3 Gb/s a node, 55 % of the bound"
         );
         assert_eq!(
             found(&[(0.1, Converged), (0.2, TimeLimit)]),

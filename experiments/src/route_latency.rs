@@ -1,0 +1,237 @@
+//! Zero-load latency where links or ports differ: by the links of every route.
+
+use std::collections::HashMap;
+
+use fabricsim_core::{
+    Candidate, Candidates, Cycle, Draw, NetworkError, Outcomes, Path, PathLink, Place, Routing,
+    zero_load_latency,
+};
+use fabricsim_topologies::Demand;
+
+use crate::fabric::Fabric;
+
+/// Of larger fabrics a sample of the packets is asked.
+const MOST_TERMINALS: u32 = 2_048;
+
+/// Packets of a sample, unless their routes become too long in all.
+const SAMPLE: u64 = 4_096;
+const LINKS_OF_SAMPLE: usize = 300_000;
+
+/// Routes of a packet that are all followed; of more a sample of as many.
+const ROUTES: usize = 16;
+
+/// The steps of the plane's R2 sequence (Roberts 2018) as fractions of 2^64: points spread as evenly as can be, however
+/// many are taken.
+const R2: [u64; 2] = [0xC13F_A9A9_02A6_328F, 0x91E1_0DA5_C79E_7B1D];
+
+/// The latency of packets alone in a fabric \[cycles\].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Latencies {
+    /// Mean over the packets.
+    pub mean: f64,
+    /// Of the packet that takes longest.
+    pub worst: Cycle,
+    /// Not all packets were asked, or not all of their routes.
+    pub is_sampled: bool,
+}
+
+/// The kinds of links that a route crosses, in order.
+type Kinds = Vec<u16>;
+
+/// The routes of a fabric whose links differ.
+///
+/// A route is followed as the routing draws it; where it offers several ways on, by the first of the best. What the engine
+/// says of one is kept for all that cross the same kinds of links.
+pub struct Routes<'a> {
+    fabric: &'a Fabric,
+    kinds: Vec<PathLink>,
+    /// By (switch, port): the kind of the link.
+    kind_of: Vec<u16>,
+    ports: usize,
+    known: HashMap<Kinds, Cycle>,
+    followed: usize,
+    is_sampled: bool,
+}
+
+impl<'a> Routes<'a> {
+    /// Of a fabric.
+    pub fn new(fabric: &'a Fabric) -> Self {
+        let grid = fabric.grid();
+        let ports = usize::from(grid.first_terminal_port());
+        let mut kinds: Vec<PathLink> = Vec::new();
+        let mut kind_of = vec![0; grid.switches() as usize * ports];
+        for link in fabric.network.links() {
+            let kind = PathLink {
+                latency: link.latency,
+                flit_time: link.flit_time,
+                buffers: fabric.spec.buffers_of(link.to.port),
+            };
+            let place = kinds.iter().position(|&known| known == kind);
+            let place = place.unwrap_or_else(|| {
+                kinds.push(kind);
+                kinds.len() - 1
+            });
+            let slot = link.from.switch as usize * ports + usize::from(link.from.port);
+            // More kinds than that share the last: no file says so many.
+            kind_of[slot] = u16::try_from(place).unwrap_or(u16::MAX);
+        }
+        Self {
+            fabric,
+            kinds,
+            kind_of,
+            ports,
+            known: HashMap::new(),
+            followed: 0,
+            is_sampled: false,
+        }
+    }
+
+    /// Of packets of `flits` flits, as `demand` has them.
+    ///
+    /// # Errors
+    /// Where the engine can't have such links.
+    pub fn latencies(mut self, demand: &Demand, flits: u16) -> Result<Latencies, NetworkError> {
+        let terminals = self.fabric.grid().terminals();
+        let (mut sum, mut packets, mut worst) = (0.0, 0_u64, 0);
+        let mut add = |routes: &mut Self, source, dest| -> Result<(), NetworkError> {
+            let (mean, longest) = routes.of_packet(source, dest, flits)?;
+            sum += mean;
+            packets += 1;
+            worst = worst.max(longest);
+            Ok(())
+        };
+        if terminals <= MOST_TERMINALS {
+            for source in 0..terminals {
+                for_each_destination(demand, source, terminals, |dest| add(&mut self, source, dest))?;
+            }
+        } else {
+            self.is_sampled = true;
+            for number in 0..SAMPLE {
+                if let Some((source, dest)) = sampled(demand, number, terminals) {
+                    add(&mut self, source, dest)?;
+                }
+                if self.followed > LINKS_OF_SAMPLE {
+                    break;
+                }
+            }
+        }
+        Ok(Latencies {
+            mean: if packets > 0 { sum / packets as f64 } else { 0.0 },
+            worst,
+            is_sampled: self.is_sampled,
+        })
+    }
+
+    /// Mean over the routes of a packet, and the longest.
+    fn of_packet(&mut self, source: u32, dest: u32, flits: u16) -> Result<(f64, Cycle), NetworkError> {
+        let mut routes: Vec<(Kinds, f64)> = Vec::new();
+        let mut outcomes = Outcomes::default();
+        while let Some(route) = outcomes.next(|draw| self.follow(source, dest, draw)) {
+            if routes.len() == ROUTES {
+                routes = self.some_routes(source, dest);
+                break;
+            }
+            routes.push(route);
+        }
+        let (mut mean, mut worst) = (0.0, 0);
+        for (route, probability) in routes {
+            self.followed += route.len();
+            let latency = self.latency(route, flits)?;
+            mean += probability * latency as f64;
+            worst = worst.max(latency);
+        }
+        Ok((mean, worst))
+    }
+
+    /// A sample of the routes of a packet that has many.
+    fn some_routes(&mut self, source: u32, dest: u32) -> Vec<(Kinds, f64)> {
+        self.is_sampled = true;
+        let mut scatter = Scatter(u64::from(source) << 32 | u64::from(dest));
+        let route = |_| (self.follow(source, dest, &mut scatter), 1.0 / ROUTES as f64);
+        (0..ROUTES).map(route).collect()
+    }
+
+    /// The links of one route.
+    fn follow(&self, source: u32, dest: u32, draw: &mut impl Draw) -> Kinds {
+        let grid = self.fabric.grid();
+        let home = grid.home(source);
+        let mut at = Place {
+            switch: home.switch,
+            in_port: home.port,
+            in_vc: 0,
+        };
+        let (mut tag, mut route, mut ways) = (0, Kinds::new(), Candidates::new());
+        loop {
+            ways.clear();
+            self.fabric.routing.route(at, dest, &mut tag, draw, &mut ways);
+            let Some(&Candidate { port, first_vc, .. }) = ways.iter().min_by_key(|way| way.rank) else {
+                return route;
+            };
+            let Some(next) = grid.neighbour(at.switch, port) else {
+                return route;
+            };
+            route.push(self.kind_of[at.switch as usize * self.ports + usize::from(port)]);
+            at = Place {
+                switch: next,
+                in_port: port ^ 1,
+                in_vc: first_vc,
+            };
+        }
+    }
+
+    fn latency(&mut self, route: Kinds, flits: u16) -> Result<Cycle, NetworkError> {
+        if let Some(&known) = self.known.get(&route) {
+            return Ok(known);
+        }
+        let spec = &self.fabric.spec;
+        let path = Path {
+            links: route.iter().map(|&kind| self.kinds[usize::from(kind)]).collect(),
+            terminal_latency: spec.terminal_latency,
+            terminal_buffers: spec.buffers_of(self.fabric.grid().first_terminal_port()),
+        };
+        let latency = zero_load_latency(&spec.switch, &path, flits)?;
+        self.known.insert(route, latency);
+        Ok(latency)
+    }
+}
+
+fn for_each_destination(
+    demand: &Demand,
+    source: u32,
+    terminals: u32,
+    mut act: impl FnMut(u32) -> Result<(), NetworkError>,
+) -> Result<(), NetworkError> {
+    match demand {
+        Demand::Permutation(destinations) => act(destinations[source as usize]),
+        &Demand::Uniform { include_self } => {
+            let mut others = (0..terminals).filter(|&dest| include_self || dest != source);
+            others.try_for_each(act)
+        }
+    }
+}
+
+/// The source and destination of a sampled packet; `None` where a terminal draws itself that may not.
+fn sampled(demand: &Demand, number: u64, terminals: u32) -> Option<(u32, u32)> {
+    let [source, drawn] = R2.map(|step| {
+        let place = u128::from((number + 1).wrapping_mul(step));
+        (place * u128::from(terminals) >> 64) as u32
+    });
+    match demand {
+        Demand::Permutation(destinations) => Some((source, destinations[source as usize])),
+        &Demand::Uniform { include_self } => (include_self || drawn != source).then_some((source, drawn)),
+    }
+}
+
+/// Draws that are the same wherever they are made (SplitMix64, Steele et al. 2014).
+struct Scatter(u64);
+
+impl Draw for Scatter {
+    fn draw(&mut self, n: u32) -> u32 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut word = self.0;
+        word = (word ^ word >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        word = (word ^ word >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        word ^= word >> 31;
+        (u128::from(word) * u128::from(n) >> 64) as u32
+    }
+}
