@@ -1,7 +1,7 @@
 //! What is known of a point before it is simulated: zero-load latency and bounds.
 
 use fabricsim_core::{Cycle, NetworkError};
-use fabricsim_topologies::{Demand, distances};
+use fabricsim_topologies::{Demand, NotComputed, distances};
 use fabricsim_traffic::{Destinations, Flow};
 
 use crate::experiment::FabricSpec;
@@ -32,6 +32,8 @@ pub enum Bound {
     NoLinkUsed,
     /// The routing chooses by congestion: there are no expected loads.
     Adaptive,
+    /// There are expected loads, but they would take too long.
+    NotComputed(NotComputed),
 }
 
 impl Bound {
@@ -39,7 +41,7 @@ impl Bound {
     pub fn rate(self) -> Option<f64> {
         match self {
             Self::Rate(rate) => Some(rate),
-            Self::NoLinkUsed | Self::Adaptive => None,
+            Self::NoLinkUsed | Self::Adaptive | Self::NotComputed(_) => None,
         }
     }
 
@@ -49,6 +51,7 @@ impl Bound {
             Self::Rate(_) => None,
             Self::NoLinkUsed => Some("no packet crosses a link between switches"),
             Self::Adaptive => Some("the routing is adaptive: its channel loads depend on congestion"),
+            Self::NotComputed(reason) => Some(reason.why),
         }
     }
 }
@@ -73,7 +76,7 @@ impl Analysis {
         let mut mean_distance = 0.0;
         let (mut zero_load_mean, mut zero_load_worst) = (0.0, 0);
         for share in &shares {
-            let distances = distances(fabric.grid(), &[(1.0, share.demand.clone())]);
+            let distances = distances(fabric.grid(), fabric.legs(), &[(1.0, share.demand.clone())]);
             let farthest = distances.last().map_or(0, |&(distance, _)| distance);
             let FabricSpec { switch, link, .. } = &fabric.spec;
             let zero_load = ZeroLoad::new(switch, link, share.packet_flits, farthest)?;
@@ -130,6 +133,10 @@ fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
     let Some(loads) = fabric.channel_loads(mixture) else {
         return (Bound::Adaptive, Bound::Adaptive);
     };
+    let loads = match loads {
+        Ok(loads) => loads,
+        Err(reason) => return (Bound::NotComputed(reason), Bound::NotComputed(reason)),
+    };
     let flit_time = fabric.spec.link.flit_time;
     let channel = loads
         .channel_bound(flit_time)
@@ -152,6 +159,8 @@ mod tests {
             routing: Routing::DimensionOrder,
             half_way: Some(HalfWay::Random),
             dateline: Some(Dateline::AtDateline),
+            selection: None,
+            message_classes: 1,
             switch: SwitchConfig::default(),
             link: LinkSpec {
                 latency: 2,

@@ -26,8 +26,12 @@ pub(super) fn experiment(written: &file::Experiment, base: &Base, points: &[Poin
             routing: base.routing,
             half_way: meaningful(base.half_way, everywhere(|fabric| fabric.half_way.is_some())),
             dateline: meaningful(base.dateline, everywhere(|fabric| fabric.dateline.is_some())),
+            selection: meaningful(base.selection, everywhere(|fabric| fabric.selection.is_some())),
             allow_deadlock: Some(base.allow_deadlock),
-            switch: Some(switch(&base.switch)),
+            switch: Some(file::Switch {
+                message_classes: Some(base.message_classes.into()),
+                ..switch(&base.switch)
+            }),
             link: Some(link(&base.link, base.bandwidth)),
         },
         traffic: base
@@ -81,6 +85,7 @@ fn spelled_out(written: &file::Topology, resolved: &Topology) -> file::Topology 
 fn switch(resolved: &SwitchConfig) -> file::Switch {
     file::Switch {
         virtual_channels: Some(resolved.virtual_channels.into()),
+        message_classes: None,
         buffer_flits: Some(resolved.buffer_flits.into()),
         routing_delay: Some(resolved.routing_delay.into()),
         vc_alloc_delay: Some(resolved.vc_alloc_delay.into()),
@@ -121,6 +126,7 @@ fn flow(resolved: &Flow, draws: bool) -> file::Traffic {
         pattern: resolved.pattern,
         injection: Some(resolved.injection),
         packet: Some(file::Length::Flits(resolved.packet_flits.into())),
+        class: Some(resolved.class.into()),
         include_self: draws.then_some(resolved.include_self.value),
         load: Some(resolved.load),
     }

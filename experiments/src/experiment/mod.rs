@@ -37,6 +37,7 @@ mod names;
 mod places;
 mod plan;
 mod resolve;
+mod routing_needs;
 mod source;
 mod spec;
 mod sweep;
@@ -48,7 +49,9 @@ mod tests;
 
 pub use diagnostic::{Diagnostic, Place, Refused};
 pub use input::{find, load};
-pub use names::{Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, VcReallocation};
+pub use names::{
+    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, Selection, VcReallocation,
+};
 pub use plan::{Plan, Point};
 pub use source::Source;
 pub use spec::{FabricSpec, FlowSpec, LinkSpec, MeasureSpec, PointSpec, Topology};

@@ -8,9 +8,9 @@ use std::ops::RangeInclusive;
 use fabricsim_core::{Cycle, SwitchConfig};
 
 use super::checker::Checker;
-use super::components::{flit_time, switch, topology};
+use super::components::{VIRTUAL_CHANNELS, flit_time, switch, topology};
 use super::file;
-use super::names::{Dateline, HalfWay, Injection, Pattern, Preset, Routing};
+use super::names::{Dateline, HalfWay, Injection, Pattern, Preset, Routing, Selection};
 use super::spec::{FabricSpec, FlowSpec, LinkSpec, MeasureSpec, PointSpec, Topology};
 
 /// Simulated time has an end: sums of it can't overflow.
@@ -44,6 +44,8 @@ pub(super) struct Base {
     pub routing: Routing,
     pub half_way: Choice<HalfWay>,
     pub dateline: Choice<Dateline>,
+    pub selection: Choice<Selection>,
+    pub message_classes: u8,
     pub allow_deadlock: bool,
     pub switch: SwitchConfig,
     pub link: LinkSpec,
@@ -61,6 +63,7 @@ pub(super) struct Flow {
     pub include_self: Choice<bool>,
     pub injection: Injection,
     pub packet_flits: u16,
+    pub class: u8,
     pub load: f64,
 }
 
@@ -83,6 +86,8 @@ impl Base {
             routing: fabric.routing,
             half_way: Choice::new(fabric.half_way, HalfWay::Random),
             dateline: Choice::new(fabric.dateline, default_dateline),
+            selection: Choice::new(fabric.selection, Selection::MostCredits),
+            message_classes: message_classes(fabric, checker),
             allow_deadlock: fabric.allow_deadlock.unwrap_or(false),
             switch: switch(&fabric.switch.clone().unwrap_or_default(), fabric.preset, checker),
             link: LinkSpec {
@@ -103,13 +108,15 @@ impl Base {
     /// The point that this is.
     pub(super) fn spec(&self) -> PointSpec {
         let has_ring = self.topology.has_ring();
-        let has_classes = has_ring && self.switch.virtual_channels > 1;
+        let has_classes = has_ring && self.routing.has_dateline() && self.class_channels() > 1;
         PointSpec {
             fabric: FabricSpec {
                 topology: self.topology.clone(),
                 routing: self.routing,
                 half_way: has_ring.then_some(self.half_way.value),
                 dateline: has_classes.then_some(self.dateline.value),
+                selection: self.routing.is_adaptive().then_some(self.selection.value),
+                message_classes: self.message_classes,
                 switch: self.switch,
                 link: self.link,
             },
@@ -117,6 +124,11 @@ impl Base {
             measure: self.measure,
             seed: self.seed,
         }
+    }
+
+    /// Virtual channels of each message class.
+    pub(super) fn class_channels(&self) -> u8 {
+        self.switch.virtual_channels / self.message_classes
     }
 
     /// Sum of the loads as they are.
@@ -131,6 +143,7 @@ impl Flow {
             pattern,
             injection,
             packet_flits,
+            class,
             load,
             ..
         } = *self;
@@ -139,9 +152,22 @@ impl Flow {
             include_self: (pattern == Pattern::Uniform).then_some(self.include_self.value),
             injection,
             packet_flits,
+            class,
             load,
         }
     }
+}
+
+fn message_classes(written: &file::Fabric, checker: &mut Checker) -> u8 {
+    let classes = written.switch.as_ref().and_then(|switch| switch.message_classes);
+    classes.map_or(1, |classes| {
+        checker.whole(
+            "fabric.switch.message_classes",
+            "message_classes",
+            classes,
+            VIRTUAL_CHANNELS,
+        )
+    })
 }
 
 /// The name is that of a folder.
@@ -208,6 +234,9 @@ fn flow(written: &file::Traffic, path: &str, checker: &mut Checker) -> Flow {
         injection: written.injection.unwrap_or(Injection::Bernoulli),
         packet_flits: written.packet.map_or(1, |file::Length::Flits(flits)| {
             checker.whole(&format!("{path}.packet"), "packet", flits, PACKET_FLITS)
+        }),
+        class: written.class.map_or(0, |class| {
+            checker.whole(&format!("{path}.class"), "class", class, 0..=u8::MAX)
         }),
         load,
     }

@@ -98,6 +98,7 @@ pub fn argument(prepared: &Prepared) -> String {
         let argument = match &*point.proof {
             Proof::Proved { argument } => format!("  deadlock-free: {argument}\n"),
             Proof::Deadlock { summary, path, .. } => format!("  can deadlock: {summary}\n    {path}\n"),
+            Proof::NotProved { reason } => format!("  not proved free of deadlock: {reason}\n"),
         };
         if !arguments.contains(&argument) {
             arguments.push(argument);
@@ -133,7 +134,7 @@ fn known(fabric: &FabricSpec, point: &PreparedPoint) -> String {
     let unloaded = format!("unloaded {zero_load_mean:.2} cycles mean, {zero_load_worst} cycles worst");
     let bound = match capacity_bound {
         Bound::Rate(rate) => format!("bound {rate:.4} {RATE}"),
-        Bound::NoLinkUsed | Bound::Adaptive => "no bound".to_owned(),
+        Bound::NoLinkUsed | Bound::Adaptive | Bound::NotComputed(_) => "no bound".to_owned(),
     };
     format!("{}   {unloaded}   {bound}", deadlock(fabric, &point.proof))
 }
@@ -145,6 +146,7 @@ fn deadlock(fabric: &FabricSpec, proof: &Proof) -> String {
         (Proof::Proved { .. }, Some(_)) => format!("deadlock-free (dateline, {channels})"),
         (Proof::Proved { .. }, None) => format!("deadlock-free ({channels})"),
         (Proof::Deadlock { .. }, _) => format!("can deadlock, as allowed ({channels})"),
+        (Proof::NotProved { .. }, _) => format!("not proved free of deadlock, as allowed ({channels})"),
     }
 }
 

@@ -8,9 +8,19 @@ use fabricsim_core::Outcomes;
 
 use super::{ChannelLoads, Demand, NotComputed, Oblivious, check_permutation};
 use crate::compass::{Axis, Compass, Order};
-use crate::{DimensionOrder, Grid};
+use crate::{BubbleDimensionOrder, DimensionOrder, Grid};
 
 impl Oblivious for DimensionOrder {
+    fn grid(&self) -> &Grid {
+        self.grid()
+    }
+
+    fn loads(&self, demand: &Demand) -> Result<ChannelLoads, NotComputed> {
+        Ok(loads(self.compass(), Order::Ascending, demand))
+    }
+}
+
+impl Oblivious for BubbleDimensionOrder {
     fn grid(&self) -> &Grid {
         self.grid()
     }

@@ -94,9 +94,9 @@ impl ChannelLoads {
 
 /// Why there are no expected loads, though the routing has some.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("not computed: {why}")]
+#[error("{why}")]
 pub struct NotComputed {
-    /// What would take too long.
+    /// What would take too long: `not computed: …`.
     pub why: &'static str,
 }
 

@@ -65,7 +65,7 @@ fn from_random(compass: &Compass, receivers: &[u32]) -> Result<ChannelLoads, Not
     let receiving = (0..).zip(receivers).filter(|&(_, &count)| count > 0);
     let switches = u64::from(grid.switches());
     if switches * receiving.clone().count() as u64 > MOST_PAIRS {
-        let why = "destinations that receive unlike many make too many pairs of switches";
+        let why = "not computed: destinations that receive unlike many make too many pairs of switches";
         return Err(NotComputed { why });
     }
     let mut result = ChannelLoads::none(grid);

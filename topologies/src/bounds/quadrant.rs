@@ -100,7 +100,7 @@ fn check_work(links: f64) -> Result<(), NotComputed> {
     if links <= MOST_LINKS {
         return Ok(());
     }
-    let why = "too many links lie between sources and destinations";
+    let why = "not computed: too many links lie between sources and destinations";
     Err(NotComputed { why })
 }
 
