@@ -1,7 +1,7 @@
 //! What is known of a point before it is simulated: zero-load latency and bounds.
 
 use fabricsim_core::{Cycle, NetworkError, PortRef};
-use fabricsim_topologies::{Demand, distances};
+use fabricsim_topologies::{Demand, NotComputed, distances};
 use fabricsim_traffic::{Destinations, Flow};
 
 use crate::fabric::Fabric;
@@ -34,6 +34,8 @@ pub enum Bound {
     NoLinkUsed,
     /// The routing chooses by congestion: there are no expected loads.
     Adaptive,
+    /// There are expected loads, but they would take too long.
+    NotComputed(NotComputed),
 }
 
 impl Bound {
@@ -41,7 +43,7 @@ impl Bound {
     pub fn rate(self) -> Option<f64> {
         match self {
             Self::Rate(rate) => Some(rate),
-            Self::NoLinkUsed | Self::Adaptive => None,
+            Self::NoLinkUsed | Self::Adaptive | Self::NotComputed(_) => None,
         }
     }
 
@@ -51,6 +53,7 @@ impl Bound {
             Self::Rate(_) => None,
             Self::NoLinkUsed => Some("no packet crosses a link between switches"),
             Self::Adaptive => Some("the routing is adaptive: its channel loads depend on congestion"),
+            Self::NotComputed(reason) => Some(reason.why),
         }
     }
 }
@@ -79,7 +82,7 @@ impl Analysis {
             zero_load_mean += share.of_packets * latencies.mean;
             zero_load_worst = zero_load_worst.max(latencies.worst);
             is_sampled |= latencies.is_sampled;
-            let distances = distances(fabric.grid(), &[(1.0, share.demand.clone())]);
+            let distances = distances(fabric.grid(), fabric.legs(), &[(1.0, share.demand.clone())]);
             let distance = |(distance, probability)| f64::from(distance) * probability;
             mean_distance += share.of_packets * distances.into_iter().map(distance).sum::<f64>();
         }
@@ -130,7 +133,7 @@ fn latencies(fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> 
     if !fabric.spec.is_uniform() {
         return Routes::new(fabric).latencies(&share.demand, share.packet_flits);
     }
-    let distances = distances(fabric.grid(), &[(1.0, share.demand.clone())]);
+    let distances = distances(fabric.grid(), fabric.legs(), &[(1.0, share.demand.clone())]);
     let farthest = distances.last().map_or(0, |&(distance, _)| distance);
     let links = LikeLinks {
         switch: &fabric.spec.switch,
@@ -151,6 +154,10 @@ fn latencies(fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> 
 fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
     let Some(loads) = fabric.channel_loads(mixture) else {
         return (Bound::Adaptive, Bound::Adaptive);
+    };
+    let loads = match loads {
+        Ok(loads) => loads,
+        Err(reason) => return (Bound::NotComputed(reason), Bound::NotComputed(reason)),
     };
     let flit_time = |from: PortRef| fabric.spec.link_of(from.switch, from.port).flit_time;
     let Some(channel) = loads.channel_bound_of(flit_time) else {
@@ -174,6 +181,8 @@ mod tests {
             routing: Routing::DimensionOrder,
             half_way: Some(HalfWay::Random),
             dateline: Some(Dateline::AtDateline),
+            selection: None,
+            message_classes: 1,
             switch: SwitchConfig::default(),
             ports: Vec::new(),
             link: LinkSpec {

@@ -1,11 +1,13 @@
 //! A fabric ready to be simulated: network, routing and switches.
 
 use fabricsim_core::{
-    Candidates, Draw, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing, Setup,
+    Candidates, Draw, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing, Selection, Setup,
     memory_estimate,
 };
 use fabricsim_topologies::{
-    ChannelLoads, Dateline, Demand, DimensionOrder, Grid, HalfWay, Proof, channel_loads, prove,
+    AdaptiveBubble, BubbleDimensionOrder, ChannelLoads, ChannelNeeds, Dateline, Demand, DimensionOrder, Grid,
+    GridChannels, HalfWay, Legs, MessageClasses, MinimalAdaptive, NotComputed, O1Turn, OddEven, Proof, Romm,
+    TurnModel, Turns, Valiant, channel_loads, prove,
 };
 use fabricsim_traffic::{Flow, TerminalSource, sources};
 
@@ -13,52 +15,134 @@ use crate::experiment::{self, FabricSpec};
 
 /// The routing of a fabric: a variant an algorithm, so that the engine calls no virtual function.
 #[derive(Debug)]
+#[allow(missing_docs)]
 pub enum AnyRouting {
-    /// One dimension after the other.
     DimensionOrder(DimensionOrder),
+    Valiant(Valiant),
+    Romm(Romm),
+    O1Turn(O1Turn),
+    MinimalAdaptive(MinimalAdaptive),
+    BubbleDimensionOrder(BubbleDimensionOrder),
+    AdaptiveBubble(AdaptiveBubble),
+    TurnModel(TurnModel),
+    OddEven(OddEven),
+}
+
+/// Does the same with whatever routing it is.
+macro_rules! of_any {
+    ($any:expr, $routing:ident => $what:expr) => {
+        match $any {
+            AnyRouting::DimensionOrder($routing) => $what,
+            AnyRouting::Valiant($routing) => $what,
+            AnyRouting::Romm($routing) => $what,
+            AnyRouting::O1Turn($routing) => $what,
+            AnyRouting::MinimalAdaptive($routing) => $what,
+            AnyRouting::BubbleDimensionOrder($routing) => $what,
+            AnyRouting::AdaptiveBubble($routing) => $what,
+            AnyRouting::TurnModel($routing) => $what,
+            AnyRouting::OddEven($routing) => $what,
+        }
+    };
+}
+
+/// The virtual channels of each message class of a fabric.
+fn channels(spec: &FabricSpec) -> GridChannels {
+    let of = |port| spec.buffers_of(port).virtual_channels / spec.message_classes;
+    let grid = spec.topology.grid();
+    GridChannels {
+        by_dimension: (0..grid.first_terminal_port()).step_by(2).map(of).collect(),
+        terminals: of(grid.first_terminal_port()),
+    }
+}
+
+/// The virtual channels that a routing needs, in each message class; `None` where it has other answers to too few.
+pub fn channel_needs(routing: experiment::Routing) -> Option<ChannelNeeds> {
+    use experiment::Routing as Name;
+    match routing {
+        Name::Valiant => Some(Valiant::NEEDS),
+        Name::Romm => Some(Romm::NEEDS),
+        Name::O1Turn => Some(O1Turn::NEEDS),
+        Name::MinimalAdaptive => Some(MinimalAdaptive::NEEDS),
+        Name::AdaptiveBubble => Some(AdaptiveBubble::NEEDS),
+        // Dimension order is proved, or a cycle is shown.
+        Name::DimensionOrder => None,
+        Name::BubbleDimensionOrder
+        | Name::WestFirst
+        | Name::NorthLast
+        | Name::NegativeFirst
+        | Name::OddEven => None,
+    }
 }
 
 impl AnyRouting {
-    fn new(spec: &FabricSpec) -> Self {
+    /// For the virtual channels of one message class.
+    fn new(spec: &FabricSpec, channels: &GridChannels) -> Self {
+        use experiment::Routing as Name;
+        let grid = spec.topology.grid();
+        // Where there is no ring nothing is half-way, and there is no dateline.
+        let half_way = spec.half_way.map_or(HalfWay::Random, HalfWay::from);
+        let dateline = spec.dateline.map_or(Dateline::AtDateline, Dateline::from);
+        let selection = spec.selection.map_or(Selection::MostCredits, Selection::from);
+        let turns = |turns| Self::TurnModel(TurnModel::new(grid, channels, turns, selection));
         match spec.routing {
-            experiment::Routing::DimensionOrder => Self::DimensionOrder(DimensionOrder::new(
-                spec.topology.grid(),
-                // Until it knows of ports with more: these are everywhere.
-                spec.least_virtual_channels(),
-                spec.dateline.map(Dateline::from),
-                // Where there is no ring nothing is half-way.
-                spec.half_way.map_or(HalfWay::Random, HalfWay::from),
-            )),
+            Name::DimensionOrder => {
+                let dateline = spec.dateline.map(Dateline::from);
+                Self::DimensionOrder(DimensionOrder::new(grid, channels, dateline, half_way))
+            }
+            Name::Valiant => Self::Valiant(Valiant::new(grid, channels, dateline, half_way)),
+            Name::Romm => Self::Romm(Romm::new(grid, channels, dateline, half_way)),
+            Name::O1Turn => Self::O1Turn(O1Turn::new(grid, channels, dateline, half_way)),
+            Name::MinimalAdaptive => {
+                Self::MinimalAdaptive(MinimalAdaptive::new(grid, channels, half_way, selection))
+            }
+            Name::BubbleDimensionOrder => {
+                Self::BubbleDimensionOrder(BubbleDimensionOrder::new(grid, channels, half_way))
+            }
+            Name::AdaptiveBubble => {
+                Self::AdaptiveBubble(AdaptiveBubble::new(grid, channels, half_way, selection))
+            }
+            Name::WestFirst => turns(Turns::WestFirst),
+            Name::NorthLast => turns(Turns::NorthLast),
+            Name::NegativeFirst => turns(Turns::NegativeFirst),
+            Name::OddEven => Self::OddEven(OddEven::new(grid, channels, selection)),
         }
     }
 
     /// The most ways on that it will offer.
     fn most_candidates(spec: &FabricSpec) -> usize {
+        use experiment::Routing as Name;
+        let grid = spec.topology.grid();
         match spec.routing {
-            experiment::Routing::DimensionOrder => DimensionOrder::MAX_CANDIDATES,
+            Name::DimensionOrder => DimensionOrder::MAX_CANDIDATES,
+            Name::Valiant => Valiant::MAX_CANDIDATES,
+            Name::Romm => Romm::MAX_CANDIDATES,
+            Name::O1Turn => O1Turn::MAX_CANDIDATES,
+            Name::MinimalAdaptive => MinimalAdaptive::most_candidates(grid),
+            Name::BubbleDimensionOrder => BubbleDimensionOrder::MAX_CANDIDATES,
+            Name::AdaptiveBubble => AdaptiveBubble::most_candidates(grid),
+            Name::WestFirst | Name::NorthLast | Name::NegativeFirst => TurnModel::most_candidates(grid),
+            Name::OddEven => OddEven::MAX_CANDIDATES,
         }
     }
 
-    /// Bytes that it will take.
+    /// Bytes that it will take: all have the table of dimension order.
     fn bytes(spec: &FabricSpec) -> u64 {
-        match spec.routing {
-            experiment::Routing::DimensionOrder => DimensionOrder::table_bytes(spec.topology.grid()),
-        }
+        DimensionOrder::table_bytes(spec.topology.grid())
     }
 }
 
 impl Routing for AnyRouting {
     #[inline]
     fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
-        match self {
-            Self::DimensionOrder(routing) => routing.route(at, dest, tag, draw, out),
-        }
+        of_any!(self, routing => routing.route(at, dest, tag, draw, out));
     }
 
     fn max_candidates(&self) -> usize {
-        match self {
-            Self::DimensionOrder(routing) => routing.max_candidates(),
-        }
+        of_any!(self, routing => routing.max_candidates())
+    }
+
+    fn selection(&self) -> Selection {
+        of_any!(self, routing => routing.selection())
     }
 }
 
@@ -69,8 +153,8 @@ pub struct Fabric {
     pub spec: FabricSpec,
     /// As the engine sees it.
     pub network: Network,
-    /// As the engine sees it.
-    pub routing: AnyRouting,
+    /// As the engine sees it: an algorithm in each message class.
+    pub routing: MessageClasses<AnyRouting>,
 }
 
 impl Fabric {
@@ -84,7 +168,9 @@ impl Fabric {
             (link.latency, link.flit_time)
         };
         let network = spec.topology.grid().wired(spec.terminal_latency, link)?;
-        let routing = AnyRouting::new(&spec);
+        let channels = channels(&spec);
+        let routing = AnyRouting::new(&spec, &channels);
+        let routing = MessageClasses::new(spec.topology.grid(), routing, spec.message_classes, &channels);
         Ok(Self {
             spec,
             network,
@@ -107,22 +193,42 @@ impl Fabric {
         self.spec.topology.grid()
     }
 
-    /// Whether its routes can deadlock.
+    /// Whether its routes can deadlock: those of each message class, no two of which wait for each other.
     pub fn prove(&self) -> Proof {
-        match &self.routing {
-            AnyRouting::DimensionOrder(routing) => prove(routing),
+        let proof = of_any!(self.routing.inner(), routing => prove(routing));
+        match (proof, self.spec.message_classes) {
+            (Proof::Proved { argument }, classes @ 2..) => Proof::Proved {
+                argument: format!("in each of {classes} message classes, {argument}"),
+            },
+            (proof, _) => proof,
         }
     }
 
     /// The expected loads of its links; `None` where the routing is adaptive.
-    pub fn channel_loads(&self, mixture: &[(f64, Demand)]) -> Option<ChannelLoads> {
-        match &self.routing {
+    pub fn channel_loads(&self, mixture: &[(f64, Demand)]) -> Option<Result<ChannelLoads, NotComputed>> {
+        match self.routing.inner() {
             AnyRouting::DimensionOrder(routing) => Some(channel_loads(routing, mixture)),
+            AnyRouting::BubbleDimensionOrder(routing) => Some(channel_loads(routing, mixture)),
+            AnyRouting::Valiant(routing) => Some(channel_loads(routing, mixture)),
+            AnyRouting::Romm(routing) => Some(channel_loads(routing, mixture)),
+            AnyRouting::O1Turn(routing) => Some(channel_loads(routing, mixture)),
+            AnyRouting::MinimalAdaptive(_)
+            | AnyRouting::AdaptiveBubble(_)
+            | AnyRouting::TurnModel(_)
+            | AnyRouting::OddEven(_) => None,
+        }
+    }
+
+    /// What the ways of its packets are made of.
+    pub fn legs(&self) -> Legs {
+        match self.routing.inner() {
+            AnyRouting::Valiant(_) => Legs::ByRandomSwitch,
+            _ => Legs::Minimal,
         }
     }
 
     /// A simulation of what its terminals send.
-    pub fn setup(&self, flows: &[Flow], seed: u64) -> Setup<'_, AnyRouting, TerminalSource> {
+    pub fn setup(&self, flows: &[Flow], seed: u64) -> Setup<'_, MessageClasses<AnyRouting>, TerminalSource> {
         Setup {
             network: &self.network,
             switch: self.spec.engine_switch(),

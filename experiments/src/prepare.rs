@@ -99,14 +99,23 @@ impl Prepared {
 }
 
 fn deadlock(plan: &Plan, point: &Point, proof: &Proof) -> Option<Diagnostic> {
-    let Proof::Deadlock {
-        summary, path, help, ..
-    } = proof
-    else {
-        return None;
-    };
-    let diagnostic = plan.at(point, "fabric.routing", "this experiment can deadlock");
-    Some(diagnostic.note(summary).note(path).help(help))
+    let at_routing = |message: &str| plan.at(point, "fabric.routing", message);
+    match proof {
+        Proof::Proved { .. } => None,
+        Proof::Deadlock {
+            summary, path, help, ..
+        } => Some(
+            at_routing("this experiment can deadlock")
+                .note(summary)
+                .note(path)
+                .help(help),
+        ),
+        Proof::NotProved { reason } => Some(
+            at_routing("this experiment is not proved free of deadlock")
+                .note(reason)
+                .help("`allow_deadlock: true` runs it all the same"),
+        ),
+    }
 }
 
 /// What has been built so far, by what it was built from.
@@ -192,7 +201,7 @@ impl Workshop {
             destinations,
             injection: spec.injection.into(),
             flits: spec.packet_flits,
-            class: 0,
+            class: spec.class,
             load: spec.load,
         })
     }

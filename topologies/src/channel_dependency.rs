@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use fabricsim_core::{Candidates, Link, Network, Outcomes, Place, PortRef, Routing};
+use fabricsim_core::{Link, Network, PortRef, Routing};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::walk::{Answer, Standing, Walk, members, range, slot};
 
 /// Virtual channels of one link that the routing never tells apart: every packet that may have one of them
 /// may have any.
@@ -31,16 +33,23 @@ pub struct ChannelDependencyGraph {
 }
 
 impl ChannelDependencyGraph {
-    /// Follows every packet from every terminal to every terminal, in each of the `virtual_channels` that it
-    /// may come in by.
+    /// Follows every packet from every terminal to every terminal, in each virtual channel that it may come in by,
+    /// with each tag. `virtual_channels` are those of the ports, by port.
     ///
-    /// Takes time proportional to terminals x (terminals + links) x virtual channels.
-    pub fn new(network: &Network, routing: &impl Routing, virtual_channels: u8) -> Self {
-        let mut survey = Survey::new(network, routing, virtual_channels);
+    /// Takes time proportional to terminals x (terminals + links) x virtual channels x tags.
+    pub fn new(network: &Network, routing: &impl Routing, virtual_channels: &[u8]) -> Self {
+        let most = virtual_channels.iter().copied().max().unwrap_or(1);
+        let mut survey = Survey::new(network, most);
+        let mut walk = Walk::new(network, routing, virtual_channels);
         for dest in 0..network.terminals().len() as u32 {
-            survey.follow_packets_to(dest);
+            walk.packets_to(dest, |answer| survey.see(answer));
         }
         survey.graph()
+    }
+
+    /// Of dependencies that were found in another way.
+    pub(crate) fn of(graph: DiGraph<Channel, ()>) -> Self {
+        Self { graph }
     }
 
     /// Number of channels that packets use.
@@ -106,93 +115,44 @@ impl ChannelDependencyGraph {
 type Requests = Vec<(u8, u64)>;
 
 /// Collects what packets ask for, one destination after the other.
-struct Survey<'a, R> {
+struct Survey<'a> {
     network: &'a Network,
-    routing: &'a R,
+    /// The most virtual channels of any port.
     virtual_channels: u8,
-    /// By input port: the virtual channels in which a packet for the present destination may come in.
-    reached: Vec<u64>,
-    /// Input ports with virtual channels whose packets have not been followed yet.
-    pending: Vec<(PortRef, u64)>,
     /// By input port: the virtual channels in which any packet comes in.
     used: Vec<u64>,
     /// By (input port, virtual channel).
     requests: Vec<Requests>,
     /// Virtual channels at which some range that was asked for begins, or the one before ended.
     boundaries: u64,
-    candidates: Candidates,
 }
 
-impl<'a, R: Routing> Survey<'a, R> {
-    fn new(network: &'a Network, routing: &'a R, virtual_channels: u8) -> Self {
+impl<'a> Survey<'a> {
+    fn new(network: &'a Network, virtual_channels: u8) -> Self {
         let inputs = network.switches() as usize * usize::from(network.ports());
         Self {
             network,
-            routing,
             virtual_channels,
-            reached: vec![0; inputs],
-            pending: Vec::new(),
             used: vec![0; inputs],
             requests: vec![Requests::new(); inputs * usize::from(virtual_channels)],
             boundaries: 1,
-            candidates: Candidates::new(),
         }
     }
 
-    fn follow_packets_to(&mut self, dest: u32) {
-        self.reached.fill(0);
-        let network = self.network;
-        for &source in network.terminals() {
-            self.reach(source, range(0, self.virtual_channels));
-            while let Some((at, channels)) = self.pending.pop() {
-                for in_vc in members(channels) {
-                    self.route(at, in_vc, dest);
-                }
-            }
-        }
-        for (used, reached) in self.used.iter_mut().zip(&self.reached) {
-            *used |= reached;
-        }
-    }
-
-    /// Notes that a packet can come in at `at` by `channels`.
-    fn reach(&mut self, at: PortRef, channels: u64) {
+    /// Notes what a packet may ask for.
+    fn see(&mut self, answer: &Answer) {
+        let Standing { at, vc, .. } = answer.standing;
         let slot = self.slot(at);
-        let new = channels & !self.reached[slot];
-        if new != 0 {
-            self.reached[slot] |= new;
-            self.pending.push((at, new));
-        }
-    }
-
-    /// Asks the routing for every outcome at a place, and notes and follows what it answers.
-    fn route(&mut self, at: PortRef, in_vc: u8, dest: u32) {
-        let place = Place {
-            switch: at.switch,
-            in_port: at.port,
-            in_vc,
-        };
-        let held = self.slot(at) * usize::from(self.virtual_channels) + usize::from(in_vc);
-        let mut candidates = std::mem::take(&mut self.candidates);
-        let mut outcomes = Outcomes::default();
-        while outcomes
-            .next(|draw| {
-                candidates.clear();
-                self.routing.route(place, dest, &mut 0, draw, &mut candidates);
-            })
-            .is_some()
-        {
-            for candidate in &candidates {
-                let Some(link) = self.link(at.switch, candidate.port) else {
-                    continue; // to a terminal, which waits for nobody
-                };
-                let channels = range(candidate.first_vc, candidate.vcs);
-                self.boundaries |= 1 << candidate.first_vc | (channels << 1 & !channels);
-                note(&mut self.requests[held], candidate.port, channels);
-                self.reach(link.to, channels);
+        self.used[slot] |= 1 << vc;
+        let held = slot * usize::from(self.virtual_channels) + usize::from(vc);
+        for way in answer.ways {
+            if self.link(at.switch, way.port).is_none() {
+                continue; // to a terminal, which waits for nobody
             }
+            let channels = range(way.first_vc, way.vcs);
+            self.boundaries |= 1 << way.first_vc | (channels << 1 & !channels);
+            note(&mut self.requests[held], way.port, channels);
         }
-        self.candidates = candidates;
     }
 
     /// The graph of all that was noted.
@@ -267,7 +227,7 @@ impl<'a, R: Routing> Survey<'a, R> {
     }
 
     fn slot(&self, at: PortRef) -> usize {
-        at.switch as usize * usize::from(self.network.ports()) + usize::from(at.port)
+        slot(self.network, at)
     }
 
     /// The entries of an input port in a table of `each` for every one.
@@ -284,39 +244,30 @@ fn note(requests: &mut Requests, port: u8, channels: u64) {
     }
 }
 
-/// The virtual channels `first..first + vcs` as a set.
-fn range(first: u8, vcs: u8) -> u64 {
-    let low = u64::MAX.checked_shr(u64::BITS - u32::from(vcs)).unwrap_or(0);
-    low << first
-}
-
-fn members(mut channels: u64) -> impl Iterator<Item = u8> {
-    std::iter::from_fn(move || {
-        let first = (channels != 0).then(|| channels.trailing_zeros() as u8)?;
-        channels &= channels - 1;
-        Some(first)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use fabricsim_core::{Candidate, Draw, FlitTime};
+    use fabricsim_core::{Candidate, Candidates, Draw, FlitTime, Place};
     use proptest::prelude::*;
 
     use super::*;
     use crate::samples::{answers, port_ref, routings};
-    use crate::{DimensionOrder, Grid, HalfWay};
+    use crate::{DimensionOrder, Grid, GridChannels, HalfWay};
 
     fn graph_of(routing: &DimensionOrder) -> ChannelDependencyGraph {
         let network = routing.grid().network(1, FlitTime::ONE).unwrap();
-        ChannelDependencyGraph::new(&network, routing, routing.virtual_channels())
+        ChannelDependencyGraph::new(&network, routing, &routing.channels().by_port(routing.grid()))
     }
 
     fn one_channel_torus(sides: &[u32]) -> ChannelDependencyGraph {
         let grid = Grid::torus(sides.to_vec(), 1).unwrap();
-        graph_of(&DimensionOrder::new(&grid, 1, None, HalfWay::Plus))
+        graph_of(&DimensionOrder::new(
+            &grid,
+            &GridChannels::alike(&grid, 1),
+            None,
+            HalfWay::Plus,
+        ))
     }
 
     #[test]
@@ -367,7 +318,7 @@ mod tests {
             .network(1, FlitTime::ONE)
             .unwrap();
         let cycle = |routing| -> Vec<(u8, u8)> {
-            let graph = ChannelDependencyGraph::new(&network, &routing, 3);
+            let graph = ChannelDependencyGraph::new(&network, &routing, &[3; 3]);
             graph
                 .cycle()
                 .unwrap()
@@ -381,14 +332,6 @@ mod tests {
         );
         assert_eq!(cycle(Around([(0, 2); 3])), [(0, 2); 4]);
         assert_eq!(cycle(Around([(1, 1); 3])), [(1, 1); 4]);
-    }
-
-    #[test]
-    fn sets_of_virtual_channels() {
-        assert_eq!(range(0, 0), 0);
-        assert_eq!(range(0, 64), u64::MAX);
-        assert_eq!(range(62, 2), 0b11 << 62);
-        assert!(members(range(3, 2)).eq([3, 4]));
     }
 
     /// Every (held, wanted) pair of links and virtual channels, by walking every packet on its own.

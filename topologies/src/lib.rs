@@ -2,9 +2,11 @@
 //!
 //! * a [`Grid`] is the shape of a torus or mesh; it numbers and names switches, ports and terminals, and
 //!   [`Grid::network`] wires them for the engine;
-//! * [`DimensionOrder`] is a routing of a grid: it implements [`fabricsim_core::Routing`], which the engine
-//!   calls for every head flit at every switch;
-//! * [`prove`] tells by a [`ChannelDependencyGraph`] whether packets can deadlock, and shows the ring if so;
+//! * [`DimensionOrder`], [`Valiant`], [`Romm`], [`O1Turn`], [`MinimalAdaptive`], [`BubbleDimensionOrder`],
+//!   [`AdaptiveBubble`], [`TurnModel`] and [`OddEven`] are the routings of a grid: they implement
+//!   [`fabricsim_core::Routing`], which the engine calls for every head flit at every switch, in the virtual channels
+//!   that [`GridChannels`] count; [`MessageClasses`] gives each class of messages its own;
+//! * [`prove`] tells whether packets can deadlock, and by which argument: most by a [`ChannelDependencyGraph`];
 //! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and
 //!   with what the engine says of one packet the mean zero-load latency;
 //! * [`TOPOLOGIES`], [`ROUTINGS`], [`DATELINES`] and [`HALF_WAYS`] are what experiments may name.
@@ -15,30 +17,59 @@
 //!
 //! ```
 //! use fabricsim_core::FlitTime;
-//! use fabricsim_topologies::{Dateline, Demand, DimensionOrder, Grid, HalfWay, Proof, channel_loads, prove};
+//! use fabricsim_topologies::{
+//!     Dateline, Demand, DimensionOrder, Grid, GridChannels, HalfWay, Proof, channel_loads, prove,
+//! };
 //!
 //! let grid = Grid::torus(vec![8, 8], 1)?;
-//! let routing = DimensionOrder::new(&grid, 2, Some(Dateline::AtDateline), HalfWay::Random);
+//! let channels = GridChannels::alike(&grid, 2);
+//! let routing = DimensionOrder::new(&grid, &channels, Some(Dateline::AtDateline), HalfWay::Random);
 //! assert!(matches!(prove(&routing), Proof::Proved { .. }));
-//! let loads = channel_loads(&routing, &[(1.0, Demand::Uniform { include_self: true })]);
+//! let loads = channel_loads(&routing, &[(1.0, Demand::Uniform { include_self: true })])?;
 //! assert_eq!(loads.channel_bound(FlitTime::ONE), Some(1.0));
-//! # Ok::<(), fabricsim_topologies::GridError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod bounds;
+mod bubble;
 mod channel_dependency;
+mod channels;
+mod compass;
+mod dateline;
 mod dimension_order;
 mod grid;
+mod half_way;
+mod leg;
+mod message_classes;
+mod minimal_adaptive;
+mod o1turn;
+mod odd_even;
 mod proof;
 mod registry;
+mod romm;
 #[cfg(test)]
 mod samples;
+mod turn_model;
+mod two_phases;
+mod valiant;
 mod virtual_output_queues;
+mod walk;
 
-pub use bounds::{ChannelLoads, Demand, channel_loads, distances};
+pub use bounds::{ChannelLoads, Demand, Legs, NotComputed, Oblivious, channel_loads, distances};
+pub use bubble::{AdaptiveBubble, BubbleDimensionOrder};
 pub use channel_dependency::{Channel, ChannelDependencyGraph};
-pub use dimension_order::{Dateline, DimensionOrder, HalfWay};
+pub use channels::{ChannelNeeds, GridChannels, TooFewChannels};
+pub use dateline::Dateline;
+pub use dimension_order::DimensionOrder;
 pub use grid::{Grid, GridError};
-pub use proof::{Proof, prove};
-pub use registry::{DATELINES, HALF_WAYS, ROUTINGS, TOPOLOGIES};
+pub use half_way::HalfWay;
+pub use message_classes::MessageClasses;
+pub use minimal_adaptive::MinimalAdaptive;
+pub use o1turn::O1Turn;
+pub use odd_even::OddEven;
+pub use proof::{Proof, Provable, prove};
+pub use registry::{DATELINES, HALF_WAYS, ROUTINGS, SELECTIONS, TOPOLOGIES};
+pub use romm::Romm;
+pub use turn_model::{TurnModel, Turns};
+pub use valiant::Valiant;
 pub use virtual_output_queues::VirtualOutputQueues;

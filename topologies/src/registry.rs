@@ -33,21 +33,93 @@ pub const TOPOLOGIES: [Entry; 2] = [
     },
 ];
 
-/// The routings.
-pub const ROUTINGS: [Entry; 1] = [Entry {
-    name: "DimensionOrder",
-    help: "one dimension after the other from the first on, each by the shorter way",
-    parameters: &[
-        Parameter {
-            name: "dateline",
-            help: "how two classes of virtual channels break rings (default AtDateline)",
-        },
-        Parameter {
-            name: "half_way",
-            help: "direction where both ways around a ring are equally short (default Random)",
-        },
-    ],
-}];
+const DATELINE: Parameter = Parameter {
+    name: "dateline",
+    help: "how two classes of virtual channels break rings (default AtDateline)",
+};
+
+const HALF_WAY: Parameter = Parameter {
+    name: "half_way",
+    help: "direction where both ways around a ring are equally short (default Random)",
+};
+
+const HALF_WAY_OF_ESCAPE: Parameter = Parameter {
+    name: "half_way",
+    help: "the same for the escape; adaptive ways go round both sides (default Random)",
+};
+
+const SELECTION: Parameter = Parameter {
+    name: "selection",
+    help: "which of the open ways a packet asks for (default MostCredits)",
+};
+
+/// The routings. Virtual channels: on rings / on lines.
+pub const ROUTINGS: [Entry; 11] = [
+    Entry {
+        name: "DimensionOrder",
+        help: "one dimension after the other from the first on, each by the shorter way; 2 / 1 VCs",
+        parameters: &[DATELINE, HALF_WAY],
+    },
+    Entry {
+        name: "Valiant",
+        help: "by way of a random switch (Valiant & Brebner 1981); 4 / 2 VCs",
+        parameters: &[DATELINE, HALF_WAY],
+    },
+    Entry {
+        name: "Romm",
+        help: "by way of a random switch on a shortest way (Nesson & Johnsson 1995); 4 / 2 VCs",
+        parameters: &[DATELINE, HALF_WAY],
+    },
+    Entry {
+        name: "O1Turn",
+        help: "x first or y first at random, 2 dimensions (Seo et al. 2005); 4 / 2 VCs",
+        parameters: &[DATELINE, HALF_WAY],
+    },
+    Entry {
+        name: "MinimalAdaptive",
+        help: "every shortest way, with an escape (Duato 1993); 3 / 2 VCs, not NonAtomic wormhole",
+        parameters: &[HALF_WAY_OF_ESCAPE, SELECTION],
+    },
+    Entry {
+        name: "BubbleDimensionOrder",
+        help: "dimension order that leaves a hole in each ring (Carrión et al. 1997); 1 VC, cut-through",
+        parameters: &[HALF_WAY],
+    },
+    Entry {
+        name: "AdaptiveBubble",
+        help: "every shortest way, bubbles as escape (Puente et al. 2001); 2 VCs, cut-through",
+        parameters: &[HALF_WAY_OF_ESCAPE, SELECTION],
+    },
+    Entry {
+        name: "WestFirst",
+        help: "adaptive on 2D meshes, -x first (Glass & Ni 1992); 1 VC",
+        parameters: &[SELECTION],
+    },
+    Entry {
+        name: "NorthLast",
+        help: "adaptive on 2D meshes, +y last (Glass & Ni 1992); 1 VC",
+        parameters: &[SELECTION],
+    },
+    Entry {
+        name: "NegativeFirst",
+        help: "adaptive on meshes, negative directions first (Glass & Ni 1992); 1 VC",
+        parameters: &[SELECTION],
+    },
+    Entry {
+        name: "OddEven",
+        help: "adaptive on 2D meshes, turns by the column's parity (Chiu 2000); 1 VC",
+        parameters: &[SELECTION],
+    },
+];
+
+/// The values of `selection`.
+pub const SELECTIONS: [Entry; 2] = [
+    Entry::bare(
+        "MostCredits",
+        "the port with the most credits in its open virtual channels, escapes last",
+    ),
+    Entry::bare("AnyFree", "all at once, escapes too: the allocator chooses"),
+];
 
 /// The values of `dateline`, in the order of [`Dateline::ALL`](crate::Dateline::ALL).
 pub const DATELINES: [Entry; 2] = [
@@ -98,7 +170,8 @@ mod tests {
             .iter()
             .chain(&ROUTINGS)
             .chain(&DATELINES)
-            .chain(&HALF_WAYS);
+            .chain(&HALF_WAYS)
+            .chain(&SELECTIONS);
         for entry in entries {
             let helps = entry.parameters.iter().map(|p| p.help).chain([entry.help]);
             for help in helps {

@@ -3,7 +3,7 @@
 use fabricsim_core::{Candidate, Candidates, Outcomes, Place, PortRef, Routing};
 use proptest::prelude::*;
 
-use crate::{Dateline, DimensionOrder, Grid, HalfWay};
+use crate::{Dateline, DimensionOrder, Grid, GridChannels, HalfWay};
 
 /// Grids of at most 72 switches: unequal sides, mixed wrap, several terminals.
 pub fn grids() -> impl Strategy<Value = Grid> {
@@ -24,8 +24,9 @@ pub fn grids() -> impl Strategy<Value = Grid> {
 pub fn routings() -> impl Strategy<Value = DimensionOrder> {
     let dateline = prop::option::of(prop::sample::select(Dateline::ALL.to_vec()));
     let half_way = prop::sample::select(HalfWay::ALL.to_vec());
-    (grids(), 1_u8..=8, dateline, half_way)
-        .prop_map(|(grid, vcs, dateline, half_way)| DimensionOrder::new(&grid, vcs, dateline, half_way))
+    (grids(), 1_u8..=8, dateline, half_way).prop_map(|(grid, vcs, dateline, half_way)| {
+        DimensionOrder::new(&grid, &GridChannels::alike(&grid, vcs), dateline, half_way)
+    })
 }
 
 /// A port by its numbers.

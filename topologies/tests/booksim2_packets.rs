@@ -12,7 +12,7 @@ use fabricsim_core::{
     AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, Packet, Setup, SwitchConfig, VcReallocation,
     WatchEvent, WatchRequest, WatchStage, Window, simulate,
 };
-use fabricsim_topologies::{Dateline, DimensionOrder, Grid, HalfWay};
+use fabricsim_topologies::{Dateline, DimensionOrder, Grid, GridChannels, HalfWay};
 
 use support::Script;
 
@@ -72,12 +72,12 @@ fn agrees(text: &str, grid: &Grid, link: u32, switch: SwitchConfig, flits: u16) 
         };
         script.push((line.created, packet));
     }
-    let vcs = switch.virtual_channels;
+    let channels = GridChannels::alike(grid, switch.virtual_channels);
     let setup = Setup {
         network: &grid.network(link, FlitTime::ONE).expect("an ordinary fabric"),
         switch,
         buffers: Vec::new(),
-        routing: &DimensionOrder::new(grid, vcs, Some(Dateline::OnEntry), HalfWay::Random),
+        routing: &DimensionOrder::new(grid, &channels, Some(Dateline::OnEntry), HalfWay::Random),
         sources,
         seed: 1,
     };

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use fabricsim_core::{
     Cycle, FlitTime, MeasurePlan, Network, Packet, Setup, SwitchConfig, VcReallocation, Window, simulate,
 };
-use fabricsim_topologies::{Dateline, DimensionOrder, Grid, HalfWay};
+use fabricsim_topologies::{Dateline, DimensionOrder, Grid, GridChannels, HalfWay};
 
 use support::Script;
 
@@ -53,7 +53,12 @@ fn latency(
 
 fn every_pair(grid: &Grid, link: u32) {
     let network = grid.network(link, FlitTime::ONE).expect("an ordinary fabric");
-    let routing = DimensionOrder::new(grid, 4, Some(Dateline::OnEntry), HalfWay::Random);
+    let routing = DimensionOrder::new(
+        grid,
+        &GridChannels::alike(grid, 4),
+        Some(Dateline::OnEntry),
+        HalfWay::Random,
+    );
     for buffer_flits in [4, 8] {
         let switch = SwitchConfig {
             virtual_channels: 4,

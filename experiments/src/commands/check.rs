@@ -126,7 +126,7 @@ struct CheckedPoint<'a> {
     capacity_bound_gbps: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bound_reason: Option<&'static str>,
-    /// `None` would be: not proved.
+    /// `None` is: not proved.
     deadlock_free: Option<bool>,
     argument: &'a str,
     memory_bytes: u64,
@@ -156,6 +156,7 @@ fn checked<'a>(point: &Point, prepared: &'a PreparedPoint) -> CheckedPoint<'a> {
     let (deadlock_free, argument) = match &*prepared.proof {
         Proof::Proved { argument } => (Some(true), argument),
         Proof::Deadlock { summary, .. } => (Some(false), summary),
+        Proof::NotProved { reason } => (None, reason),
     };
     CheckedPoint {
         load: spec.offered(),

@@ -1,7 +1,7 @@
 //! `fabricsim list`.
 
 use fabricsim_core::Entry;
-use fabricsim_topologies::{DATELINES, HALF_WAYS, ROUTINGS, TOPOLOGIES};
+use fabricsim_topologies::{DATELINES, HALF_WAYS, ROUTINGS, SELECTIONS, TOPOLOGIES};
 use fabricsim_traffic::{INJECTIONS, PATTERNS};
 
 use super::{Ending, Failure};
@@ -76,8 +76,8 @@ fn sections() -> Vec<Section> {
         },
         Section {
             listing: Listing::Routings,
-            title: "Routings (`routing` of `Fabric`)",
-            items: registered(&ROUTINGS, |name| format!("routing: {name}")),
+            title: "Routings (`routing` of `Fabric`; VCs: virtual channels that rings / lines need)",
+            items: registered(&ROUTINGS, routing),
         },
         Section {
             listing: Listing::Routings,
@@ -88,6 +88,13 @@ fn sections() -> Vec<Section> {
             listing: Listing::Routings,
             title: "Datelines (`dateline` of `Fabric`)",
             items: registered(&DATELINES, |name| format!("dateline: {name}")),
+        },
+        Section {
+            listing: Listing::Routings,
+            title: "Ways on of adaptive routings (`selection` of `Fabric`)",
+            items: registered(&SELECTIONS, |name| {
+                format!("routing: MinimalAdaptive, selection: {name}")
+            }),
         },
         Section {
             listing: Listing::Patterns,
@@ -136,6 +143,19 @@ fn registered(entries: &[Entry], example: impl Fn(&str) -> String) -> Vec<Item> 
         notes: Vec::new(),
     });
     items.collect()
+}
+
+/// A routing with what it needs beyond the defaults.
+fn routing(name: &str) -> String {
+    match name {
+        "BubbleDimensionOrder" | "AdaptiveBubble" => {
+            format!("routing: {name}, switch: Switch(switching: CutThrough)")
+        }
+        "WestFirst" | "NorthLast" | "NegativeFirst" | "OddEven" => {
+            format!("topology: Mesh(sides: [8, 8]), routing: {name}")
+        }
+        _ => format!("routing: {name}"),
+    }
 }
 
 fn plain(name: &'static str, help: &'static str, example: String) -> Item {
@@ -289,7 +309,11 @@ fn axes() -> Vec<Item> {
                 "(from: Gbps(0.5), to: Gbps(5), steps: 10)",
             )
         },
-        axis("Routing", "routing algorithms", "([DimensionOrder])"),
+        axis(
+            "Routing",
+            "routing algorithms",
+            "([DimensionOrder, Valiant, MinimalAdaptive])",
+        ),
         axis("Pattern", "patterns, of all flows", "([Uniform, Tornado])"),
         axis(
             "Topology",
@@ -307,6 +331,7 @@ fn axes() -> Vec<Item> {
 mod tests {
     use super::*;
     use crate::experiment::parse;
+    use crate::prepare::Prepared;
 
     /// An experiment around an example of a section.
     fn experiment(listing: Listing, example: &str) -> String {
@@ -317,6 +342,7 @@ mod tests {
                 format!("{example}, topology: Torus(sides: [8, 8]), routing: DimensionOrder")
             }
             Listing::Topologies => format!("{example}, routing: DimensionOrder"),
+            Listing::Routings if example.starts_with("topology") => example.to_owned(),
             Listing::Routings if example.starts_with("routing") => {
                 format!("topology: Torus(sides: [8, 8]), {example}")
             }
@@ -341,8 +367,9 @@ mod tests {
         for section in sections() {
             for item in &section.items {
                 let text = experiment(section.listing, &item.example);
-                if let Err(refused) = parse("example.ron", &text) {
-                    panic!("{text}\n{refused}");
+                match parse("example.ron", &text).and_then(Prepared::new) {
+                    Err(refused) => panic!("{text}\n{refused}"),
+                    Ok(prepared) => assert!(prepared.deadlocks().is_none(), "{text}"),
                 }
             }
         }

@@ -7,9 +7,10 @@ use fabricsim_traffic::Shape;
 
 use super::checker::Checker;
 use super::exceptions::Misplaced;
-use super::names::{self, Pattern};
+use super::names::{self, Pattern, Routing};
 use super::plan::written_path;
 use super::resolve::Base;
+use super::routing_needs::RoutingNeeds;
 use super::spec::{FlowSpec, PointSpec};
 use super::sweep::{Axis, AxisKind};
 use super::traffic::{Flow, Offered, SLACK};
@@ -22,6 +23,9 @@ const LARGEST_ASKED: u32 = 1 << 24;
 pub(super) struct Combinations<'a> {
     axes: &'a [Axis],
     has_ring: bool,
+    /// Some point has a ring with dateline classes, some an adaptive routing.
+    has_dateline: bool,
+    is_adaptive: bool,
     /// For each entry of `traffic`, whether some point draws its destinations.
     draws: Vec<bool>,
     /// Entries of `traffic` that have been looked at, each with its items of the pattern and the topology axis.
@@ -33,6 +37,8 @@ impl<'a> Combinations<'a> {
         Self {
             axes,
             has_ring: false,
+            has_dateline: false,
+            is_adaptive: false,
             draws: vec![false; flows],
             seen: HashSet::new(),
         }
@@ -43,6 +49,14 @@ impl<'a> Combinations<'a> {
         self.has_ring |= base.topology.has_ring();
         self.check_offered(base, spec, items, checker);
         self.check_whole_packets(spec, items, checker);
+        self.has_dateline |= base.topology.has_ring() && base.routing.has_dateline();
+        self.is_adaptive |= base.routing.is_adaptive();
+        let needs = RoutingNeeds {
+            base,
+            axes: self.axes,
+            items,
+        };
+        needs.check(checker);
         self.check_dateline(base, items, checker);
         for (i, flow) in base.traffic.iter().enumerate() {
             self.draws[i] |= flow.pattern == Pattern::Uniform;
@@ -132,7 +146,9 @@ impl<'a> Combinations<'a> {
     }
 
     fn check_dateline(&self, base: &Base, items: &[usize], checker: &mut Checker) {
-        if !base.dateline.is_written || base.switch.virtual_channels > 1 || !base.topology.has_ring() {
+        // Other routings with a dateline need more than these two.
+        let is_about_it = base.routing == Routing::DimensionOrder && base.topology.has_ring();
+        if !base.dateline.is_written || base.switch.virtual_channels > 1 || !is_about_it {
             return;
         }
         let is_swept = self
@@ -212,6 +228,16 @@ impl<'a> Combinations<'a> {
                     .label("leave it out");
                 checker.add(diagnostic.help("only wrapped dimensions, as of a `Torus`, are rings"));
             }
+        }
+        if base.dateline.is_written && self.has_ring && !self.has_dateline {
+            let message = "`dateline` has no meaning for a routing whose rings have no classes";
+            let diagnostic = checker.source.at_key("fabric.dateline", message);
+            checker.add(diagnostic.label("leave it out"));
+        }
+        if base.selection.is_written && !self.is_adaptive {
+            let message = "`selection` has no meaning for a routing that is not adaptive";
+            let diagnostic = checker.source.at_key("fabric.selection", message);
+            checker.add(diagnostic.label("leave it out, or use `routing: MinimalAdaptive`"));
         }
         for (i, flow) in base.traffic.iter().enumerate() {
             if flow.include_self.is_written && !self.draws[i] {

@@ -26,8 +26,10 @@ pub(super) fn experiment(written: &file::Experiment, base: &Base, points: &[Poin
             routing: base.routing,
             half_way: meaningful(base.half_way, everywhere(|fabric| fabric.half_way.is_some())),
             dateline: meaningful(base.dateline, everywhere(|fabric| fabric.dateline.is_some())),
+            selection: meaningful(base.selection, everywhere(|fabric| fabric.selection.is_some())),
             allow_deadlock: Some(base.allow_deadlock),
             switch: Some(file::Switch {
+                message_classes: Some(base.message_classes.into()),
                 ports: written.fabric.switch.clone().unwrap_or_default().ports,
                 ..switch(&base.switch)
             }),
@@ -91,6 +93,7 @@ fn spelled_out(written: &file::Topology, resolved: &Topology) -> file::Topology 
 fn switch(resolved: &SwitchConfig) -> file::Switch {
     file::Switch {
         virtual_channels: Some(resolved.virtual_channels.into()),
+        message_classes: None,
         buffer_flits: Some(resolved.buffer_flits.into()),
         ports: Vec::new(),
         routing_delay: Some(resolved.routing_delay.into()),

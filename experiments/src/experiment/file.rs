@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::{
-    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, Switching, VcReallocation,
+    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, Selection, Switching, VcReallocation,
 };
 
 /// An experiment.
@@ -51,6 +51,9 @@ pub struct Fabric {
     /// and at a point with one virtual channel, which has no classes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dateline: Option<Dateline>,
+    /// Which of several ways on a packet asks for. Giving it is an error if no point has an adaptive routing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Selection>,
     /// Run even where the routes can deadlock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_deadlock: Option<bool>,
@@ -109,6 +112,9 @@ pub struct Switch {
     /// Virtual channels of every port.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub virtual_channels: Option<i64>,
+    /// Equal parts of the virtual channels, each for messages of one class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_classes: Option<i64>,
     /// Flits of buffer for each input port and virtual channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buffer_flits: Option<i64>,
@@ -336,6 +342,9 @@ pub struct Traffic {
     /// Their length.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub packet: Option<Length>,
+    /// Its message class, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<i64>,
     /// Whether a terminal may draw itself; of `Uniform` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include_self: Option<bool>,

@@ -42,6 +42,7 @@ mod preset;
 mod quantities;
 mod ratio;
 mod resolve;
+mod routing_needs;
 mod source;
 mod spec;
 mod sweep;
@@ -55,7 +56,9 @@ mod tests;
 
 pub use diagnostic::{Diagnostic, Place, Refused};
 pub use input::{find, load};
-pub use names::{Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, VcReallocation};
+pub use names::{
+    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, Selection, VcReallocation,
+};
 pub use plan::{Plan, Point};
 pub use preset::{Grade, GradedDefault, graded};
 pub use quantities::Rounding;

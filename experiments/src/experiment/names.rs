@@ -46,6 +46,70 @@ bare_names! {
     pub enum Routing {
         /// Dimension after dimension, each by the shorter way round (Dally & Towles, section 8.4.2).
         DimensionOrder,
+        /// By way of a random switch (Valiant & Brebner 1981).
+        Valiant,
+        /// By way of a random switch on a shortest way (Nesson & Johnsson 1995).
+        Romm,
+        /// x first or y first at random (Seo et al. 2005).
+        O1Turn,
+        /// Every shortest way, with an escape (Duato 1993).
+        MinimalAdaptive,
+        /// Dimension order that leaves a hole in every ring (Carrión et al. 1997).
+        BubbleDimensionOrder,
+        /// Every shortest way, with rings that keep a hole as escape (Puente et al. 2001).
+        AdaptiveBubble,
+        /// Adaptive on meshes, to the west first (Glass & Ni 1992).
+        WestFirst,
+        /// Adaptive on meshes, to the north last (Glass & Ni 1992).
+        NorthLast,
+        /// Adaptive on meshes, in negative directions first (Glass & Ni 1992).
+        NegativeFirst,
+        /// Adaptive on meshes, turning by the parity of the column (Chiu 2000).
+        OddEven,
+    }
+}
+
+impl Routing {
+    /// Whether it chooses by congestion.
+    pub fn is_adaptive(self) -> bool {
+        match self {
+            Self::DimensionOrder | Self::Valiant | Self::Romm | Self::O1Turn | Self::BubbleDimensionOrder => {
+                false
+            }
+            Self::MinimalAdaptive
+            | Self::AdaptiveBubble
+            | Self::WestFirst
+            | Self::NorthLast
+            | Self::NegativeFirst
+            | Self::OddEven => true,
+        }
+    }
+
+    /// Whether a dateline rule breaks its rings.
+    pub fn has_dateline(self) -> bool {
+        matches!(
+            self,
+            Self::DimensionOrder | Self::Valiant | Self::Romm | Self::O1Turn
+        )
+    }
+}
+
+bare_names! {
+    /// Which of several ways on that are open a packet asks for.
+    pub enum Selection {
+        /// The port with the most credits, an escape where no other is open.
+        MostCredits,
+        /// All of them: the allocator chooses.
+        AnyFree,
+    }
+}
+
+impl From<Selection> for core::Selection {
+    fn from(name: Selection) -> Self {
+        match name {
+            Selection::MostCredits => Self::MostCredits,
+            Selection::AnyFree => Self::AnyFree,
+        }
     }
 }
 

@@ -8,10 +8,10 @@ use std::ops::RangeInclusive;
 use fabricsim_core::{Cycle, FlitTime, SwitchConfig};
 
 use super::checker::Checker;
-use super::components::{switch, topology};
+use super::components::{VIRTUAL_CHANNELS, switch, topology};
 use super::exceptions::{self, LinksRule, Misplaced, PortsRule, place_links, place_ports};
 use super::file;
-use super::names::{Dateline, HalfWay, Preset, Routing};
+use super::names::{Dateline, HalfWay, Preset, Routing, Selection};
 use super::preset::Defaults;
 use super::quantities::{self, Field, cycles, flit_time};
 use super::spec::{FabricSpec, LinkSpec, MeasureSpec, PointSpec, Topology};
@@ -53,6 +53,8 @@ pub(super) struct Base {
     pub routing: Routing,
     pub half_way: Choice<HalfWay>,
     pub dateline: Choice<Dateline>,
+    pub selection: Choice<Selection>,
+    pub message_classes: u8,
     pub allow_deadlock: bool,
     pub switch: SwitchConfig,
     pub ports: Vec<PortsRule>,
@@ -87,6 +89,8 @@ impl Base {
             routing: fabric.routing,
             half_way: Choice::new(fabric.half_way, HalfWay::Random),
             dateline: Choice::new(fabric.dateline, default.dateline),
+            selection: Choice::new(fabric.selection, Selection::MostCredits),
+            message_classes: message_classes(&fabric, checker),
             allow_deadlock: fabric.allow_deadlock.unwrap_or(false),
             ports: exceptions::ports(&written_switch.ports, checker),
             switch: switch(&written_switch, default.switch, checker),
@@ -109,7 +113,7 @@ impl Base {
     /// Links or ports that its topology does not have, with the field that names them.
     pub(super) fn spec(&self) -> Result<PointSpec, (&'static str, Misplaced)> {
         let has_ring = self.topology.has_ring();
-        let has_classes = has_ring && self.switch.virtual_channels > 1;
+        let has_classes = has_ring && self.routing.has_dateline() && self.class_channels() > 1;
         let grid = self.topology.grid();
         let ports = place_ports(&self.ports, grid, self.switch.port_buffers())
             .map_err(|misplaced| ("fabric.switch.ports", misplaced))?;
@@ -122,6 +126,8 @@ impl Base {
                 routing: self.routing,
                 half_way: has_ring.then_some(self.half_way.value),
                 dateline: has_classes.then_some(self.dateline.value),
+                selection: self.routing.is_adaptive().then_some(self.selection.value),
+                message_classes: self.message_classes,
                 switch: self.switch,
                 ports,
                 link: self.link,
@@ -137,6 +143,11 @@ impl Base {
             measure: self.measure,
             seed: self.seed,
         })
+    }
+
+    /// Virtual channels of each message class.
+    pub(super) fn class_channels(&self) -> u8 {
+        self.switch.virtual_channels / self.message_classes
     }
 
     /// Payload of the packets of each entry of `traffic` \[B\]; empty in an abstract fabric.
@@ -211,6 +222,18 @@ fn terminal_latency(fabric: &file::Fabric, units: Option<&Units>, checker: &mut 
     fabric
         .terminal_latency
         .map_or(1, |time| cycles(time, units, field, range, checker))
+}
+
+fn message_classes(written: &file::Fabric, checker: &mut Checker) -> u8 {
+    let classes = written.switch.as_ref().and_then(|switch| switch.message_classes);
+    classes.map_or(1, |classes| {
+        checker.whole(
+            "fabric.switch.message_classes",
+            "message_classes",
+            classes,
+            VIRTUAL_CHANNELS,
+        )
+    })
 }
 
 /// The name is that of a folder.

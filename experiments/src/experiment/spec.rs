@@ -10,7 +10,7 @@ use fabricsim_topologies::Grid;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::names::{Dateline, HalfWay, Injection, Pattern, Routing};
+use super::names::{Dateline, HalfWay, Injection, Pattern, Routing, Selection};
 
 /// Everything that the result of one simulation depends on, and nothing else: not the experiment's name, not the
 /// other points, not what the file left to defaults.
@@ -35,8 +35,13 @@ pub struct FabricSpec {
     pub routing: Routing,
     /// Direction at half a ring; `None` where the fabric has no ring.
     pub half_way: Option<HalfWay>,
-    /// Classes of virtual channels on rings; `None` where there is no ring, or one virtual channel only.
+    /// Classes of virtual channels on rings; `None` where there is no ring, or one virtual channel only, and of routings
+    /// without such classes.
     pub dateline: Option<Dateline>,
+    /// Which of several ways on a packet asks for; `None` of routings that are not adaptive.
+    pub selection: Option<Selection>,
+    /// Equal parts of the virtual channels, at least 1, each for messages of one class.
+    pub message_classes: u8,
     /// The switch that all share, with the buffers of most of its ports.
     #[serde(with = "SwitchForm")]
     pub switch: SwitchConfig,
@@ -166,6 +171,8 @@ pub struct FlowSpec {
     pub injection: Injection,
     /// Their length \[flits\].
     pub packet_flits: u16,
+    /// Their message class, from 0.
+    pub class: u8,
     /// Offered load \[flits/terminal/cycle\].
     pub load: f64,
 }
@@ -390,6 +397,8 @@ mod tests {
                 routing: Routing::DimensionOrder,
                 half_way: Some(HalfWay::Random),
                 dateline: Some(Dateline::OnEntry),
+                selection: None,
+                message_classes: 1,
                 switch: SwitchConfig::default(),
                 ports: Vec::new(),
                 link: LinkSpec {
@@ -404,6 +413,7 @@ mod tests {
                 include_self: Some(true),
                 injection: Injection::Bernoulli,
                 packet_flits: 4,
+                class: 0,
                 load: 0.15,
             }],
             measure: MeasureSpec {
@@ -423,6 +433,7 @@ mod tests {
             spec().canonical(),
             "{\"fabric\":{\"topology\":{\"sides\":[8,4],\"wrap\":[true,true],\"terminals_per_switch\":1},\
              \"routing\":\"DimensionOrder\",\"half_way\":\"Random\",\"dateline\":\"OnEntry\",\
+             \"selection\":null,\"message_classes\":1,\
              \"switch\":{\"virtual_channels\":8,\"buffer_flits\":8,\"routing_delay\":1,\"vc_alloc_delay\":1,\
              \"sw_alloc_delay\":1,\"st_prepare_delay\":0,\"st_final_delay\":1,\"credit_delay\":0,\
              \"speculative\":false,\"internal_speedup\":1,\"long_stages\":\"Pipelined\",\
@@ -432,7 +443,7 @@ mod tests {
              \"link\":{\"latency\":2,\"flit_time\":{\"numerator\":1,\"denominator\":1}},\
              \"terminal_latency\":1},\
              \"traffic\":[{\"pattern\":\"Uniform\",\"include_self\":true,\"injection\":\"Bernoulli\",\
-             \"packet_flits\":4,\"load\":0.15}],\
+             \"packet_flits\":4,\"class\":0,\"load\":0.15}],\
              \"measure\":{\"precision\":0.01,\"warmup\":null,\"cycles\":1000,\"max_cycles\":1000000},\"seed\":7}"
         );
         assert_eq!(spec().hash().len(), 64);

@@ -18,6 +18,7 @@ pub(super) struct Flow {
     pub include_self: Choice<bool>,
     pub injection: Injection,
     pub packet: Packet,
+    pub class: u8,
     pub offered: Offered,
 }
 
@@ -56,6 +57,7 @@ impl Flow {
             include_self: (self.pattern == Pattern::Uniform).then_some(self.include_self.value),
             injection: self.injection,
             packet_flits: self.packet.flits,
+            class: self.class,
             load,
         }
     }
@@ -143,6 +145,9 @@ fn flow(written: &file::Traffic, path: &str, units: Option<&Units>, checker: &mu
             &format!("{path}.packet"),
             checker,
         ),
+        class: written.class.map_or(0, |class| {
+            checker.whole(&format!("{path}.class"), "class", class, 0..=u8::MAX)
+        }),
         offered: offered(written, path, units, checker),
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
         "routing" | "Routing" => ("a routing", "DimensionOrder"),
         "half_way" => ("a half-way rule", "Random"),
         "dateline" => ("a dateline rule", "AtDateline"),
+        "selection" => ("a selection rule", "MostCredits"),
         "switch" => ("a `Switch`", "Switch(virtual_channels: 8)"),
         "long_stages" => ("a rule for long stages", "Pipelined"),
         "switching" => ("a kind of switching", "CutThrough"),
@@ -58,6 +59,8 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
         | "combined_allocation"
         | "hold_switch_for_packet"
         | "include_self" => ("`true` or `false`", "true"),
+        "message_classes" => ("a whole number", "2"),
+        "class" => ("a whole number", "0"),
         "virtual_channels" | "buffer_flits" | "VirtualChannels" | "BufferFlits" | "PacketFlits" => {
             ("a whole number", "8")
         }
@@ -98,6 +101,7 @@ pub(crate) fn variant_noun(of: &str) -> Option<&'static str> {
         "Routing" => "routing",
         "HalfWay" => "half-way rule",
         "Dateline" => "dateline rule",
+        "Selection" => "selection rule",
         "LongStages" => "rule for long stages",
         "Switching" => "kind of switching",
         "VcReallocation" => "reallocation rule",
@@ -121,17 +125,6 @@ const TO_COME: &[(&str, &[&str], &str)] = &[
     (
         "Routing",
         &[
-            "Valiant",
-            "Romm",
-            "O1Turn",
-            "MinimalAdaptive",
-            "Bubble",
-            "BubbleDimensionOrder",
-            "AdaptiveBubble",
-            "WestFirst",
-            "NorthLast",
-            "NegativeFirst",
-            "OddEven",
             "ShortestPath",
             "Ecmp",
             "UpDown",
@@ -142,7 +135,7 @@ const TO_COME: &[(&str, &[&str], &str)] = &[
             "NearestCommonAncestor",
             "DModK",
         ],
-        "available: `DimensionOrder`",
+        "`fabricsim list routings` tells those that are available: `DimensionOrder`, `MinimalAdaptive`, …",
     ),
     (
         "Topology",

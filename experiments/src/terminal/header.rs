@@ -111,6 +111,7 @@ pub fn argument(prepared: &Prepared) -> String {
         let argument = match &*point.proof {
             Proof::Proved { argument } => format!("  deadlock-free: {argument}\n"),
             Proof::Deadlock { summary, path, .. } => format!("  can deadlock: {summary}\n    {path}\n"),
+            Proof::NotProved { reason } => format!("  not proved free of deadlock: {reason}\n"),
         };
         if !arguments.contains(&argument) {
             arguments.push(argument);
@@ -147,7 +148,7 @@ fn known(point: &Point, prepared: &PreparedPoint) -> String {
     );
     let bound = match analysis.capacity_bound {
         Bound::Rate(rate) => units::bound(rate, physical),
-        Bound::NoLinkUsed | Bound::Adaptive => "no bound".to_owned(),
+        Bound::NoLinkUsed | Bound::Adaptive | Bound::NotComputed(_) => "no bound".to_owned(),
     };
     format!(
         "{}   {unloaded}   {bound}",
@@ -162,6 +163,7 @@ fn deadlock(fabric: &FabricSpec, proof: &Proof) -> String {
         (Proof::Proved { .. }, Some(_)) => format!("deadlock-free (dateline, {channels})"),
         (Proof::Proved { .. }, None) => format!("deadlock-free ({channels})"),
         (Proof::Deadlock { .. }, _) => format!("can deadlock, as allowed ({channels})"),
+        (Proof::NotProved { .. }, _) => format!("not proved free of deadlock, as allowed ({channels})"),
     }
 }
 

@@ -89,6 +89,8 @@ impl Contents<'_> {
                 "        half_way: Random,",
                 "either direction at exactly half a ring",
             );
+        }
+        if torus && self.fabric.routing != "MinimalAdaptive" {
             block.line(
                 "        dateline: OnEntry,",
                 "the class of virtual channels is chosen on entering a ring",

@@ -168,7 +168,7 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
     };
     let flow = |flow: &experiment::FlowSpec| {
         Ok(Flow {
-            class: 0,
+            class: flow.class,
             destinations: flow
                 .pattern()
                 .destinations(shape)

@@ -2,57 +2,59 @@ use fabricsim_core::{FlitTime, Network};
 use proptest::prelude::*;
 
 use super::*;
-use crate::HalfWay;
 use crate::samples::{answers, port_ref, routings};
+use crate::{DimensionOrder, GridChannels, HalfWay};
 
 /// Dimension order on a square of side 8.
 fn square(wrap: bool, half_way: HalfWay) -> DimensionOrder {
     let grid = Grid::new(vec![8, 8], vec![wrap; 2], 1).unwrap();
-    DimensionOrder::new(&grid, 1, None, half_way)
+    DimensionOrder::new(&grid, &GridChannels::alike(&grid, 1), None, half_way)
 }
 
-fn permutation(to: impl Fn(u32) -> u32) -> Demand {
+pub(super) fn permutation(to: impl Fn(u32) -> u32) -> Demand {
     Demand::Permutation((0..64).map(to).collect())
 }
 
 /// Each coordinate (x, y) of an 8x8 grid sends to the coordinates given.
-fn coordinates(to: impl Fn(u32, u32) -> (u32, u32)) -> Demand {
+pub(super) fn coordinates(to: impl Fn(u32, u32) -> (u32, u32)) -> Demand {
     permutation(|terminal| {
         let (x, y) = to(terminal % 8, terminal / 8);
         x + 8 * y
     })
 }
 
-fn uniform() -> Demand {
+pub(super) fn uniform() -> Demand {
     Demand::Uniform { include_self: true }
 }
 
-fn bit_complement() -> Demand {
+pub(super) fn bit_complement() -> Demand {
     permutation(|terminal| 63 - terminal)
 }
 
-fn transpose() -> Demand {
+pub(super) fn transpose() -> Demand {
     coordinates(|x, y| (y, x))
 }
 
-fn tornado() -> Demand {
+pub(super) fn tornado() -> Demand {
     coordinates(|x, y| ((x + 3) % 8, (y + 3) % 8))
 }
 
-fn neighbour() -> Demand {
+pub(super) fn neighbour() -> Demand {
     coordinates(|x, y| ((x + 1) % 8, (y + 1) % 8))
 }
 
-fn bit_reverse() -> Demand {
+pub(super) fn bit_reverse() -> Demand {
     permutation(|terminal| terminal.reverse_bits() >> 26)
 }
 
-fn shuffle() -> Demand {
+pub(super) fn shuffle() -> Demand {
     permutation(|terminal| terminal << 1 & 63 | terminal >> 5)
 }
 
 fn bound(routing: &DimensionOrder, demand: &Demand) -> String {
-    let bound = channel_loads(routing, &[(1.0, demand.clone())]).channel_bound(FlitTime::ONE);
+    let bound = channel_loads(routing, &[(1.0, demand.clone())])
+        .unwrap()
+        .channel_bound(FlitTime::ONE);
     format!("{:.3}", bound.unwrap())
 }
 
@@ -99,8 +101,8 @@ fn uniform_bounds_follow_the_closed_forms() {
         let k = f64::from(side);
         for dimensions in [1, 2] {
             let torus = Grid::torus(vec![side; dimensions], 1).unwrap();
-            let routing = DimensionOrder::new(&torus, 1, None, HalfWay::Parity);
-            let max = channel_loads(&routing, &[(1.0, uniform())]).max();
+            let routing = DimensionOrder::new(&torus, &GridChannels::alike(&torus, 1), None, HalfWay::Parity);
+            let max = channel_loads(&routing, &[(1.0, uniform())]).unwrap().max();
             let expected = if side % 2 == 0 {
                 k / 8.0
             } else {
@@ -112,8 +114,8 @@ fn uniform_bounds_follow_the_closed_forms() {
             );
         }
         let mesh = Grid::mesh(vec![side, side], 1).unwrap();
-        let routing = DimensionOrder::new(&mesh, 1, None, HalfWay::Plus);
-        let max = channel_loads(&routing, &[(1.0, uniform())]).max();
+        let routing = DimensionOrder::new(&mesh, &GridChannels::alike(&mesh, 1), None, HalfWay::Plus);
+        let max = channel_loads(&routing, &[(1.0, uniform())]).unwrap().max();
         let expected = if side % 2 == 0 {
             k / 4.0
         } else {
@@ -126,8 +128,8 @@ fn uniform_bounds_follow_the_closed_forms() {
 #[test]
 fn bounds_know_the_links_rate_and_the_terminals() {
     let grid = Grid::torus(vec![4, 4], 1).unwrap();
-    let routing = DimensionOrder::new(&grid, 2, None, HalfWay::Parity);
-    let loads = channel_loads(&routing, &[(1.0, uniform())]);
+    let routing = DimensionOrder::new(&grid, &GridChannels::alike(&grid, 2), None, HalfWay::Parity);
+    let loads = channel_loads(&routing, &[(1.0, uniform())]).unwrap();
     assert_eq!(
         (
             loads.channel_bound(FlitTime::ONE),
@@ -144,7 +146,7 @@ fn bounds_know_the_links_rate_and_the_terminals() {
         (Some(0.5), 0.5)
     );
 
-    let own = channel_loads(&routing, &[(1.0, Demand::Permutation((0..16).collect()))]);
+    let own = channel_loads(&routing, &[(1.0, Demand::Permutation((0..16).collect()))]).unwrap();
     assert_eq!(
         (own.channel_bound(slow), own.capacity_bound(slow), own.hottest()),
         (None, 1.0, None)
@@ -153,7 +155,7 @@ fn bounds_know_the_links_rate_and_the_terminals() {
 
 #[test]
 fn the_hottest_link_of_a_transpose_on_a_mesh() {
-    let loads = channel_loads(&square(false, HalfWay::Plus), &[(1.0, transpose())]);
+    let loads = channel_loads(&square(false, HalfWay::Plus), &[(1.0, transpose())]).unwrap();
     let hottest = loads.hottest().unwrap();
     assert_eq!(loads.of(hottest), 7.0);
     assert_eq!(loads.of(port_ref(63, 0)), 0.0);
@@ -163,27 +165,27 @@ fn the_hottest_link_of_a_transpose_on_a_mesh() {
 #[test]
 fn a_lone_terminal_sends_nothing() {
     let grid = Grid::mesh(vec![1], 1).unwrap();
-    let routing = DimensionOrder::new(&grid, 1, None, HalfWay::Plus);
+    let routing = DimensionOrder::new(&grid, &GridChannels::alike(&grid, 1), None, HalfWay::Plus);
     let others = [(1.0, Demand::Uniform { include_self: false })];
-    assert_eq!(channel_loads(&routing, &others).total(), 0.0);
-    assert_eq!(distances(&grid, &others), []);
-    assert_eq!(distances(&grid, &[(1.0, uniform())]), [(0, 1.0)]);
+    assert_eq!(channel_loads(&routing, &others).unwrap().total(), 0.0);
+    assert_eq!(distances(&grid, Legs::Minimal, &others), []);
+    assert_eq!(distances(&grid, Legs::Minimal, &[(1.0, uniform())]), [(0, 1.0)]);
 }
 
 #[test]
 fn distances_of_the_4x4_torus() {
     let grid = Grid::torus(vec![4, 4], 1).unwrap();
-    let all = distances(&grid, &[(1.0, uniform())]);
+    let all = distances(&grid, Legs::Minimal, &[(1.0, uniform())]);
     assert_eq!(all, [(0, 0.0625), (1, 0.25), (2, 0.375), (3, 0.25), (4, 0.0625)]);
     let neighbours = Demand::Permutation((0..16).map(|t| t / 4 * 4 + (t + 1) % 4).collect());
     assert_eq!(
-        distances(&grid, &[(0.5, uniform()), (0.5, neighbours)])[1],
+        distances(&grid, Legs::Minimal, &[(0.5, uniform()), (0.5, neighbours)])[1],
         (1, 0.625)
     );
 }
 
 /// Probability of every (source, destination) under a demand.
-fn pairs(grid: &Grid, demand: &Demand) -> Vec<(u32, u32, f64)> {
+pub(super) fn pairs(grid: &Grid, demand: &Demand) -> Vec<(u32, u32, f64)> {
     let terminals = grid.terminals();
     let all = (0..terminals).flat_map(|from| (0..terminals).map(move |to| (from, to)));
     let weight = |from: u32, to: u32| match demand {
@@ -231,7 +233,7 @@ fn loads_by_walking(routing: &DimensionOrder, demand: &Demand) -> ChannelLoads {
     walk.loads
 }
 
-fn demands(terminals: u32) -> impl Strategy<Value = Demand> {
+pub(super) fn demands(terminals: u32) -> impl Strategy<Value = Demand> {
     prop_oneof![
         any::<bool>().prop_map(|include_self| Demand::Uniform { include_self }),
         prop::collection::vec(0..terminals, terminals as usize).prop_map(Demand::Permutation),
@@ -249,14 +251,14 @@ proptest! {
         }),
     ) {
         let grid = routing.grid();
-        let loads = channel_loads(&routing, &[(1.0, demand.clone())]);
+        let loads = channel_loads(&routing, &[(1.0, demand.clone())]).unwrap();
         let walked = loads_by_walking(&routing, &demand);
         for (load, expected) in loads.loads.iter().zip(&walked.loads) {
             prop_assert!((load - expected).abs() < 1e-9, "{load} instead of {expected}");
         }
 
         let pairs = pairs(grid, &demand);
-        for &(distance, probability) in &distances(grid, &[(1.0, demand)]) {
+        for &(distance, probability) in &distances(grid, Legs::Minimal, &[(1.0, demand)]) {
             let of_pair = |&&(from, to, _): &&(u32, u32, f64)| {
                 grid.distance(grid.home(from).switch, grid.home(to).switch) == distance
             };
@@ -274,9 +276,9 @@ proptest! {
     ) {
         let grid = routing.grid();
         let mixture = [(share, first), (1.0 - share, second)];
-        let distances = distances(grid, &mixture);
+        let distances = distances(grid, Legs::Minimal, &mixture);
         let mean: f64 = distances.iter().map(|&(distance, p)| f64::from(distance) * p).sum();
-        let total = channel_loads(&routing, &mixture).total() / f64::from(grid.terminals());
+        let total = channel_loads(&routing, &mixture).unwrap().total() / f64::from(grid.terminals());
         prop_assert!((mean - total).abs() < 1e-9, "{mean} and {total}");
         prop_assert!(distances.is_sorted_by_key(|&(distance, _)| distance));
     }

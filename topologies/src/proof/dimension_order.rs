@@ -1,9 +1,10 @@
-//! Whether a routing can deadlock, and why.
+//! Dimension order cannot deadlock where its channel dependency graph has no cycle.
 
-use fabricsim_core::{FlitTime, PortRef};
+use fabricsim_core::PortRef;
 
+use super::{Proof, Provable, every_route, over_every_route, path};
 use crate::grid::axis_name;
-use crate::{Channel, ChannelDependencyGraph, DimensionOrder, Grid};
+use crate::{Channel, ChannelDependencyGraph, DimensionOrder, Grid, GridChannels};
 
 /// Up to this many queries of the routing every packet of a grid is followed: a 32x32 torus with 8 virtual
 /// channels, half a second.
@@ -12,49 +13,26 @@ const EVERY_ROUTE_LIMIT: u64 = 1 << 25;
 /// The longest line whose every route is followed.
 const LINE_LIMIT: u32 = 2048;
 
-/// A cycle is written out up to this many switches.
-const FULL_PATH: usize = 10;
-
-/// What is known about deadlock. (A routing whose graph has cycles yet cannot deadlock will need a third
-/// answer.)
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// It cannot deadlock.
-    Proved {
-        /// Why, in words: what was looked at, and how much of it.
-        argument: String,
-    },
-    /// It can.
-    Deadlock {
-        /// What is wrong, in a line.
-        summary: String,
-        /// The channels that can wait for each other: each for the next, the last for the first.
-        cycle: Vec<Channel>,
-        /// Their switches by name and in order, back to the first: `(0,0) → (1,0) → … → (7,0) → (0,0)`.
-        path: String,
-        /// What to do about it, in a line.
-        help: String,
-    },
-}
-
-/// Looks for a cycle of channels in what dimension order really does (see [`ChannelDependencyGraph`]).
-///
-/// Up to about a thousand switches every packet is followed. A larger grid is reduced by what dimension order
-/// is:
-///
-/// * packets turn from lower to higher dimensions only, so a cycle of channels would lie in one line of
-///   switches, in one dimension;
-/// * within a dimension a route depends on that coordinate alone, so all lines of a dimension, and of
-///   dimensions of the same side and wrap, are alike: one is looked at, by the same code on a grid whose
-///   other sides are 1;
-/// * the virtual channels of a class are alike: one stands for each;
-/// * the routing only compares coordinates, with each other and with the ends of the line, so a line above
-///   2051 switches has the pattern of one that is shorter by a multiple of four.
-pub fn prove(routing: &DimensionOrder) -> Proof {
-    if queries_of_every_route(routing) <= EVERY_ROUTE_LIMIT {
-        prove_by_every_route(routing)
-    } else {
-        prove_by_lines(routing, LINE_LIMIT)
+impl Provable for DimensionOrder {
+    /// Looks for a cycle of channels in what dimension order really does (see [`ChannelDependencyGraph`]).
+    ///
+    /// Up to about a thousand switches every packet is followed. A larger grid is reduced by what dimension order
+    /// is:
+    ///
+    /// * packets turn from lower to higher dimensions only, so a cycle of channels would lie in one line of
+    ///   switches, in one dimension;
+    /// * within a dimension a route depends on that coordinate alone, so all lines of a dimension, and of
+    ///   dimensions of the same side, wrap and classes, are alike: one is looked at, by the same code on a grid whose
+    ///   other sides are 1;
+    /// * the virtual channels of a class are alike: one stands for each;
+    /// * the routing only compares coordinates, with each other and with the ends of the line, so a line above
+    ///   2051 switches has the pattern of one that is shorter by a multiple of four.
+    fn prove(&self) -> Proof {
+        if queries_of_every_route(self) <= EVERY_ROUTE_LIMIT {
+            prove_by_every_route(self)
+        } else {
+            prove_by_lines(self, LINE_LIMIT)
+        }
     }
 }
 
@@ -65,65 +43,79 @@ fn queries_of_every_route(routing: &DimensionOrder) -> u64 {
     let terminals = u64::from(grid.terminals());
     let places = terminals + u64::from(grid.switches()) * grid.dimensions() as u64;
     let queries = terminals.saturating_mul(places);
-    queries.saturating_mul(routing.virtual_channels().into())
+    queries.saturating_mul(routing.channels().most().into())
 }
 
 fn prove_by_every_route(routing: &DimensionOrder) -> Proof {
     let graph = dependencies(routing);
-    if let Some(cycle) = graph.cycle() {
-        return deadlock(routing, cycle);
+    match graph.cycle() {
+        Some(cycle) => deadlock(routing, cycle),
+        None => Proof::Proved {
+            argument: over_every_route(routing.grid(), &graph),
+        },
     }
-    let argument = format!(
-        "over every route between {} terminals, {} channels with {} dependencies have no cycle",
-        routing.grid().terminals(),
-        graph.channels(),
-        graph.dependencies(),
-    );
-    Proof::Proved { argument }
 }
 
 fn prove_by_lines(routing: &DimensionOrder, limit: u32) -> Proof {
+    match findings(routing, limit) {
+        Ok(findings) => Proof::Proved {
+            argument: format!(
+                "packets turn from lower to higher dimensions only, so a cycle would lie in one line: {findings}"
+            ),
+        },
+        Err(cycle) => deadlock(routing, cycle),
+    }
+}
+
+/// What there is to say of the lines of a grid, or a ring of channels.
+pub(super) fn of_lines(routing: &DimensionOrder) -> Result<String, Vec<Channel>> {
+    findings(routing, LINE_LIMIT)
+}
+
+fn findings(routing: &DimensionOrder, limit: u32) -> Result<String, Vec<Channel>> {
     let mut findings = Vec::new();
-    for line in lines(routing.grid()) {
+    for line in lines(routing) {
         let graph = dependencies(&line.routing(routing, limit));
         if let Some(cycle) = graph.cycle() {
-            return deadlock(routing, whole_ring(routing, cycle[0].from.port));
+            return Err(whole_ring(routing, cycle[0].from.port));
         }
         findings.push(line.finding(&graph, limit));
     }
-    let argument = format!(
-        "packets turn from lower to higher dimensions only, so a cycle would lie in one line: {}",
-        findings.join("; "),
-    );
-    Proof::Proved { argument }
+    Ok(findings.join("; "))
 }
 
 fn dependencies(routing: &DimensionOrder) -> ChannelDependencyGraph {
-    let network = routing
-        .grid()
-        .network(1, FlitTime::ONE)
-        .expect("every grid has a network of links of a flit a cycle");
-    ChannelDependencyGraph::new(&network, routing, routing.virtual_channels())
+    every_route(routing.grid(), routing, routing.channels())
 }
 
 /// One line of switches, for all dimensions that are alike.
 struct Line {
     side: u32,
     is_ring: bool,
+    has_classes: bool,
     /// At least one.
     dimensions: Vec<usize>,
 }
 
 /// The kinds of lines that a grid has, those without links left out.
-fn lines(grid: &Grid) -> Vec<Line> {
+fn lines(routing: &DimensionOrder) -> Vec<Line> {
+    let grid = routing.grid();
     let mut lines: Vec<Line> = Vec::new();
     for (dimension, &side) in grid.sides().iter().enumerate().filter(|&(_, &side)| side > 1) {
-        let is_ring = grid.is_ring(dimension);
-        match lines.iter_mut().find(|l| (l.side, l.is_ring) == (side, is_ring)) {
+        let kind = (
+            side,
+            grid.is_ring(dimension),
+            routing.dateline(dimension).is_some(),
+        );
+        match lines
+            .iter_mut()
+            .find(|l| (l.side, l.is_ring, l.has_classes) == kind)
+        {
             Some(line) => line.dimensions.push(dimension),
             None => lines.push(Line {
                 side,
-                is_ring,
+                is_ring: kind.1,
+                has_classes: kind.2,
                 dimensions: vec![dimension],
             }),
         }
@@ -148,8 +140,9 @@ impl Line {
         let mut sides = vec![1; grid.dimensions()];
         sides[self.dimensions[0]] = self.looked_at(limit);
         let line = Grid::new(sides, grid.wrap().to_vec(), 1).expect("a line of a grid is a grid");
-        let classes = if of.dateline().is_some() { 2 } else { 1 };
-        DimensionOrder::new(&line, classes, of.dateline(), of.half_way())
+        let classes = if self.has_classes { 2 } else { 1 };
+        let channels = GridChannels::alike(&line, classes);
+        DimensionOrder::new(&line, &channels, of.dateline(self.dimensions[0]), of.half_way())
     }
 
     fn finding(&self, graph: &ChannelDependencyGraph, limit: u32) -> String {
@@ -177,18 +170,20 @@ fn whole_ring(routing: &DimensionOrder, port: u8) -> Vec<Channel> {
     let channel = |switch| Channel {
         from: PortRef { switch, port },
         first_vc: 0,
-        vcs: routing.virtual_channels(),
+        vcs: routing.channels().by_dimension[usize::from(port / 2)],
     };
     let next = |&switch: &u32| routing.grid().neighbour(switch, port).filter(|&next| next != 0);
     std::iter::successors(Some(0), next).map(channel).collect()
 }
 
+/// What is wrong with dimension order where rings have a cycle.
 fn deadlock(routing: &DimensionOrder, cycle: Vec<Channel>) -> Proof {
     let grid = routing.grid();
-    let (channels, break_it) = match routing.virtual_channels() {
+    let dimension = usize::from(cycle[0].from.port / 2);
+    let (channels, break_it) = match routing.channels().by_dimension[dimension] {
         1 => (
             "1 virtual channel".to_owned(),
-            "2 virtual channels break it at the dateline",
+            "2 virtual channels break it at the dateline, `BubbleDimensionOrder` needs 1",
         ),
         many => (
             format!("{many} virtual channels and no dateline"),
@@ -220,31 +215,18 @@ fn ring_name(grid: &Grid, at: PortRef) -> String {
     format!("ring {} in {direction}", place.join(", "))
 }
 
-fn path(grid: &Grid, cycle: &[Channel]) -> String {
-    let name = |channel: &Channel| grid.switch_name(channel.from.switch);
-    let mut names: Vec<String> = if cycle.len() <= FULL_PATH {
-        cycle.iter().map(name).collect()
-    } else {
-        let mut shown: Vec<String> = cycle[..3].iter().map(name).collect();
-        shown.push("…".to_owned());
-        shown.push(name(&cycle[cycle.len() - 1]));
-        shown
-    };
-    names.push(name(&cycle[0]));
-    names.join(" → ")
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::prove;
     use super::*;
     use crate::samples::{answers, port_ref, routings};
     use crate::{Dateline, HalfWay};
 
     fn torus(sides: &[u32], vcs: u8, dateline: Option<Dateline>) -> DimensionOrder {
         let grid = Grid::torus(sides.to_vec(), 1).unwrap();
-        DimensionOrder::new(&grid, vcs, dateline, HalfWay::Random)
+        DimensionOrder::new(&grid, &GridChannels::alike(&grid, vcs), dateline, HalfWay::Random)
     }
 
     fn is_proved(proof: &Proof) -> bool {
@@ -272,7 +254,7 @@ mod tests {
         );
         assert_eq!(
             help,
-            "2 virtual channels break it at the dateline; `allow_deadlock: true` runs it all the same"
+            "2 virtual channels break it at the dateline, `BubbleDimensionOrder` needs 1; `allow_deadlock: true` runs it all the same"
         );
         let expected: Vec<Channel> = (0..8)
             .map(|switch| Channel {
@@ -310,7 +292,12 @@ mod tests {
     fn rings_of_three_and_of_four_with_ties_by_parity_need_no_classes() {
         let proved = |side, half_way| {
             let grid = Grid::torus(vec![side, side], 1).unwrap();
-            is_proved(&prove(&DimensionOrder::new(&grid, 1, None, half_way)))
+            is_proved(&prove(&DimensionOrder::new(
+                &grid,
+                &GridChannels::alike(&grid, 1),
+                None,
+                half_way,
+            )))
         };
         for half_way in HalfWay::ALL {
             assert!(proved(2, half_way) && proved(3, half_way) && !proved(5, half_way));
@@ -338,7 +325,7 @@ mod tests {
     fn the_argument_says_what_was_looked_at() {
         let argument = |routing: &DimensionOrder| match prove(routing) {
             Proof::Proved { argument } => argument,
-            Proof::Deadlock { summary, .. } => panic!("{summary}"),
+            refused => panic!("{refused:?}"),
         };
         assert_eq!(
             argument(&torus(&[3], 1, None)),
@@ -364,7 +351,8 @@ mod tests {
             let grid = routing.grid();
             let longest = if routing.half_way() == HalfWay::Parity { 4 } else { 3 };
             let short = (0..grid.dimensions()).all(|d| !grid.is_ring(d) || grid.sides()[d] <= longest);
-            let free = routing.dateline().is_some() || short;
+            let classes = |d| !grid.is_ring(d) || routing.dateline(d).is_some();
+            let free = (0..grid.dimensions()).all(classes) || short;
             prop_assert_eq!(is_proved(&prove(&routing)), free);
         }
 
@@ -383,7 +371,7 @@ mod tests {
             half_way in prop::sample::select(HalfWay::ALL.to_vec()),
         ) {
             let grid = Grid::new(vec![side], vec![wrap], 1).unwrap();
-            let routing = DimensionOrder::new(&grid, vcs, Some(dateline), half_way);
+            let routing = DimensionOrder::new(&grid, &GridChannels::alike(&grid, vcs), Some(dateline), half_way);
             let whole = prove_by_every_route(&routing);
             let shortened = prove_by_lines(&routing, 8);
             prop_assert_eq!(is_proved(&whole), is_proved(&shortened));
@@ -395,10 +383,11 @@ mod tests {
         #[test]
         fn a_line_alone_is_routed_as_in_its_grid(routing in routings(), seed: u32) {
             let grid = routing.grid();
-            let upper = routing.virtual_channels().div_ceil(2);
-            let class_of = |vc| u8::from(routing.dateline().is_some() && vc >= upper);
-            for line in lines(grid) {
+            let vcs = routing.channels().most();
+            let upper = vcs.div_ceil(2);
+            for line in lines(&routing) {
                 let dimension = line.dimensions[0];
+                let class_of = |vc| u8::from(line.has_classes && vc >= upper);
                 let alone = line.routing(&routing, 2048);
                 let base = seed % grid.switches();
                 let stride = grid.stride(dimension);
@@ -406,7 +395,7 @@ mod tests {
                 let plus = 2 * dimension as u8;
                 let places = places_of_line(line.side, [plus, plus + 1, grid.first_terminal_port()]);
                 for (from, to, in_port) in places {
-                    for in_vc in [0, routing.virtual_channels() - 1] {
+                    for in_vc in [0, vcs - 1] {
                         let dest = at(to) * grid.concentration();
                         let answers_whole = answers(&routing, port_ref(at(from), in_port), in_vc, dest);
                         let answers_part = answers(&alone, port_ref(from, in_port), class_of(in_vc), to);

@@ -1,0 +1,167 @@
+//! What a routing makes of a demand before anything is simulated: expected channel loads, bounds, distances.
+
+mod dimension_order;
+mod distances;
+mod parts;
+mod quadrant;
+
+use fabricsim_core::{FlitTime, PortRef};
+use thiserror::Error;
+
+use crate::Grid;
+
+pub use distances::{Legs, distances};
+
+/// Who sends to whom. Every terminal sends at the same rate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// To every terminal, each as likely.
+    Uniform {
+        /// Whether a terminal is one of its own destinations.
+        include_self: bool,
+    },
+    /// By terminal: its only destination. Fixed points and shared destinations are allowed.
+    Permutation(Vec<u32>),
+}
+
+/// The expected load of every link between switches: flits per cycle when every terminal injects one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelLoads {
+    /// Ports of a switch that lead to neighbours.
+    ports: usize,
+    /// By (switch, port); 0 where there is no link.
+    loads: Vec<f64>,
+}
+
+impl ChannelLoads {
+    /// The load of the link that an output port drives; 0 if it drives none.
+    pub fn of(&self, from: PortRef) -> f64 {
+        if usize::from(from.port) >= self.ports {
+            return 0.0;
+        }
+        self.loads[from.switch as usize * self.ports + usize::from(from.port)]
+    }
+
+    /// The largest load.
+    pub fn max(&self) -> f64 {
+        self.loads.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// The link with the largest load, the first of equals; `None` if nothing crosses a link.
+    pub fn hottest(&self) -> Option<PortRef> {
+        let max = self.max();
+        let slot = self.loads.iter().position(|&load| load == max && max > 0.0)?;
+        Some(PortRef {
+            switch: (slot / self.ports) as u32,
+            port: (slot % self.ports) as u8,
+        })
+    }
+
+    /// Links crossed a cycle by all packets together: terminals x mean distance.
+    pub fn total(&self) -> f64 {
+        self.loads.iter().sum()
+    }
+
+    /// The channel bound: what each terminal may inject before the hottest link is full
+    /// \[flits/terminal/cycle\], with links of this `flit_time`. `None` if nothing crosses a link, so that no
+    /// link bounds it.
+    pub fn channel_bound(&self, flit_time: FlitTime) -> Option<f64> {
+        self.channel_bound_of(|_| flit_time)
+    }
+
+    /// The channel bound where links differ: `flit_time` is asked for that of each link that carries a load, by the
+    /// output port that drives it.
+    pub fn channel_bound_of(&self, flit_time: impl Fn(PortRef) -> FlitTime) -> Option<f64> {
+        let loaded = (0..).zip(&self.loads).filter(|&(_, &load)| load > 0.0);
+        let bounds = loaded.map(|(slot, &load): (usize, _)| {
+            let from = PortRef {
+                switch: (slot / self.ports) as u32,
+                port: (slot % self.ports) as u8,
+            };
+            flit_time(from).rate() / load
+        });
+        bounds.reduce(f64::min)
+    }
+
+    /// The capacity bound: the channel bound, but at most 1, what a terminal can inject
+    /// \[flits/terminal/cycle\].
+    pub fn capacity_bound(&self, flit_time: FlitTime) -> f64 {
+        self.channel_bound(flit_time).map_or(1.0, |bound| bound.min(1.0))
+    }
+
+    fn none(grid: &Grid) -> Self {
+        let ports = usize::from(grid.first_terminal_port());
+        Self {
+            ports,
+            loads: vec![0.0; grid.switches() as usize * ports],
+        }
+    }
+
+    /// Adds a share of others.
+    fn add(&mut self, other: &Self, share: f64) {
+        for (load, more) in self.loads.iter_mut().zip(&other.loads) {
+            *load += share * more;
+        }
+    }
+}
+
+/// Why there are no expected loads, though the routing has some.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("{why}")]
+pub struct NotComputed {
+    /// What would take too long: `not computed: …`.
+    pub why: &'static str,
+}
+
+/// A routing that takes no notice of congestion, so that a demand has expected channel loads.
+pub trait Oblivious {
+    /// The grid that it routes.
+    fn grid(&self) -> &Grid;
+
+    /// The expected loads under one demand.
+    ///
+    /// # Errors
+    /// Where they would take too long.
+    ///
+    /// # Panics
+    /// If a permutation does not give every terminal of the grid a destination on it.
+    fn loads(&self, demand: &Demand) -> Result<ChannelLoads, NotComputed>;
+}
+
+/// The expected loads of a mixture of demands, each with its share of a terminal's flits (the shares usually
+/// sum to 1).
+///
+/// Exact: it is the routing's own choice of directions that is asked, for every outcome of its draws.
+///
+/// # Errors
+/// Where they would take too long.
+///
+/// # Panics
+/// If a permutation does not give every terminal of the grid a destination on it.
+pub fn channel_loads(
+    routing: &impl Oblivious,
+    mixture: &[(f64, Demand)],
+) -> Result<ChannelLoads, NotComputed> {
+    let mut total = ChannelLoads::none(routing.grid());
+    for (share, demand) in mixture {
+        total.add(&routing.loads(demand)?, *share);
+    }
+    Ok(total)
+}
+
+fn check_permutation(grid: &Grid, destinations: &[u32]) {
+    assert_eq!(
+        destinations.len(),
+        grid.terminals() as usize,
+        "destinations of a permutation"
+    );
+    assert!(
+        destinations.iter().all(|&dest| dest < grid.terminals()),
+        "a destination of a permutation is not on the grid"
+    );
+}
+
+#[cfg(test)]
+mod parts_tests;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Whether a routing can deadlock, and why.
+
+mod bubble;
+mod dimension_order;
+mod escape;
+mod parts;
+mod shortened;
+mod turns;
+
+use fabricsim_core::{FlitTime, Network, Routing};
+
+use crate::{Channel, ChannelDependencyGraph, Grid, GridChannels};
+
+/// A cycle is written out up to this many switches.
+const FULL_PATH: usize = 10;
+
+/// What is known about deadlock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// It cannot deadlock.
+    Proved {
+        /// Why, in words: what was looked at, and how much of it.
+        argument: String,
+    },
+    /// It can.
+    Deadlock {
+        /// What is wrong, in a line.
+        summary: String,
+        /// The channels that can wait for each other: each for the next, the last for the first.
+        cycle: Vec<Channel>,
+        /// Their switches by name and in order, back to the first: `(0,0) → (1,0) → … → (7,0) → (0,0)`.
+        path: String,
+        /// What to do about it, in a line.
+        help: String,
+    },
+    /// What would have ruled it out does not hold; whether it can is open.
+    NotProved {
+        /// What does not hold, and where.
+        reason: String,
+    },
+}
+
+/// A routing that knows by which argument it is free of deadlock. The premises on switching and reallocation, which each
+/// routing names, are not looked at.
+pub trait Provable {
+    /// Looks whether the argument holds, by asking the very routing that runs.
+    fn prove(&self) -> Proof;
+}
+
+/// Whether a routing can deadlock.
+pub fn prove(routing: &impl Provable) -> Proof {
+    routing.prove()
+}
+
+/// The links of a grid; what they are like does not matter here.
+fn network(grid: &Grid) -> Network {
+    grid.network(1, FlitTime::ONE)
+        .expect("every grid has a network of links of a flit a cycle")
+}
+
+fn every_route(grid: &Grid, routing: &impl Routing, channels: &GridChannels) -> ChannelDependencyGraph {
+    ChannelDependencyGraph::new(&network(grid), routing, &channels.by_port(grid))
+}
+
+/// What an acyclic graph says of every route.
+fn over_every_route(grid: &Grid, graph: &ChannelDependencyGraph) -> String {
+    format!(
+        "over every route between {} terminals, {} channels with {} dependencies have no cycle",
+        grid.terminals(),
+        graph.channels(),
+        graph.dependencies(),
+    )
+}
+
+/// A graph with a cycle that proves nothing yet: packets need not be able to hold all of it at once.
+fn not_proved(grid: &Grid, what: &str, cycle: &[Channel]) -> Proof {
+    Proof::NotProved {
+        reason: format!("{what} have a cycle: {}", path(grid, cycle)),
+    }
+}
+
+fn path(grid: &Grid, cycle: &[Channel]) -> String {
+    let name = |channel: &Channel| grid.switch_name(channel.from.switch);
+    let mut names: Vec<String> = if cycle.len() <= FULL_PATH {
+        cycle.iter().map(name).collect()
+    } else {
+        let mut shown: Vec<String> = cycle[..3].iter().map(name).collect();
+        shown.push("…".to_owned());
+        shown.push(name(&cycle[cycle.len() - 1]));
+        shown
+    };
+    names.push(name(&cycle[0]));
+    names.join(" → ")
+}
+
+#[cfg(test)]
+mod broken_tests;
