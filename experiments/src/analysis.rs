@@ -173,7 +173,9 @@ mod tests {
     use fabricsim_traffic::{Injection, Pattern, Shape};
 
     use super::*;
-    use crate::experiment::{Dateline, FabricSpec, HalfWay, LinkExceptions, LinkSpec, Routing, Topology};
+    use crate::experiment::{
+        Dateline, FabricSpec, HalfWay, LinkExceptions, LinkSpec, Queueing, Routing, Topology,
+    };
 
     fn fabric(sides: &[u32]) -> Fabric {
         Fabric::new(FabricSpec {
@@ -184,6 +186,7 @@ mod tests {
             selection: None,
             message_classes: 1,
             switch: SwitchConfig::default(),
+            queueing: Queueing::VirtualChannels,
             ports: Vec::new(),
             link: LinkSpec {
                 latency: 2,

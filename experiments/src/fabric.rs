@@ -1,17 +1,19 @@
 //! A fabric ready to be simulated: network, routing and switches.
 
+use std::ops::Range;
+
 use fabricsim_core::{
-    Candidates, Draw, Link, Network, NetworkError, NetworkSize, Place, PortRef, Routing, Selection, Setup,
-    memory_estimate,
+    Candidates, Draw, Link, Network, NetworkError, NetworkSize, Packet, Place, PortRef, Routing, Selection,
+    Setup, memory_estimate,
 };
 use fabricsim_topologies::{
     AdaptiveBubble, BubbleDimensionOrder, ChannelLoads, ChannelNeeds, Dateline, Demand, DimensionOrder, Grid,
     GridChannels, HalfWay, Legs, MessageClasses, MinimalAdaptive, NotComputed, O1Turn, OddEven, Proof, Romm,
-    TurnModel, Turns, Valiant, channel_loads, prove,
+    TurnModel, Turns, Valiant, VirtualOutputQueues, channel_loads, prove,
 };
 use fabricsim_traffic::{Flow, TerminalSource, sources};
 
-use crate::experiment::{self, FabricSpec};
+use crate::experiment::{self, FabricSpec, Queueing};
 
 /// The routing of a fabric: a variant an algorithm, so that the engine calls no virtual function.
 #[derive(Debug)]
@@ -26,6 +28,7 @@ pub enum AnyRouting {
     AdaptiveBubble(AdaptiveBubble),
     TurnModel(TurnModel),
     OddEven(OddEven),
+    VirtualOutputQueues(VirtualOutputQueues),
 }
 
 /// Does the same with whatever routing it is.
@@ -41,18 +44,9 @@ macro_rules! of_any {
             AnyRouting::AdaptiveBubble($routing) => $what,
             AnyRouting::TurnModel($routing) => $what,
             AnyRouting::OddEven($routing) => $what,
+            AnyRouting::VirtualOutputQueues($routing) => $what,
         }
     };
-}
-
-/// The virtual channels of each message class of a fabric.
-fn channels(spec: &FabricSpec) -> GridChannels {
-    let of = |port| spec.buffers_of(port).virtual_channels / spec.message_classes;
-    let grid = spec.topology.grid();
-    GridChannels {
-        by_dimension: (0..grid.first_terminal_port()).step_by(2).map(of).collect(),
-        terminals: of(grid.first_terminal_port()),
-    }
 }
 
 /// The virtual channels that a routing needs, in each message class; `None` where it has other answers to too few.
@@ -87,7 +81,13 @@ impl AnyRouting {
         match spec.routing {
             Name::DimensionOrder => {
                 let dateline = spec.dateline.map(Dateline::from);
-                Self::DimensionOrder(DimensionOrder::new(grid, channels, dateline, half_way))
+                let routing = DimensionOrder::new(grid, channels, dateline, half_way);
+                match spec.queueing {
+                    Queueing::VirtualOutputQueues => {
+                        Self::VirtualOutputQueues(VirtualOutputQueues::new(routing))
+                    }
+                    _ => Self::DimensionOrder(routing),
+                }
             }
             Name::Valiant => Self::Valiant(Valiant::new(grid, channels, dateline, half_way)),
             Name::Romm => Self::Romm(Romm::new(grid, channels, dateline, half_way)),
@@ -144,6 +144,11 @@ impl Routing for AnyRouting {
     fn selection(&self) -> Selection {
         of_any!(self, routing => routing.selection())
     }
+
+    #[inline]
+    fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
+        of_any!(self, routing => routing.injection_vcs(packet, all))
+    }
 }
 
 /// A fabric ready to be simulated.
@@ -168,7 +173,8 @@ impl Fabric {
             (link.latency, link.flit_time)
         };
         let network = spec.topology.grid().wired(spec.terminal_latency, link)?;
-        let channels = channels(&spec);
+        // Of each message class: where they can't be shared equally the experiment was refused.
+        let channels = spec.class_channels().unwrap_or_else(|| spec.channels());
         let routing = AnyRouting::new(&spec, &channels);
         let routing = MessageClasses::new(spec.topology.grid(), routing, spec.message_classes, &channels);
         Ok(Self {
@@ -208,6 +214,7 @@ impl Fabric {
     pub fn channel_loads(&self, mixture: &[(f64, Demand)]) -> Option<Result<ChannelLoads, NotComputed>> {
         match self.routing.inner() {
             AnyRouting::DimensionOrder(routing) => Some(channel_loads(routing, mixture)),
+            AnyRouting::VirtualOutputQueues(routing) => Some(channel_loads(routing, mixture)),
             AnyRouting::BubbleDimensionOrder(routing) => Some(channel_loads(routing, mixture)),
             AnyRouting::Valiant(routing) => Some(channel_loads(routing, mixture)),
             AnyRouting::Romm(routing) => Some(channel_loads(routing, mixture)),

@@ -15,8 +15,9 @@ use crate::{Grid, GridChannels};
 pub struct MessageClasses<R> {
     inner: R,
     classes: u8,
-    /// Of one class, by port.
+    /// Of one class, by port, and of the terminals' ports.
     vcs: Vec<u8>,
+    terminals: u8,
 }
 
 impl<R: Routing> MessageClasses<R> {
@@ -28,6 +29,7 @@ impl<R: Routing> MessageClasses<R> {
             inner,
             classes,
             vcs: share.by_port(grid),
+            terminals: share.terminals,
         }
     }
 
@@ -66,8 +68,12 @@ impl<R: Routing> Routing for MessageClasses<R> {
     }
 
     fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
-        let share = all / self.classes;
-        let first = packet.class as u8 * share;
-        first..first + share
+        if self.classes == 1 {
+            return self.inner.injection_vcs(packet, all);
+        }
+        let share = self.terminals;
+        let within = self.inner.injection_vcs(packet, share);
+        let first = packet.class * share;
+        first + within.start..first + within.end
     }
 }

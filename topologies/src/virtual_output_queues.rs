@@ -3,27 +3,22 @@
 
 use std::ops::Range;
 
-use fabricsim_core::{Candidate, Candidates, Draw, Packet, Place, Routing};
+use fabricsim_core::{Candidates, Draw, Packet, Place, Routing};
 
-use crate::Grid;
+use crate::bounds::Oblivious;
+use crate::{ChannelLoads, Demand, DimensionOrder, Grid, NotComputed, Proof, Provable};
 
-/// A grid of one switch: the virtual channel of a terminal's link is the output that the packet is for.
+/// A grid of one switch: the virtual channel of a terminal's link is the terminal that the packet is for.
 #[derive(Clone, Debug)]
 pub struct VirtualOutputQueues {
-    first_terminal_port: u8,
-    terminals: u8,
+    routing: DimensionOrder,
 }
 
 impl VirtualOutputQueues {
-    /// It offers one way on.
-    pub const MAX_CANDIDATES: usize = 1;
-
-    /// On a grid of one switch; `None` on any other. Every port has [`VirtualOutputQueues::queues`] virtual channels.
-    pub fn new(grid: &Grid) -> Option<Self> {
-        Some(Self {
-            first_terminal_port: grid.first_terminal_port(),
-            terminals: Self::queues(grid)?,
-        })
+    /// With the `routing` of one switch, whose ports have [`VirtualOutputQueues::queues`] virtual channels each.
+    pub fn new(routing: DimensionOrder) -> Self {
+        debug_assert!(Self::queues(routing.grid()).is_some());
+        Self { routing }
     }
 
     /// Queues at every input: the terminals of its one switch; `None` where there are more switches.
@@ -34,13 +29,12 @@ impl VirtualOutputQueues {
 }
 
 impl Routing for VirtualOutputQueues {
-    fn route(&self, _: Place, dest: u32, _: &mut u32, _: &mut impl Draw, out: &mut Candidates) {
-        let port = self.first_terminal_port + dest as u8;
-        out.push(Candidate::new(port, 0, self.terminals));
+    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
+        self.routing.route(at, dest, tag, draw, out);
     }
 
     fn max_candidates(&self) -> usize {
-        Self::MAX_CANDIDATES
+        self.routing.max_candidates()
     }
 
     fn injection_vcs(&self, packet: &Packet, _: u8) -> Range<u8> {
@@ -49,14 +43,35 @@ impl Routing for VirtualOutputQueues {
     }
 }
 
+impl Provable for VirtualOutputQueues {
+    /// As of its switch without queues: no packet of it holds a channel.
+    fn prove(&self) -> Proof {
+        self.routing.prove()
+    }
+}
+
+impl Oblivious for VirtualOutputQueues {
+    fn grid(&self) -> &Grid {
+        self.routing.grid()
+    }
+
+    fn loads(&self, demand: &Demand) -> Result<ChannelLoads, NotComputed> {
+        self.routing.loads(demand)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{GridChannels, HalfWay};
 
     #[test]
     fn each_output_has_its_queue() {
         let switch = Grid::mesh(vec![1], 4).expect("a single switch");
-        let routing = VirtualOutputQueues::new(&switch).expect("of one switch");
+        let queues = VirtualOutputQueues::queues(&switch).expect("of one switch");
+        let channels = GridChannels::alike(&switch, queues);
+        let routing =
+            VirtualOutputQueues::new(DimensionOrder::new(&switch, &channels, None, HalfWay::Random));
         for dest in 0..4 {
             let packet = Packet {
                 dest,
@@ -67,6 +82,6 @@ mod tests {
             assert_eq!(routing.injection_vcs(&packet, 4), queue..queue + 1);
         }
         let more = Grid::mesh(vec![2], 4).expect("two switches");
-        assert!(VirtualOutputQueues::new(&more).is_none());
+        assert_eq!(VirtualOutputQueues::queues(&more), None);
     }
 }

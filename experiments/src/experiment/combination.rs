@@ -11,7 +11,7 @@ use super::names::{self, Pattern, Routing};
 use super::plan::written_path;
 use super::resolve::Base;
 use super::routing_needs::RoutingNeeds;
-use super::spec::{FlowSpec, PointSpec};
+use super::spec::{FabricSpec, FlowSpec, PointSpec};
 use super::sweep::{Axis, AxisKind};
 use super::traffic::{Flow, Offered, SLACK};
 
@@ -53,18 +53,19 @@ impl<'a> Combinations<'a> {
         self.is_adaptive |= base.routing.is_adaptive();
         let needs = RoutingNeeds {
             base,
+            fabric: &spec.fabric,
             axes: self.axes,
             items,
         };
         needs.check(checker);
-        self.check_dateline(base, items, checker);
+        self.check_dateline(base, &spec.fabric, items, checker);
         for (i, flow) in base.traffic.iter().enumerate() {
             self.draws[i] |= flow.pattern == Pattern::Uniform;
             self.check_pattern(base, i, items, checker);
         }
     }
 
-    /// Links or ports that the point's topology does not have.
+    /// Links, ports or queues that the point's topology does not have.
     pub(super) fn misplaced(
         &self,
         field: &str,
@@ -75,7 +76,10 @@ impl<'a> Combinations<'a> {
         let varies = self.axes.iter().any(|axis| axis.kind == AxisKind::Topology);
         let path = match varies {
             true => written_path(self.axes, items, "fabric.topology"),
-            false => format!("{field}[{}].of", misplaced.rule),
+            false => match misplaced.rule {
+                Some(rule) => format!("{field}[{rule}].of"),
+                None => field.to_owned(),
+            },
         };
         let diagnostic = checker.source.at(&path, &misplaced.message);
         checker.add(diagnostic.label(&misplaced.label));
@@ -145,10 +149,10 @@ impl<'a> Combinations<'a> {
         checker.add(diagnostic.help("longer `buffer_flits`, shorter packets, or `switching: Wormhole`"));
     }
 
-    fn check_dateline(&self, base: &Base, items: &[usize], checker: &mut Checker) {
+    fn check_dateline(&self, base: &Base, fabric: &FabricSpec, items: &[usize], checker: &mut Checker) {
         // Other routings with a dateline need more than these two.
         let is_about_it = base.routing == Routing::DimensionOrder && base.topology.has_ring();
-        if !base.dateline.is_written || base.switch.virtual_channels > 1 || !is_about_it {
+        if !base.dateline.is_written || fabric.dateline.is_some() || !is_about_it {
             return;
         }
         let is_swept = self

@@ -4,7 +4,7 @@ use fabricsim_core::{AllocatorKind, SwitchConfig};
 use ron::ser::PrettyConfig;
 
 use super::file;
-use super::names::{LongStages, Switching, VcReallocation};
+use super::names::{LongStages, Queueing, Switching, VcReallocation};
 use super::plan::Point;
 use super::resolve::{Base, Choice, MAX_CYCLES, PRECISION, filled_in};
 use super::spec::{FabricSpec, Topology};
@@ -31,7 +31,7 @@ pub(super) fn experiment(written: &file::Experiment, base: &Base, points: &[Poin
             switch: Some(file::Switch {
                 message_classes: Some(base.message_classes.into()),
                 ports: written.fabric.switch.clone().unwrap_or_default().ports,
-                ..switch(&base.switch)
+                ..switch(&base.switch, base.queueing)
             }),
             // Quantities stay in the units that they are written in.
             ..filled_in(&written.fabric)
@@ -90,9 +90,12 @@ fn spelled_out(written: &file::Topology, resolved: &Topology) -> file::Topology 
     }
 }
 
-fn switch(resolved: &SwitchConfig) -> file::Switch {
+fn switch(resolved: &SwitchConfig, queueing: Queueing) -> file::Switch {
+    // What the queueing sets a file may not say.
+    let is_free = |set_by| queueing != set_by;
     file::Switch {
-        virtual_channels: Some(resolved.virtual_channels.into()),
+        queueing: Some(queueing),
+        virtual_channels: is_free(Queueing::VirtualOutputQueues).then_some(resolved.virtual_channels.into()),
         message_classes: None,
         buffer_flits: Some(resolved.buffer_flits.into()),
         ports: Vec::new(),
@@ -103,7 +106,7 @@ fn switch(resolved: &SwitchConfig) -> file::Switch {
         st_final_delay: Some(resolved.st_final_delay.into()),
         credit_delay: Some(resolved.credit_delay.into()),
         speculative: Some(resolved.speculative),
-        internal_speedup: Some(resolved.internal_speedup.into()),
+        internal_speedup: is_free(Queueing::OutputQueues).then_some(resolved.internal_speedup.into()),
         long_stages: Some(LongStages::from(resolved.long_stages)),
         switching: Some(Switching::from(resolved.switching)),
         combined_allocation: Some(resolved.combined_allocation),

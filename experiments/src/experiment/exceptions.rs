@@ -79,10 +79,10 @@ pub(super) fn ports(written: &[file::Ports], checker: &mut Checker) -> Vec<Ports
     rules
 }
 
-/// A rule that has no place on a grid.
+/// What has no place on a grid.
 pub(super) struct Misplaced {
-    /// Number of the rule.
-    pub rule: usize,
+    /// Number of the rule, of a field that is a list of them.
+    pub rule: Option<usize>,
     /// What is wrong.
     pub message: String,
     /// What would do.
@@ -101,7 +101,11 @@ pub(super) fn place_links(
     let mut dimensions = vec![link; grid.dimensions()];
     let mut pairs: BTreeMap<(u32, u8), LinkSpec> = BTreeMap::new();
     for (rule, entry) in rules.iter().enumerate() {
-        let misplaced = |(message, label)| Misplaced { rule, message, label };
+        let misplaced = |(message, label)| Misplaced {
+            rule: Some(rule),
+            message,
+            label,
+        };
         match &entry.of {
             &file::LinkClass::Dimension(written) => {
                 let dimension = dimension(written, grid).map_err(misplaced)?;
@@ -161,7 +165,11 @@ pub(super) fn place_ports(
         let ports = match entry.of {
             file::PortClass::Terminals => &mut buffers[terminals..],
             file::PortClass::Dimension(written) => {
-                let misplaced = |(message, label)| Misplaced { rule, message, label };
+                let misplaced = |(message, label)| Misplaced {
+                    rule: Some(rule),
+                    message,
+                    label,
+                };
                 let first = 2 * dimension(written, grid).map_err(misplaced)?;
                 &mut buffers[first..first + 2]
             }

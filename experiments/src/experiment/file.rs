@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::names::{
-    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, Selection, Switching, VcReallocation,
+    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, Switching,
+    VcReallocation,
 };
 
 /// An experiment.
@@ -148,6 +149,9 @@ pub struct Switch {
     /// How stages of several cycles take new flits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub long_stages: Option<LongStages>,
+    /// Where packets wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queueing: Option<Queueing>,
     /// When a packet goes on from a switch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub switching: Option<Switching>,

@@ -40,6 +40,7 @@ mod places;
 mod plan;
 mod preset;
 mod quantities;
+mod queueing;
 mod ratio;
 mod resolve;
 mod routing_needs;
@@ -57,7 +58,7 @@ mod tests;
 pub use diagnostic::{Diagnostic, Place, Refused};
 pub use input::{find, load};
 pub use names::{
-    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Routing, Selection, VcReallocation,
+    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, VcReallocation,
 };
 pub use plan::{Plan, Point};
 pub use preset::{Grade, GradedDefault, graded};

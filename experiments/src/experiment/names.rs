@@ -190,6 +190,20 @@ bare_names! {
 }
 
 bare_names! {
+    /// Where packets wait in a switch.
+    pub enum Queueing {
+        /// In the virtual channels of the input ports.
+        VirtualChannels,
+        /// In one queue at each input port.
+        Fifo,
+        /// In a queue for each output at every input port, of a single switch.
+        VirtualOutputQueues,
+        /// At the output ports: the switch is as much faster than its links as it has ports.
+        OutputQueues,
+    }
+}
+
+bare_names! {
     /// When a packet goes on from a switch.
     pub enum Switching {
         /// Flit by flit, as there are credits.

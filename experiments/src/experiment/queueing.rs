@@ -46,6 +46,12 @@ pub(super) fn check(written: &file::Switch, queueing: Queueing, checker: &mut Ch
         let diagnostic = checker.source.at_key(&format!("fabric.switch.{field}"), message);
         checker.add(diagnostic.label("leave it out"));
     }
+    let classes = written.message_classes.is_some_and(|classes| classes != 1);
+    if queueing != Queueing::OutputQueues && classes {
+        let message = format!("message classes have no virtual channels of their own: {why}");
+        let diagnostic = checker.source.at_key("fabric.switch.message_classes", message);
+        checker.add(diagnostic.label("leave it out"));
+    }
     if queueing != Queueing::OutputQueues && !written.ports.is_empty() {
         let message = format!("ports can't differ: {why}");
         let diagnostic = checker.source.at_key("fabric.switch.ports", message);

@@ -6,14 +6,16 @@
 use std::ops::RangeInclusive;
 
 use fabricsim_core::{Cycle, FlitTime, SwitchConfig};
+use fabricsim_topologies::GridChannels;
 
 use super::checker::Checker;
 use super::components::{VIRTUAL_CHANNELS, switch, topology};
 use super::exceptions::{self, LinksRule, Misplaced, PortsRule, place_links, place_ports};
 use super::file;
-use super::names::{Dateline, HalfWay, Preset, Routing, Selection};
+use super::names::{Dateline, HalfWay, Preset, Queueing, Routing, Selection};
 use super::preset::Defaults;
 use super::quantities::{self, Field, cycles, flit_time};
+use super::queueing;
 use super::spec::{FabricSpec, LinkSpec, MeasureSpec, PointSpec, Topology};
 use super::traffic::{Flow, Offered, loads, traffic, written_rate};
 use super::units::{PhysicalPoint, Units};
@@ -57,6 +59,7 @@ pub(super) struct Base {
     pub message_classes: u8,
     pub allow_deadlock: bool,
     pub switch: SwitchConfig,
+    pub queueing: Queueing,
     pub ports: Vec<PortsRule>,
     pub link: LinkSpec,
     pub links: Vec<LinksRule>,
@@ -83,6 +86,9 @@ impl Base {
         let default = Defaults::of(fabric.preset);
         let link = link(&fabric, units.as_ref(), checker);
         let written_switch = fabric.switch.clone().unwrap_or_default();
+        let queueing = written_switch.queueing.unwrap_or(Queueing::VirtualChannels);
+        queueing::check(&written_switch, queueing, checker);
+        let default_switch = queueing::default_switch(queueing, default.switch);
         let topology = topology(&fabric.topology, "fabric.topology", checker);
         let base = Self {
             preset: fabric.preset,
@@ -93,7 +99,8 @@ impl Base {
             message_classes: message_classes(&fabric, checker),
             allow_deadlock: fabric.allow_deadlock.unwrap_or(false),
             ports: exceptions::ports(&written_switch.ports, checker),
-            switch: switch(&written_switch, default.switch, checker),
+            switch: switch(&written_switch, default_switch, checker),
+            queueing,
             links: exceptions::links(&fabric.links, link, units.as_ref(), checker),
             link,
             terminal_latency: terminal_latency(&fabric, units.as_ref(), checker),
@@ -110,30 +117,37 @@ impl Base {
     /// The point that this is.
     ///
     /// # Errors
-    /// Links or ports that its topology does not have, with the field that names them.
+    /// Links, ports or queues that its topology does not have, with the field that names them.
     pub(super) fn spec(&self) -> Result<PointSpec, (&'static str, Misplaced)> {
         let has_ring = self.topology.has_ring();
-        let has_classes = has_ring && self.routing.has_dateline() && self.class_channels() > 1;
         let grid = self.topology.grid();
-        let ports = place_ports(&self.ports, grid, self.switch.port_buffers())
+        let switch = queueing::on_grid(self.queueing, self.switch, grid)
+            .map_err(|misplaced| ("fabric.switch.queueing", misplaced))?;
+        let ports = place_ports(&self.ports, grid, switch.port_buffers())
             .map_err(|misplaced| ("fabric.switch.ports", misplaced))?;
         let links =
             place_links(&self.links, grid, self.link).map_err(|misplaced| ("fabric.links", misplaced))?;
         let loads = loads(&self.traffic, self.total, self.units.as_ref());
+        let mut fabric = FabricSpec {
+            topology: self.topology.clone(),
+            routing: self.routing,
+            half_way: has_ring.then_some(self.half_way.value),
+            dateline: None,
+            selection: self.routing.is_adaptive().then_some(self.selection.value),
+            message_classes: self.message_classes,
+            switch,
+            queueing: self.queueing,
+            ports,
+            link: self.link,
+            links,
+            terminal_latency: self.terminal_latency,
+        };
+        let classed = |channels: GridChannels| channels.by_dimension.iter().any(|&count| count > 1);
+        let has_classes =
+            has_ring && self.routing.has_dateline() && fabric.class_channels().is_some_and(classed);
+        fabric.dateline = has_classes.then_some(self.dateline.value);
         Ok(PointSpec {
-            fabric: FabricSpec {
-                topology: self.topology.clone(),
-                routing: self.routing,
-                half_way: has_ring.then_some(self.half_way.value),
-                dateline: has_classes.then_some(self.dateline.value),
-                selection: self.routing.is_adaptive().then_some(self.selection.value),
-                message_classes: self.message_classes,
-                switch: self.switch,
-                ports,
-                link: self.link,
-                links,
-                terminal_latency: self.terminal_latency,
-            },
+            fabric,
             traffic: self
                 .traffic
                 .iter()
@@ -143,11 +157,6 @@ impl Base {
             measure: self.measure,
             seed: self.seed,
         })
-    }
-
-    /// Virtual channels of each message class.
-    pub(super) fn class_channels(&self) -> u8 {
-        self.switch.virtual_channels / self.message_classes
     }
 
     /// Payload of the packets of each entry of `traffic` \[B\]; empty in an abstract fabric.

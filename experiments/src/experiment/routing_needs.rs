@@ -1,18 +1,19 @@
 //! What a routing needs of the fabric: dimensions, virtual channels, switching, packets.
 
 use fabricsim_core::{Switching, VcReallocation};
-use fabricsim_topologies::GridChannels;
 
 use super::checker::Checker;
 use super::names::Routing;
 use super::plan::written_path;
 use super::resolve::Base;
+use super::spec::FabricSpec;
 use super::sweep::{Axis, AxisKind};
 use crate::fabric::channel_needs;
 
 /// The routing of one point, with where the file sets what it needs.
 pub(super) struct RoutingNeeds<'a> {
     pub base: &'a Base,
+    pub fabric: &'a FabricSpec,
     pub axes: &'a [Axis],
     /// The point's items of the axes.
     pub items: &'a [usize],
@@ -48,17 +49,18 @@ impl RoutingNeeds<'_> {
     /// Message classes divide the virtual channels, and every flow has one of them.
     fn classes(&self) -> Option<Lack> {
         let Base {
-            switch,
             message_classes: classes,
             traffic,
             ..
         } = self.base;
-        if !switch.virtual_channels.is_multiple_of(*classes) {
+        if self.fabric.class_channels().is_none() {
+            let all = self.fabric.channels();
+            let mut counts = all.by_dimension.iter().chain([&all.terminals]);
+            let odd = counts.find(|count| !count.is_multiple_of(*classes))?;
             return Some(Lack {
                 path: self.place("fabric.switch.virtual_channels", "fabric.switch.message_classes"),
                 message: format!(
-                    "{} virtual channels can't be divided equally among {classes} message classes",
-                    switch.virtual_channels
+                    "{odd} virtual channels can't be divided equally among {classes} message classes"
                 ),
                 help: "`virtual_channels` is the number of all classes together",
             });
@@ -113,7 +115,7 @@ impl RoutingNeeds<'_> {
         let Base {
             routing, topology, ..
         } = self.base;
-        let channels = GridChannels::alike(topology.grid(), self.base.class_channels());
+        let channels = self.fabric.class_channels()?;
         let few = channel_needs(*routing)?.check(topology.grid(), &channels).err()?;
         let classes = match self.base.message_classes {
             1 => "",
@@ -174,12 +176,15 @@ impl RoutingNeeds<'_> {
                 help: "give all entries of `traffic` the same `packet`",
             });
         }
-        (u32::from(switch.buffer_flits) < 2 * u32::from(longest)).then(|| Lack {
+        let links = 0..self.fabric.topology.grid().first_terminal_port();
+        let least = links
+            .map(|port| self.fabric.buffers_of(port).buffer_flits)
+            .min()?;
+        (u32::from(least) < 2 * u32::from(longest)).then(|| Lack {
             path: self.written_or_routing(checker, "fabric.switch.buffer_flits"),
             message: format!(
-                "`{routing}` needs buffers of two packets, {} flits, but they have {}",
+                "`{routing}` needs buffers of two packets, {} flits, but they have {least}",
                 2 * u32::from(longest),
-                switch.buffer_flits
             ),
             help: "a packet enters a ring only where it leaves room for another",
         })

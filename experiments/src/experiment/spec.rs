@@ -6,11 +6,11 @@ use fabricsim_core::{
     AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, PortBuffers, SwitchConfig, Switching,
     VcReallocation, Window,
 };
-use fabricsim_topologies::Grid;
+use fabricsim_topologies::{Grid, GridChannels};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::names::{Dateline, HalfWay, Injection, Pattern, Routing, Selection};
+use super::names::{Dateline, HalfWay, Injection, Pattern, Queueing, Routing, Selection};
 
 /// Everything that the result of one simulation depends on, and nothing else: not the experiment's name, not the
 /// other points, not what the file left to defaults.
@@ -45,6 +45,8 @@ pub struct FabricSpec {
     /// The switch that all share, with the buffers of most of its ports.
     #[serde(with = "SwitchForm")]
     pub switch: SwitchConfig,
+    /// Where packets wait.
+    pub queueing: Queueing,
     /// The buffers of each port of a switch, by port; empty where all are as `switch` says.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "port_forms")]
     pub ports: Vec<PortBuffers>,
@@ -113,6 +115,22 @@ impl FabricSpec {
             .get(usize::from(port))
             .copied()
             .unwrap_or(self.switch.port_buffers())
+    }
+
+    /// The virtual channels of its ports, those of all message classes together.
+    pub fn channels(&self) -> GridChannels {
+        let of = |port| self.buffers_of(port).virtual_channels;
+        let grid = self.topology.grid();
+        let links = grid.first_terminal_port();
+        GridChannels {
+            by_dimension: (0..links).step_by(2).map(of).collect(),
+            terminals: of(links),
+        }
+    }
+
+    /// The virtual channels of each message class; `None` where they can't be shared equally.
+    pub fn class_channels(&self) -> Option<GridChannels> {
+        self.channels().divided(self.message_classes)
     }
 
     /// The switch as the engine has it where ports differ: with the most virtual channels and flits of any.
@@ -400,6 +418,7 @@ mod tests {
                 selection: None,
                 message_classes: 1,
                 switch: SwitchConfig::default(),
+                queueing: Queueing::VirtualChannels,
                 ports: Vec::new(),
                 link: LinkSpec {
                     latency: 2,
@@ -439,7 +458,7 @@ mod tests {
              \"speculative\":false,\"internal_speedup\":1,\"long_stages\":\"Pipelined\",\
              \"switching\":\"Wormhole\",\"hold_switch_for_packet\":false,\"combined_allocation\":false,\
              \"vc_reallocation\":\"WholePacketFits\",\
-             \"vc_allocator\":{\"Islip\":{\"iterations\":1}},\"sw_allocator\":{\"Islip\":{\"iterations\":1}}},\
+             \"vc_allocator\":{\"Islip\":{\"iterations\":1}},\"sw_allocator\":{\"Islip\":{\"iterations\":1}}},\"queueing\":\"VirtualChannels\",\
              \"link\":{\"latency\":2,\"flit_time\":{\"numerator\":1,\"denominator\":1}},\
              \"terminal_latency\":1},\
              \"traffic\":[{\"pattern\":\"Uniform\",\"include_self\":true,\"injection\":\"Bernoulli\",\
