@@ -17,6 +17,8 @@ pub struct MessageClasses<R> {
     classes: u8,
     /// Of one class, by port.
     vcs: Vec<u8>,
+    /// Of one class, on the terminals' links.
+    injection_vcs: u8,
 }
 
 impl<R: Routing> MessageClasses<R> {
@@ -28,6 +30,7 @@ impl<R: Routing> MessageClasses<R> {
             inner,
             classes,
             vcs: share.by_port(grid),
+            injection_vcs: share.terminals,
         }
     }
 
@@ -66,8 +69,10 @@ impl<R: Routing> Routing for MessageClasses<R> {
     }
 
     fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
-        let share = all / self.classes;
-        let first = packet.class as u8 * share;
-        first..first + share
+        if self.classes == 1 {
+            return self.inner.injection_vcs(packet, all);
+        }
+        let first = packet.class * self.injection_vcs;
+        first..first + self.injection_vcs
     }
 }

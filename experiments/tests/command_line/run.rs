@@ -78,7 +78,7 @@ fn a_deadlock_is_refused_with_its_ring_unless_it_is_allowed() {
             .complains("error: this experiment can deadlock\n   ╭─[bad-deadlock.ron:7:")
             .complains("dimension order on a torus with 1 virtual channel: ring y=0 in +x closes a cycle of channels")
             .complains("(0,0) → (1,0) → ")
-            .complains("help: 2 virtual channels break it at the dateline; `allow_deadlock: true` runs it all the same");
+            .complains("help: 2 virtual channels break it at the dateline, `BubbleDimensionOrder` needs 1; `allow_deadlock: true` runs it all the same");
     }
     assert!(!desk.path("results").exists(), "nothing was run");
 
@@ -161,7 +161,7 @@ fn a_fabric_too_large_for_memory_is_refused_with_the_figures() {
         desk.fabricsim(&[command, "huge.ron"])
             .ends(2)
             .complains("[huge.ron:4:")
-            .complains("needs 5.8 TB of memory, and ")
+            .complains("needs 5.9 TB of memory, and ")
             .complains("3600000000 terminals");
     }
 }
