@@ -15,8 +15,9 @@ use crate::{Grid, GridChannels};
 pub struct MessageClasses<R> {
     inner: R,
     classes: u8,
-    /// Of one class, by port, and of the terminals' ports.
+    /// Of one class, by port.
     vcs: Vec<u8>,
+    /// Of one class, at the terminals.
     terminals: u8,
 }
 

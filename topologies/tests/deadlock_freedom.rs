@@ -114,7 +114,8 @@ impl Setting {
         channels: &GridChannels,
         is_minimal: bool,
     ) -> Result<(), TestCaseError> {
-        prop_assert!(matches!(prove(routing), Proof::Proved { .. }));
+        let proof = prove(routing);
+        prop_assert!(matches!(proof, Proof::Proved { .. }), "{proof:?}");
         let sources = self.sources(1);
         let packets = || {
             let numbered = sources.iter().enumerate();
@@ -148,7 +149,7 @@ fn grids() -> impl Strategy<Value = Grid> {
         "small",
         |(dimensions, terminals)| {
             let (sides, wrap): (Vec<u32>, Vec<bool>) = dimensions.into_iter().unzip();
-            let small = (4..=25).contains(&sides.iter().product());
+            let small = (4..=25).contains(&sides.iter().product::<u32>());
             small.then(|| Grid::new(sides, wrap, terminals).ok()).flatten()
         },
     )
@@ -286,7 +287,7 @@ proptest! {
             by_dimension: share.by_dimension.iter().map(|vcs| vcs * classes).collect(),
             terminals: share.terminals * classes,
         };
-        prop_assert_eq!(all.divided(classes).as_ref(), Some(&share));
+        prop_assert_eq!(all.divided(classes), Some(share.clone()));
         let romm = Romm::new(&setting.grid, &share, setting.dateline, setting.half_way);
         let routing = MessageClasses::new(&setting.grid, romm, classes, &share);
         let sources = setting.sources(classes);

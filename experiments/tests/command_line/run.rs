@@ -81,7 +81,7 @@ fn a_deadlock_is_refused_with_its_ring_unless_it_is_allowed() {
             .complains("error: this experiment can deadlock\n   ╭─[bad-deadlock.ron:7:")
             .complains("dimension order on a torus with 1 virtual channel: ring y=0 in +x closes a cycle of channels")
             .complains("(0,0) → (1,0) → ")
-            .complains("help: 2 virtual channels break it at the dateline; `allow_deadlock: true` runs it all the same");
+            .complains("help: 2 virtual channels break it at the dateline, `BubbleDimensionOrder` needs 1; `allow_deadlock: true` runs it all the same");
     }
     assert!(!desk.path("results").exists(), "nothing was run");
 

@@ -56,6 +56,115 @@ fn impossible_combinations_are_told_at_what_would_change_them() {
     ]);
 }
 
+/// Where the fabric is not what a routing needs.
+#[test]
+fn needs_of_routings_are_told_at_what_would_meet_them() {
+    let routed = |routing: &str, fields: &str| fabric(fields).replace("DimensionOrder", routing);
+    check(&[
+        Mistake::new(
+            routed("Valiant", "switch: Switch(virtual_channels: ⟦3⟧),"),
+            "`Valiant` needs 4 virtual channels on the rings of x, but there are 3",
+            "`virtual_channels` of `Switch`",
+        ),
+        Mistake::new(
+            routed(
+                "Romm",
+                "switch: Switch(virtual_channels: ⟦6⟧, message_classes: 2),",
+            ),
+            "`Romm` needs 4 virtual channels on the rings of x, but there are 3 for each message class",
+            "`virtual_channels` of `Switch`",
+        ),
+        Mistake::new(
+            rest("sweep: [Routing([DimensionOrder, ⟦MinimalAdaptive⟧])],").replace(
+                "DimensionOrder),",
+                "DimensionOrder, switch: Switch(virtual_channels: 2)),",
+            ),
+            "`MinimalAdaptive` needs 3 virtual channels on the rings of x, but there are 2",
+            "`virtual_channels` of `Switch`",
+        ),
+        Mistake::new(
+            rest("sweep: [VirtualChannels([⟦2⟧, 4])],").replace("DimensionOrder", "O1Turn"),
+            "`O1Turn` needs 4 virtual channels on the rings of x, but there are 2",
+            "`virtual_channels` of `Switch`",
+        ),
+        Mistake::new(
+            routed("⟦O1Turn⟧", "").replace("[8, 8]", "[4, 4, 4]"),
+            "`O1Turn` routes two dimensions, but the 4x4x4 torus has 3",
+            "`Valiant`",
+        ),
+        Mistake::new(
+            routed("⟦OddEven⟧", ""),
+            "`OddEven` routes meshes, but the 8x8 torus has rings, whose cycles have no turn to forbid",
+            "`MinimalAdaptive`",
+        ),
+        Mistake::new(
+            routed("MinimalAdaptive", "switch: Switch(vc_reallocation: ⟦NonAtomic⟧),"),
+            "`MinimalAdaptive` needs buffers that packets enter one by one: under `NonAtomic` a buffer may hold the \
+             end of one packet and the head of the next, which cannot reach its escape before the first has moved",
+            "`vc_reallocation: WholePacketFits` or `Atomic`",
+        ),
+        Mistake::new(
+            routed("⟦MinimalAdaptive⟧", "preset: BookSim,"),
+            "`MinimalAdaptive` needs buffers that packets enter one by one: under `NonAtomic` a buffer may hold the \
+             end of one packet and the head of the next, which cannot reach its escape before the first has moved",
+            "`vc_reallocation: WholePacketFits` or `Atomic`",
+        ),
+        Mistake::new(
+            routed("⟦BubbleDimensionOrder⟧", ""),
+            "`BubbleDimensionOrder` needs a switching that keeps a packet that stands still in one buffer, but \
+             `Wormhole` spreads it over several",
+            "CutThrough",
+        ),
+        Mistake::new(
+            routed(
+                "AdaptiveBubble",
+                "switch: Switch(switching: CutThrough, vc_reallocation: ⟦Atomic⟧),",
+            ),
+            "`AdaptiveBubble` needs `vc_reallocation: WholePacketFits`: only there a hole beside other packets is \
+             room for one more",
+            "`vc_reallocation: WholePacketFits`",
+        ),
+        Mistake::new(
+            routed(
+                "AdaptiveBubble",
+                "switch: Switch(switching: CutThrough, buffer_flits: ⟦7⟧),",
+            )
+            .replace("load", "packet: Flits(4), load"),
+            "`AdaptiveBubble` needs buffers of two packets, 8 flits, but they have 7",
+            "leaves room for another",
+        ),
+        Mistake::new(
+            routed("AdaptiveBubble", "switch: Switch(switching: CutThrough),").replace(
+                "load: 0.1)",
+                "load: 0.1), Traffic(pattern: Uniform, packet: ⟦Flits(2)⟧, load: 0.1)",
+            ),
+            "`AdaptiveBubble` needs packets of one length, but there are 1 and 2 flits: holes of unlike sizes don't \
+             add up to room",
+            "the same `packet`",
+        ),
+        Mistake::new(
+            fabric("switch: Switch(virtual_channels: 8, message_classes: ⟦3⟧),"),
+            "8 virtual channels can't be divided equally among 3 message classes",
+            "all classes together",
+        ),
+        Mistake::new(
+            traffic("Traffic(pattern: Uniform, class: ⟦1⟧, load: 0.1)"),
+            "there is no message class 1: `message_classes` is 1, and they are numbered from 0",
+            "`Switch(message_classes: 2, …)`",
+        ),
+        Mistake::new(
+            routed("MinimalAdaptive", "⟦dateline⟧: OnEntry,"),
+            "`dateline` has no meaning for a routing whose rings have no classes",
+            "leave it out",
+        ),
+        Mistake::new(
+            fabric("⟦selection⟧: AnyFree,"),
+            "`selection` has no meaning for a routing that is not adaptive",
+            "leave it out",
+        ),
+    ]);
+}
+
 #[test]
 fn loads_that_add_up_to_more_than_a_terminal_injects() {
     let text = traffic("Traffic(pattern: Uniform, load: 0.75), Traffic(pattern: Tornado, load: 0.5)");

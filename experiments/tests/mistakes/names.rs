@@ -120,7 +120,7 @@ fn names_to_come_are_not_available_yet() {
             "`LoadRange`",
         ),
     ];
-    for routing in ["Valiant", "Romm", "O1Turn", "MinimalAdaptive"] {
+    for routing in ["ShortestPath", "UpDown", "Ugal"] {
         mistakes.push(not_yet(
             rest(&format!("sweep: [Routing([⟦{routing}⟧])],")),
             routing,
