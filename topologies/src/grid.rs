@@ -378,6 +378,24 @@ mod tests {
         );
     }
 
+    #[test]
+    fn links_and_terminals_are_wired_as_asked() {
+        let grid = Grid::mesh(vec![3, 2], 1).unwrap();
+        let slow = FlitTime {
+            numerator: 4,
+            denominator: 3,
+        };
+        let link = |from: PortRef| match from.port {
+            0 | 1 => (1 + from.switch, slow),
+            _ => (9, FlitTime::ONE),
+        };
+        let network = grid.wired(0, link).unwrap();
+        assert_eq!(network.terminal_latency(), 0);
+        for found in network.links() {
+            assert_eq!((found.latency, found.flit_time), link(found.from));
+        }
+    }
+
     fn breadth_first_distances(grid: &Grid, from: u32) -> Vec<u32> {
         let mut distance = vec![u32::MAX; grid.switches() as usize];
         distance[from as usize] = 0;

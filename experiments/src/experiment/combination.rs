@@ -110,7 +110,7 @@ impl<'a> Combinations<'a> {
         };
         let (offered, most) = (physical.offered, physical.gbps(1.0));
         let source = checker.source;
-        if most == 0.0 {
+        if !(most > 0.0 && load.is_finite()) {
             let message =
                 "a rate of payload needs packets with payload, but the frame's overhead fills these";
             checker.add(

@@ -79,7 +79,13 @@ pub(super) fn units(
     let frame = frame.unwrap_or_default();
     let mut bytes = |field: &str, size: Size, range: RangeInclusive<u32>| {
         let Size::Bytes(bytes) = size;
-        checker.whole(&format!("fabric.frame.{field}"), field, bytes, range)
+        let checked = checker.whole(&format!("fabric.frame.{field}"), field, bytes, range);
+        // What is out of range has been told; packets should not be refused for it.
+        if i64::from(checked) == bytes {
+            checked
+        } else {
+            largest_mtu
+        }
     };
     let frame = Frame {
         overhead: frame

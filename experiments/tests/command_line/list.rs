@@ -15,6 +15,8 @@ fn everything_is_listed_with_help_and_example() {
         "Poisson ",
         "Islip(iterations: 1)",
         "sweep: [LoadRange(from: 0.1, to: 0.5, steps: 5)]",
+        "sweep: [RateRange(from: Gbps(0.5), to: Gbps(5), steps: 10)]",
+        "A  latency: Ns(40)                     hop 200 ns = 160 switch + 40 link: P bound",
     ] {
         assert!(all.contains(text), "{text}");
     }

@@ -5,6 +5,7 @@ mod desk;
 mod determinism;
 mod interrupted;
 mod list;
+mod physical;
 mod plot;
 mod results;
 mod run;

@@ -5,6 +5,7 @@ mod combinations;
 mod files;
 mod form;
 mod names;
+mod physical;
 mod types;
 mod values;
 
@@ -62,6 +63,21 @@ fn traffic(fields: &str) -> String {
     name: \"x\",
     fabric: Fabric(topology: Mesh(sides: [4, 8]), routing: DimensionOrder),
     traffic: [{fields}],
+)"
+    )
+}
+
+/// A good file of a physical fabric but for what is added to its `Fabric`, and after its traffic.
+fn physical(fabric: &str, rest: &str) -> String {
+    format!(
+        "Experiment(
+    name: \"x\",
+    fabric: Fabric(
+        preset: CalxedaEcx1000, topology: Torus(sides: [8, 8]), routing: DimensionOrder,
+        {fabric}
+    ),
+    traffic: [Traffic(pattern: Uniform, packet: Bytes(1500), rate: Gbps(1))],
+    {rest}
 )"
     )
 }

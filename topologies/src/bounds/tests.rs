@@ -59,6 +59,24 @@ fn bound(routing: &DimensionOrder, demand: &Demand) -> String {
 }
 
 /// Fractions of capacity, which is 1: Singh et al. 2002 and 2003 for parity, computed for the other options.
+/// Uniform traffic loads every link of a 4x4 torus with 1/2: the slowest link bounds it, wherever it is.
+#[test]
+fn the_slowest_link_for_its_load_bounds_the_rate() {
+    let grid = Grid::torus(vec![4, 4], 1).unwrap();
+    let routing = DimensionOrder::new(&grid, 2, Some(Dateline::AtDateline), HalfWay::Random);
+    let loads = channel_loads(&routing, &[(1.0, Demand::Uniform { include_self: true })]);
+    let slow = FlitTime {
+        numerator: 10,
+        denominator: 1,
+    };
+    let from = PortRef { switch: 7, port: 2 };
+    let bound = loads.channel_bound_of(|at| if at == from { slow } else { FlitTime::ONE });
+    assert_eq!(bound, Some(0.2));
+    assert_eq!(loads.channel_bound_of(|_| slow), loads.channel_bound(slow));
+    let alone = channel_loads(&routing, &[(1.0, Demand::Permutation((0..16).collect()))]);
+    assert_eq!(alone.channel_bound_of(|_| slow), None);
+}
+
 #[test]
 fn bounds_of_the_8x8_torus_are_the_published_ones() {
     let rows = [
