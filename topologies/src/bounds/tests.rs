@@ -63,8 +63,8 @@ fn bound(routing: &DimensionOrder, demand: &Demand) -> String {
 #[test]
 fn the_slowest_link_for_its_load_bounds_the_rate() {
     let grid = Grid::torus(vec![4, 4], 1).unwrap();
-    let routing = DimensionOrder::new(&grid, 2, Some(Dateline::AtDateline), HalfWay::Random);
-    let loads = channel_loads(&routing, &[(1.0, Demand::Uniform { include_self: true })]);
+    let routing = DimensionOrder::new(&grid, &GridChannels::alike(&grid, 1), None, HalfWay::Random);
+    let loads = channel_loads(&routing, &[(1.0, Demand::Uniform { include_self: true })]).unwrap();
     let slow = FlitTime {
         numerator: 10,
         denominator: 1,
@@ -73,7 +73,7 @@ fn the_slowest_link_for_its_load_bounds_the_rate() {
     let bound = loads.channel_bound_of(|at| if at == from { slow } else { FlitTime::ONE });
     assert_eq!(bound, Some(0.2));
     assert_eq!(loads.channel_bound_of(|_| slow), loads.channel_bound(slow));
-    let alone = channel_loads(&routing, &[(1.0, Demand::Permutation((0..16).collect()))]);
+    let alone = channel_loads(&routing, &[(1.0, Demand::Permutation((0..16).collect()))]).unwrap();
     assert_eq!(alone.channel_bound_of(|_| slow), None);
 }
 
