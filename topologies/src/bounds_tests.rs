@@ -2,8 +2,8 @@ use fabricsim_core::{FlitTime, Network};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Dateline, HalfWay};
 use crate::samples::{answers, port_ref, routings};
+use crate::{Dateline, HalfWay};
 
 /// Dimension order on a square of side 8.
 fn square(wrap: bool, half_way: HalfWay) -> DimensionOrder {
