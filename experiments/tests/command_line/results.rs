@@ -31,7 +31,10 @@ fn the_table_has_the_columns_of_the_design_and_honest_cells() {
         Some(
             "load,rate_gbps,routing,pattern,topology,virtual_channels,buffer_flits,packet_flits,seed,\
              verdict,offered,generated,accepted,accepted_min,latency_mean,latency_ci95,latency_p50,latency_p99,\
-             latency_p999,latency_max,network_latency_mean,hops_mean,packets,cycles,flit_hops,wall_s,reason"
+             latency_p999,latency_max,network_latency_mean,hops_mean,packets,cycles,flit_hops,wall_s,\
+             offered_gbps,generated_gbps,accepted_gbps,accepted_min_gbps,offered_wire_gbps,accepted_wire_gbps,\
+             latency_mean_ns,latency_ci95_ns,latency_p50_ns,latency_p99_ns,latency_p999_ns,latency_max_ns,\
+             network_latency_mean_ns,reason"
         )
     );
     let rows = desk.rows("results/a/points.csv");
