@@ -10,8 +10,9 @@ use fabricsim_core::{
     VcReallocation, Verdict, Window, simulate,
 };
 use fabricsim_topologies::{
-    AdaptiveBubble, BubbleDimensionOrder, Dateline, DimensionOrder, Grid, GridChannels, HalfWay, MessageClasses,
-    MinimalAdaptive, O1Turn, OddEven, Proof, Provable, Romm, TurnModel, Turns, Valiant, prove,
+    AdaptiveBubble, BubbleDimensionOrder, Dateline, DimensionOrder, Grid, GridChannels, HalfWay,
+    MessageClasses, MinimalAdaptive, O1Turn, OddEven, Proof, Provable, Romm, TurnModel, Turns, Valiant,
+    prove,
 };
 use proptest::prelude::*;
 
@@ -76,14 +77,14 @@ impl Setting {
     }
 
     fn run(&self, routing: &impl Routing, channels: &GridChannels, sources: Vec<Script>) -> Outcome {
-        let network = self
-            .grid
-            .network(1, FlitTime::ONE)
-            .expect("an ordinary fabric");
-        let buffers = channels.by_port(&self.grid).into_iter().map(|virtual_channels| PortBuffers {
-            virtual_channels,
-            buffer_flits: self.switch.buffer_flits,
-        });
+        let network = self.grid.network(1, FlitTime::ONE).expect("an ordinary fabric");
+        let buffers = channels
+            .by_port(&self.grid)
+            .into_iter()
+            .map(|virtual_channels| PortBuffers {
+                virtual_channels,
+                buffer_flits: self.switch.buffer_flits,
+            });
         let setup = Setup {
             network: &network,
             switch: SwitchConfig {
@@ -118,7 +119,8 @@ impl Setting {
         let sources = self.sources(1);
         let packets = || {
             let numbered = sources.iter().enumerate();
-            numbered.flat_map(|(source, script)| script.packets.iter().map(move |(_, p)| (source as u32, p.dest)))
+            numbered
+                .flat_map(|(source, script)| script.packets.iter().map(move |(_, p)| (source as u32, p.dest)))
         };
         let distance = |(source, dest): (u32, u32)| {
             let home = |terminal| self.grid.home(terminal).switch;
@@ -133,18 +135,24 @@ impl Setting {
         prop_assert_eq!(outcome.packets, count);
         let found = outcome.latency.map_or(0.0, |latency| latency.hops_mean) * count as f64;
         let excess = found - hops as f64;
-        prop_assert!(excess > -1e-6 && (!is_minimal || excess < 1e-6), "{excess} hops too many");
+        prop_assert!(
+            excess > -1e-6 && (!is_minimal || excess < 1e-6),
+            "{excess} hops too many"
+        );
         Ok(())
     }
 }
 
 fn grids() -> impl Strategy<Value = Grid> {
     let dimension = (1_u32..=5, any::<bool>());
-    (prop::collection::vec(dimension, 1..=3), 1_u32..=2).prop_filter_map("small", |(dimensions, terminals)| {
-        let (sides, wrap): (Vec<u32>, Vec<bool>) = dimensions.into_iter().unzip();
-        let small = (4..=25).contains(&sides.iter().product::<u32>());
-        small.then(|| Grid::new(sides, wrap, terminals).ok()).flatten()
-    })
+    (prop::collection::vec(dimension, 1..=3), 1_u32..=2).prop_filter_map(
+        "small",
+        |(dimensions, terminals)| {
+            let (sides, wrap): (Vec<u32>, Vec<bool>) = dimensions.into_iter().unzip();
+            let small = (4..=25).contains(&sides.iter().product::<u32>());
+            small.then(|| Grid::new(sides, wrap, terminals).ok()).flatten()
+        },
+    )
 }
 
 fn settings() -> impl Strategy<Value = Setting> {
@@ -159,22 +167,35 @@ fn settings() -> impl Strategy<Value = Setting> {
         ]),
     );
     let packets = (prop::collection::vec(1_u16..=6, 1..=3), 1_u16..=6);
-    (grids(), rules, packets, prop::collection::vec(0_u8..=2, 3), any::<u64>()).prop_map(
-        |(grid, (half_way, dateline, selection, vc_reallocation), (lengths, buffer_flits), more, seed)| Setting {
-            switch: SwitchConfig {
-                buffer_flits,
-                vc_reallocation,
-                ..SwitchConfig::default()
-            },
-            more: more[..grid.dimensions()].to_vec(),
-            grid,
-            lengths,
-            half_way,
-            dateline,
-            selection,
-            seed,
-        },
+    (
+        grids(),
+        rules,
+        packets,
+        prop::collection::vec(0_u8..=2, 3),
+        any::<u64>(),
     )
+        .prop_map(
+            |(
+                grid,
+                (half_way, dateline, selection, vc_reallocation),
+                (lengths, buffer_flits),
+                more,
+                seed,
+            )| Setting {
+                switch: SwitchConfig {
+                    buffer_flits,
+                    vc_reallocation,
+                    ..SwitchConfig::default()
+                },
+                more: more[..grid.dimensions()].to_vec(),
+                grid,
+                lengths,
+                half_way,
+                dateline,
+                selection,
+                seed,
+            },
+        )
 }
 
 /// Settings for bubbles: packets of one length, two to a buffer.
@@ -342,12 +363,18 @@ fn ring(vc_reallocation: VcReallocation) -> (Setting, GridChannels) {
 fn bubbles_flow_where_dimension_order_deadlocks() {
     let (setting, channels) = ring(VcReallocation::WholePacketFits);
     let bubble = BubbleDimensionOrder::new(&setting.grid, &channels, setting.half_way);
-    setting.flows(&bubble, &channels, true).expect("bubbles keep the rings moving");
+    setting
+        .flows(&bubble, &channels, true)
+        .expect("bubbles keep the rings moving");
 
     let plain = DimensionOrder::new(&setting.grid, &channels, Some(setting.dateline), setting.half_way);
     assert!(matches!(prove(&plain), Proof::Deadlock { .. }));
     let outcome = setting.run(&plain, &channels, setting.sources(1));
-    assert!(matches!(outcome.verdict, Verdict::Deadlocked(_)), "{:?}", outcome.verdict);
+    assert!(
+        matches!(outcome.verdict, Verdict::Deadlocked(_)),
+        "{:?}",
+        outcome.verdict
+    );
 }
 
 /// Why bubbles need `WholePacketFits`: where only an empty buffer takes a packet, the hole beside another is none.
@@ -356,5 +383,9 @@ fn bubbles_are_worth_nothing_where_buffers_must_be_empty() {
     let (setting, channels) = ring(VcReallocation::Atomic);
     let bubble = BubbleDimensionOrder::new(&setting.grid, &channels, setting.half_way);
     let outcome = setting.run(&bubble, &channels, setting.sources(1));
-    assert!(matches!(outcome.verdict, Verdict::Deadlocked(_)), "{:?}", outcome.verdict);
+    assert!(
+        matches!(outcome.verdict, Verdict::Deadlocked(_)),
+        "{:?}",
+        outcome.verdict
+    );
 }
