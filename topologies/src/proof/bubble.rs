@@ -182,7 +182,8 @@ impl<'a> Survey<'a> {
             argument: format!(
                 "a packet enters a ring only where room for another remains, so that each ring always has a hole that its \
                  packets move into (Carrión et al. 1997), and rings are entered in one order: {looked_at}, {rings} rings \
-                 and lines with {entries} ways from one to another have no cycle"
+                 and lines with {entries} ways from one to another have no cycle; with cut-through or store-and-forward switching, \
+                 `WholePacketFits` reallocation, room for two packets in a buffer and packets of one length"
             ),
         }
     }

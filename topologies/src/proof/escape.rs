@@ -46,7 +46,8 @@ pub(super) fn prove_escape(
             argument: format!(
                 "a packet in front of a buffer may always escape, and packets only come nearer, so that each of its escapes \
                  lies farther along the same way or in a higher dimension than the one before (Duato 1993): {looked_at}, \
-                 {} escape channels with {} direct and indirect dependencies have no cycle",
+                 {} escape channels with {} direct and indirect dependencies have no cycle; with `WholePacketFits` or `Atomic` \
+                 reallocation",
                 graph.channels(),
                 graph.dependencies(),
             ),
