@@ -73,6 +73,7 @@ Experiment(
             speculative: false,
             internal_speedup: 1,
             long_stages: Batched,       // stages of several cycles take new flits when those before have left
+            hold_switch_for_packet: false,
             vc_reallocation: NonAtomic, // wait_for_tail_credit
             vc_allocator: Islip(iterations: 1),
             sw_allocator: Islip(iterations: 1),

@@ -96,12 +96,7 @@ pub fn run(args: &ValidateArgs) -> u8 {
 }
 
 fn theory_report(args: &TheoryArgs) -> Result<theory::Report, Failed> {
-    let code = |failure: &theory::Failure| match failure {
-        theory::Failure::Impossible { .. } => exit::RUN_FAILED,
-        _ => exit::WRONG_INPUT,
-    };
-    let failed = |failure: theory::Failure| (failure.to_string(), code(&failure));
-    let mut rows = Theory::read(&args.data).map_err(failed)?;
+    let mut rows = Theory::read(&args.data).map_err(|failure| wrong_input(&failure))?;
     let words: Vec<&str> = args.rows.split_whitespace().collect();
     rows.choose(&words);
     if rows.rows() == 0 {
@@ -111,7 +106,6 @@ fn theory_report(args: &TheoryArgs) -> Result<theory::Report, Failed> {
     let bar = bar(rows.rows(), "rows");
     let report = pool.install(|| theory::validate(&args.data, &rows, &|| bar.inc(1)));
     bar.finish_and_clear();
-    let report = report.map_err(failed)?;
     say(&report)?;
     Ok(report)
 }

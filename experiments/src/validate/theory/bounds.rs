@@ -7,7 +7,7 @@ use fabricsim_core::Outcome;
 use serde::Deserialize;
 
 use super::Failure;
-use super::simulation::{impossible, prepared, simulated};
+use super::simulation::{prepared, simulated};
 use crate::experiment::{self, HalfWay, Pattern, Routing};
 
 /// Saturation is looked for at multiples of the bound divided by this.
@@ -91,7 +91,7 @@ pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Fa
     let load = |step: usize| row.bound * step as f64 / STEPS as f64;
     let mut plan = experiment::load(&folder.join(&row.experiment))?;
     let [only] = plan.points.as_slice() else {
-        return Err(impossible(row, "its experiment has a sweep"));
+        return Err(Failure::Impossible("its experiment has a sweep".to_owned()));
     };
     let at = |step: usize| {
         let mut point = only.clone();
@@ -110,7 +110,7 @@ pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Fa
     let (mut accepts, mut saturates) = (0, highest + 1);
     while saturates - accepts > 1 {
         let step = accepts.midpoint(saturates);
-        let outcome = simulated(row, &prepared, step)?;
+        let outcome = simulated(&prepared, step)?;
         if is_overloaded(&outcome) {
             saturates = step;
         } else {

@@ -2,16 +2,17 @@
 
 use std::fmt;
 
+use super::Failure;
 use super::bounds::{BoundRow, Saturation};
 use super::switches::SwitchRow;
 
 /// Every row with what was found, in the order of the tables.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Report {
     /// Channel bounds.
-    pub bounds: Vec<(BoundRow, Saturation)>,
+    pub bounds: Vec<(BoundRow, Result<Saturation, Failure>)>,
     /// Accepted load of single switches.
-    pub switches: Vec<(SwitchRow, f64)>,
+    pub switches: Vec<(SwitchRow, Result<f64, Failure>)>,
 }
 
 impl Report {
@@ -19,14 +20,12 @@ impl Report {
         let bounds = self
             .bounds
             .iter()
-            .filter(|(row, found)| found.passes(row))
-            .count();
+            .filter(|(row, found)| found.as_ref().is_ok_and(|found| found.passes(row)));
         let switches = self
             .switches
             .iter()
-            .filter(|(row, found)| row.passes(*found))
-            .count();
-        bounds + switches
+            .filter(|(row, found)| found.as_ref().is_ok_and(|&found| row.passes(found)));
+        bounds.count() + switches.count()
     }
 
     fn missed(&self) -> usize {
@@ -53,35 +52,47 @@ impl fmt::Display for Report {
             writeln!(f, "{:width$}  published  computed  accepts  saturates  share", "")?;
         }
         for (row, found) in &self.bounds {
-            let saturates = found
-                .saturates
-                .map_or("-".to_owned(), |load| format!("{load:.4}"));
-            writeln!(
-                f,
-                "{:width$}  {:9.4}  {:8.4}  {:7.4}  {saturates:>9}  {:4.0} %  {}",
-                row.to_string(),
-                row.bound,
-                found.computed,
-                found.accepts,
-                100.0 * found.share(),
-                verdict(found.passes(row)),
-            )?;
+            write!(f, "{:width$}  ", row.to_string())?;
+            match found {
+                Ok(found) => bound(f, row, found)?,
+                Err(failure) => writeln!(f, "MISS  {failure}")?,
+            }
         }
         if !self.switches.is_empty() {
             writeln!(f, "Single switches, saturated [flits/terminal/cycle]")?;
             writeln!(f, "{:width$}  published  accepted  within", "")?;
         }
         for (row, found) in &self.switches {
-            writeln!(
-                f,
-                "{:width$}  {:9.4}  {found:8.4}  {:6}  {}   {}",
-                row.to_string(),
-                row.limit,
-                row.within,
-                verdict(row.passes(*found)),
-                row.source,
-            )?;
+            write!(f, "{:width$}  ", row.to_string())?;
+            match found {
+                Ok(found) => switch(f, row, *found)?,
+                Err(failure) => writeln!(f, "MISS  {failure}")?,
+            }
         }
         write!(f, "{} pass, {} missed", self.passed(), self.missed())
     }
+}
+
+fn bound(f: &mut fmt::Formatter<'_>, row: &BoundRow, found: &Saturation) -> fmt::Result {
+    let saturates = found
+        .saturates
+        .map_or("-".to_owned(), |load| format!("{load:.4}"));
+    let share = 100.0 * found.share();
+    let verdict = verdict(found.passes(row));
+    let (published, computed, accepts) = (row.bound, found.computed, found.accepts);
+    writeln!(
+        f,
+        "{published:9.4}  {computed:8.4}  {accepts:7.4}  {saturates:>9}  {share:4.0} %  {verdict}"
+    )
+}
+
+fn switch(f: &mut fmt::Formatter<'_>, row: &SwitchRow, found: f64) -> fmt::Result {
+    let SwitchRow {
+        limit,
+        within,
+        source,
+        ..
+    } = row;
+    let verdict = verdict(row.passes(found));
+    writeln!(f, "{limit:9.4}  {found:8.4}  {within:6}  {verdict}   {source}")
 }

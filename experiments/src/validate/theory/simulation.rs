@@ -18,19 +18,12 @@ pub(super) fn prepared(plan: Plan) -> Result<Prepared, Failure> {
 }
 
 /// Simulates its point number `point`.
-pub(super) fn simulated(row: &impl ToString, prepared: &Prepared, point: usize) -> Result<Outcome, Failure> {
+pub(super) fn simulated(prepared: &Prepared, point: usize) -> Result<Outcome, Failure> {
     let seed = prepared.plan.points[point].spec.seed;
     let outcome = prepared.points[point].simulate(seed, &[], &mut |_| ControlFlow::Continue(()));
-    let outcome = outcome.ok_or_else(|| impossible(row, "the simulation was broken off"))?;
+    let outcome = outcome.ok_or_else(|| Failure::Impossible("the simulation was broken off".to_owned()))?;
     match outcome.verdict {
-        Verdict::Deadlocked(_) | Verdict::Stalled => Err(impossible(row, &outcome.reason)),
+        Verdict::Deadlocked(_) | Verdict::Stalled => Err(Failure::Impossible(outcome.reason)),
         _ => Ok(outcome),
-    }
-}
-
-pub(super) fn impossible(row: &impl ToString, reason: &str) -> Failure {
-    Failure::Impossible {
-        row: row.to_string(),
-        reason: reason.to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use super::simulation::{impossible, prepared, simulated};
+use super::simulation::{prepared, simulated};
 use crate::experiment;
 
 /// A line of `switches.csv`.
@@ -47,8 +47,8 @@ pub(super) fn accepted(folder: &Path, row: &SwitchRow) -> Result<f64, Failure> {
         .retain(|point| point.spec.fabric.topology.grid().terminals() == row.terminals);
     if plan.points.len() != 1 {
         let reason = format!("{} has not one point with so many terminals", path.display());
-        return Err(impossible(row, &reason));
+        return Err(Failure::Impossible(reason));
     }
-    let outcome = simulated(row, &prepared(plan)?, 0)?;
+    let outcome = simulated(&prepared(plan)?, 0)?;
     Ok(outcome.accepted as f64 / (outcome.window as f64 * f64::from(row.terminals)))
 }
