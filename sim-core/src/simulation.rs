@@ -49,7 +49,7 @@ const PRECISION_MARGIN: f64 = 0.95;
 /// Cycles between looks at whether all measured packets have arrived.
 const DRAIN_STEP: Cycle = 16;
 
-/// Cycles that a head flit may stand still before a deadlock is looked for; longer on long links.
+/// Cycles that a head flit may stand still before a deadlock is looked for; longer on long links and slow ones.
 const PATIENCE: Cycle = 1_024;
 
 /// Runs to an outcome; `None` if `progress`, called at each epoch, breaks it off.
@@ -114,7 +114,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     ) -> Self {
         let network = setup.network;
         let engine = Engine::new(setup, watch);
-        let delays = 64 + 8 * Cycle::from(engine.wiring.max_latency());
+        let wiring = &engine.wiring;
+        let delays = 64 + 8 * Cycle::from(wiring.max_latency()) + 2 * wiring.max_flit_time();
         Self {
             patience: PATIENCE.max(delays),
             engine,

@@ -102,6 +102,8 @@ pub struct Switches<const W: usize> {
     /// Flits that an input virtual channel holds, by port x virtual channels + virtual channel: alike in all switches. 0
     /// where the port has no such channel.
     pub capacity: Vec<u16>,
+    /// By port: alike in all switches.
+    port_channels: Vec<u8>,
     /// By switch.
     pub stages: Vec<Stages<W>>,
     /// By switch x units + unit.
@@ -133,7 +135,8 @@ impl<const W: usize> Switches<W> {
         let units = ports * vcs;
         let all = switches * units;
         let buffer_flits = usize::from(config.buffer_flits);
-        let capacity = capacities(config, buffers, ports);
+        let of_port = |port: usize| buffers.get(port).copied().unwrap_or(config.port_buffers());
+        let buffers: Vec<PortBuffers> = (0..ports).map(of_port).collect();
         let input = InputVc {
             first: 0,
             flits: 0,
@@ -151,7 +154,8 @@ impl<const W: usize> Switches<W> {
             units,
             buffer_flits,
             max_candidates,
-            capacity,
+            capacity: capacities(config, &buffers),
+            port_channels: buffers.iter().map(|of| of.virtual_channels).collect(),
             stages: vec![Stages::default(); switches],
             inputs: vec![input; all],
             outputs: vec![OutputVc::NOWHERE; all],
@@ -202,6 +206,12 @@ impl<const W: usize> Switches<W> {
             + max_candidates * size_of::<Candidate>()
             + 2 * size_of::<u16>();
         switches * (size_of::<Stages<W>>() + units * a_unit + ports * 3 * size_of::<u16>())
+    }
+
+    /// Virtual channels of a port.
+    #[inline]
+    pub fn channels_of(&self, port: u8) -> u8 {
+        self.port_channels[usize::from(port)]
     }
 
     /// Index of `unit` of `switch` in the arrays by unit.
@@ -293,16 +303,14 @@ impl<const W: usize> Switches<W> {
     }
 }
 
-/// By port x virtual channels + virtual channel; `buffers` is by port, or empty where all are as in `config`.
-fn capacities(config: &SwitchConfig, buffers: &[PortBuffers], ports: usize) -> Vec<u16> {
-    let of_port = |port: usize| buffers.get(port).copied().unwrap_or(config.port_buffers());
-    (0..ports)
-        .flat_map(|port| {
-            let PortBuffers {
-                virtual_channels,
-                buffer_flits,
-            } = of_port(port);
-            (0..config.virtual_channels).map(move |vc| if vc < virtual_channels { buffer_flits } else { 0 })
-        })
-        .collect()
+/// By port x virtual channels + virtual channel; `buffers` is by port.
+fn capacities(config: &SwitchConfig, buffers: &[PortBuffers]) -> Vec<u16> {
+    let of_port = |of: &PortBuffers| {
+        let PortBuffers {
+            virtual_channels,
+            buffer_flits,
+        } = *of;
+        (0..config.virtual_channels).map(move |vc| if vc < virtual_channels { buffer_flits } else { 0 })
+    };
+    buffers.iter().flat_map(of_port).collect()
 }

@@ -209,7 +209,10 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             return false;
         }
         let packet = source.create();
-        let vcs = self.routing.injection_vcs(&packet, self.config.virtual_channels);
+        let port = self.wiring.entry(terminal).port;
+        let vcs = self
+            .routing
+            .injection_vcs(&packet, self.switches.channels_of(port));
         let injector = &mut self.terminals.injectors[terminal];
         (injector.first_vc, injector.end_vc) = (vcs.start, vcs.end);
         let number = injector.packets;

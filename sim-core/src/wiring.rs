@@ -1,6 +1,6 @@
 //! The fabric's links as flat tables that the pipeline looks up.
 
-use crate::{FlitTime, Network};
+use crate::{Cycle, FlitTime, Network};
 
 /// One end of a link: a switch and its port, or (number of switches + terminal) and port 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +136,12 @@ impl Wiring {
     /// Longest flight of a flit or credit, in cycles.
     pub fn max_latency(&self) -> u32 {
         self.latency.iter().copied().max().unwrap_or(0)
+    }
+
+    /// Longest time that a flit occupies a link, in cycles.
+    pub fn max_flit_time(&self) -> Cycle {
+        let whole = |time: &FlitTime| Cycle::from(time.numerator.div_ceil(time.denominator));
+        self.flit_time.iter().map(whole).max().unwrap_or(1)
     }
 
     pub fn is_terminal(&self, node: u32) -> bool {

@@ -17,8 +17,6 @@ pub struct MessageClasses<R> {
     classes: u8,
     /// Of one class, by port.
     vcs: Vec<u8>,
-    /// Of one class, at the terminals.
-    terminals: u8,
 }
 
 impl<R: Routing> MessageClasses<R> {
@@ -30,7 +28,6 @@ impl<R: Routing> MessageClasses<R> {
             inner,
             classes,
             vcs: share.by_port(grid),
-            terminals: share.terminals,
         }
     }
 
@@ -69,10 +66,7 @@ impl<R: Routing> Routing for MessageClasses<R> {
     }
 
     fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
-        if self.classes == 1 {
-            return self.inner.injection_vcs(packet, all);
-        }
-        let share = self.terminals;
+        let share = all / self.classes;
         let within = self.inner.injection_vcs(packet, share);
         let first = packet.class * share;
         first + within.start..first + within.end

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use fabricsim_core::{FlitTime, MeasurePlan, Setup, Verdict, Window, simulate};
 
-use crate::support::{Rings, Steady, fixed, run, switch};
+use crate::support::{Rings, Steady, fixed, run, run_on, switch};
 
 fn until_precise(max_cycles: u64, precision: f64) -> MeasurePlan {
     MeasurePlan {
@@ -51,6 +51,24 @@ fn more_than_the_switch_can_take_saturates() {
         (accepted - 1.0 / 3.0).abs() < 0.01,
         "a packet in three cycles, not {accepted}"
     );
+}
+
+/// Between two flits on a very slow link nothing moves for long, and yet nothing is wrong.
+#[test]
+fn a_slow_link_does_not_stall() {
+    let rings = Rings::new(&[2], 2);
+    let slow = FlitTime {
+        numerator: 9_000,
+        denominator: 1,
+    };
+    let sources = vec![Steady::new(1, 4, 100_000).at_most(3), Steady::silent()];
+    let network = rings.network(1, slow);
+    let outcome = run_on(&network, &rings, switch(2, 8), sources, &fixed(0, 300_000));
+    assert_eq!(outcome.packets, 3, "{:?}: {}", outcome.verdict, outcome.reason);
+    assert!(!matches!(
+        outcome.verdict,
+        Verdict::Stalled | Verdict::Deadlocked(_)
+    ));
 }
 
 #[test]
