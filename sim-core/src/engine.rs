@@ -77,6 +77,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
             0
         };
         let batched = config.batches_traversal();
+        let first_port = wiring.first_port();
         let mut events = Events::new();
         let switches = Switches::new(&wiring, &config, &buffers, routing.max_candidates());
         let terminals = Terminals::new(sources, &config, &wiring, &switches, &mut events.wakes);
@@ -98,8 +99,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
             credit_paces: vec![Pace::default(); if sped_up { slots } else { 0 }],
             crossbars: vec![CrossbarBatch::default(); if batched { count } else { 0 }],
             port_of: (0..ports * vcs).map(|unit| (unit / vcs) as u8).collect(),
-            vc_requests: Requests::new(ports * vcs),
-            switch_requests: Requests::new(ports),
+            vc_requests: Requests::new(first_port * vcs, ports * vcs),
+            switch_requests: Requests::new(first_port, ports),
             winners: Vec::with_capacity(ports),
             found: Candidates::with_capacity(routing.max_candidates()),
             selection: routing.selection(),

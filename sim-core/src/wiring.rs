@@ -133,6 +133,15 @@ impl Wiring {
         !self.flit_time.is_empty()
     }
 
+    /// The lowest port that any switch uses.
+    pub fn first_port(&self) -> usize {
+        let used = |&port: &usize| {
+            let mut slots = self.fed_by.iter().skip(port).step_by(self.ports);
+            slots.any(|&from| from != NOWHERE)
+        };
+        (0..self.ports).find(used).unwrap_or(0)
+    }
+
     /// Longest flight of a flit or credit, in cycles.
     pub fn max_latency(&self) -> u32 {
         self.latency.iter().copied().max().unwrap_or(0)

@@ -70,7 +70,7 @@ mod tests {
     /// and both outputs are busy in every round (McKeown 1999, section III).
     #[test]
     fn pointers_desynchronise() {
-        let mut requests = Requests::<1>::new(3);
+        let mut requests = Requests::<1>::new(0, 3);
         let (mut of_row, mut of_column) = (vec![0; 3], vec![0; 3]);
         let mut sizes = Vec::new();
         for _ in 0..6 {
@@ -91,7 +91,7 @@ mod tests {
     /// A second iteration fills what the first left unmatched, without moving pointers.
     #[test]
     fn a_second_iteration_adds_matches() {
-        let mut requests = Requests::<1>::new(2);
+        let mut requests = Requests::<1>::new(0, 2);
         let (mut of_row, mut of_column) = (vec![0; 2], vec![0; 2]);
         requests.add(0, Mask::range(0, 2));
         requests.add(1, Mask::range(0, 2));

@@ -52,7 +52,7 @@ mod tests {
     /// Row 0 leaves column 0 to the rows that have no other choice, and takes column 1.
     #[test]
     fn rows_turn_to_the_lonely_column() {
-        let mut requests = Requests::<1>::new(3);
+        let mut requests = Requests::<1>::new(0, 3);
         let (mut of_row, mut of_column) = (vec![0; 3], vec![2, 0, 0]);
         requests.add(0, Mask::range(0, 2));
         requests.add(1, Mask::range(0, 1));
@@ -69,7 +69,7 @@ mod tests {
     /// Columns 0, 1 and 2 are as lonely for each other: pointers decide, and move by one whatever was matched.
     #[test]
     fn ties_go_by_pointers_that_move_by_one() {
-        let mut requests = Requests::<1>::new(3);
+        let mut requests = Requests::<1>::new(0, 3);
         let (mut of_row, mut of_column) = (vec![1, 0, 2], vec![0; 3]);
         let pointers = &mut Pointers {
             of_row: &mut of_row,

@@ -55,7 +55,7 @@ mod tests {
 
     /// The matchings of an allocator, round after round.
     fn matchings(kind: AllocatorKind, rounds: &[Round]) -> Vec<Vec<(usize, usize)>> {
-        let mut requests = Requests::<2>::new(SIZE);
+        let mut requests = Requests::<2>::new(0, SIZE);
         let (mut of_row, mut of_column) = (vec![0; SIZE], vec![0; SIZE]);
         let random = &mut stream(1, 0, Purpose::Allocation);
         let one = |round: &Round| {

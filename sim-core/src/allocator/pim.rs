@@ -4,6 +4,8 @@
 //! As in BookSim2 a choice begins at a random place and takes the next in cyclic order: all are as likely where they lie
 //! evenly, but one behind a gap is taken more often. The paper's choice is even in every case.
 
+use std::ops::Range;
+
 use rand::RngExt;
 
 use super::Requests;
@@ -15,7 +17,7 @@ use crate::mask::Mask;
 pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, random: &mut Stream) {
     requests.transpose();
     let (mut rows, mut columns) = (requests.rows, requests.columns);
-    let n = requests.by_row.len();
+    let places = requests.places();
     for _ in 0..iterations {
         let granted = grant(requests, rows, columns, random);
         if granted.is_empty() {
@@ -23,7 +25,7 @@ pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, rand
         }
         for row in granted.iter() {
             let grants = std::mem::take(&mut requests.grants[row]);
-            if let Some(column) = from_anywhere(grants, n, random) {
+            if let Some(column) = from_anywhere(grants, &places, random) {
                 rows.remove(row);
                 columns.remove(column);
                 requests.matches.push((row, column));
@@ -40,9 +42,10 @@ fn grant<const W: usize>(
     columns: Mask<W>,
     random: &mut Stream,
 ) -> Mask<W> {
+    let places = requests.places();
     let mut granted = Mask::EMPTY;
     for column in columns.iter() {
-        if let Some(row) = from_anywhere(requests.by_column[column] & rows, requests.by_row.len(), random) {
+        if let Some(row) = from_anywhere(requests.by_column[column] & rows, &places, random) {
             requests.grants[row].insert(column);
             granted.insert(row);
         }
@@ -50,9 +53,9 @@ fn grant<const W: usize>(
     granted
 }
 
-/// The first member from a place of `n` on, each of which is as likely.
-fn from_anywhere<const W: usize>(mask: Mask<W>, n: usize, random: &mut Stream) -> Option<usize> {
-    mask.round_robin(random.random_range(0..n as u32) as usize)
+/// The first member from one of the `places` on, each of which is as likely.
+fn from_anywhere<const W: usize>(mask: Mask<W>, places: &Range<usize>, random: &mut Stream) -> Option<usize> {
+    mask.round_robin(random.random_range(places.start as u32..places.end as u32) as usize)
 }
 
 #[cfg(test)]
@@ -69,7 +72,7 @@ mod tests {
     /// All of `n` rows want all of `n` columns: the mean over rounds of what `of` makes of the number of matches.
     fn mean(n: usize, iterations: u8, of: impl Fn(usize) -> usize) -> f64 {
         let random = &mut stream_of_a_switch();
-        let mut requests = Requests::<1>::new(n);
+        let mut requests = Requests::<1>::new(0, n);
         let mut sum = 0;
         for _ in 0..ROUNDS {
             requests.clear();
@@ -104,7 +107,7 @@ mod tests {
     #[test]
     fn a_row_behind_a_gap_wins_more_often() {
         let random = &mut stream_of_a_switch();
-        let mut requests = Requests::<1>::new(8);
+        let mut requests = Requests::<1>::new(0, 8);
         let mut wins = [0_u32; 8];
         for _ in 0..ROUNDS {
             requests.clear();

@@ -1,10 +1,14 @@
 //! A request matrix and its matching.
 
+use std::ops::Range;
+
 use crate::mask::Mask;
 
 /// Who asks for what: rows (inputs) ask for columns (outputs). Made once, cleared for each allocation.
 #[derive(Debug)]
 pub struct Requests<const W: usize> {
+    /// The lowest row and column that can ask or be asked for.
+    first: usize,
     /// Rows that ask for anything.
     pub rows: Mask<W>,
     /// Columns that are asked for.
@@ -63,9 +67,10 @@ fn after(i: usize, n: usize) -> u16 {
 }
 
 impl<const W: usize> Requests<W> {
-    /// Room for `n` rows and as many columns.
-    pub fn new(n: usize) -> Self {
+    /// Room for `n` rows and as many columns, of which those below `first` are of ports that no switch uses.
+    pub fn new(first: usize, n: usize) -> Self {
         Self {
+            first,
             rows: Mask::EMPTY,
             columns: Mask::EMPTY,
             contested: false,
@@ -75,6 +80,11 @@ impl<const W: usize> Requests<W> {
             grants: vec![Mask::EMPTY; n],
             matches: Vec::with_capacity(n),
         }
+    }
+
+    /// The rows, and the columns, that there are.
+    pub fn places(&self) -> Range<usize> {
+        self.first..self.by_row.len()
     }
 
     #[inline]

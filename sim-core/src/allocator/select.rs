@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn the_urgent_go_first() {
-        let mut requests = Requests::<1>::new(2);
+        let mut requests = Requests::<1>::new(0, 2);
         requests.add(0, Mask::range(0, 1));
         requests.add_urgent(1, Mask::range(0, 1));
         assert_eq!(
@@ -92,7 +92,7 @@ mod tests {
     /// moving pointers.
     #[test]
     fn a_second_iteration_adds_matches() {
-        let mut requests = Requests::<1>::new(2);
+        let mut requests = Requests::<1>::new(0, 2);
         requests.add(0, Mask::range(0, 2));
         requests.add(1, Mask::range(0, 2));
         assert_eq!(
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn a_row_may_change_its_mind() {
         let both = || {
-            let mut requests = Requests::<1>::new(2);
+            let mut requests = Requests::<1>::new(0, 2);
             requests.add(0, Mask::range(0, 2));
             requests.add(1, Mask::range(0, 1));
             requests

@@ -38,7 +38,7 @@ mod tests {
     /// gives the allocator its name.
     #[test]
     fn rows_pick_before_columns() {
-        let mut requests = Requests::<1>::new(2);
+        let mut requests = Requests::<1>::new(0, 2);
         let (mut of_row, mut of_column) = (vec![0; 2], vec![0; 2]);
         requests.add(0, Mask::range(0, 2));
         requests.add(1, Mask::range(0, 1));
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn the_urgent_go_first() {
-        let mut requests = Requests::<1>::new(2);
+        let mut requests = Requests::<1>::new(0, 2);
         let (mut of_row, mut of_column) = (vec![0; 2], vec![0; 2]);
         requests.add(0, Mask::range(0, 1));
         requests.add_urgent(1, Mask::range(0, 1));

@@ -32,7 +32,7 @@ mod tests {
     /// the grant that was not accepted stays.
     #[test]
     fn columns_pick_before_rows() {
-        let mut requests = Requests::<1>::new(2);
+        let mut requests = Requests::<1>::new(0, 2);
         let (mut of_row, mut of_column) = (vec![0; 2], vec![0; 2]);
         requests.add(0, Mask::range(0, 2));
         requests.add(1, Mask::range(1, 1));
@@ -49,7 +49,7 @@ mod tests {
     /// pointer stands.
     #[test]
     fn the_urgent_go_first_at_both_sides() {
-        let mut requests = Requests::<1>::new(2);
+        let mut requests = Requests::<1>::new(0, 2);
         let (mut of_row, mut of_column) = (vec![0, 1], vec![0; 2]);
         requests.add(0, Mask::range(0, 1));
         requests.add(1, Mask::range(1, 1));

@@ -67,7 +67,7 @@ mod tests {
     /// Everybody wants everything: the whole first diagonal is granted.
     #[test]
     fn the_first_diagonal_turns() {
-        let mut requests = Requests::<1>::new(3);
+        let mut requests = Requests::<1>::new(0, 3);
         for (diagonal, granted, next) in [
             (0, [(0, 0), (1, 2), (2, 1)], 1),
             (1, [(0, 1), (1, 0), (2, 2)], 2),
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn an_early_diagonal_may_cost_matches() {
         let matched = |first| {
-            let mut requests = Requests::<1>::new(3);
+            let mut requests = Requests::<1>::new(0, 3);
             requests.add(0, Mask::range(1, 1));
             requests.add(1, Mask::range(1, 2));
             allocate_from(first, &mut requests).0
@@ -97,7 +97,7 @@ mod tests {
     /// The diagonal of (0, 0) comes first, but (1, 0) is urgent; (0, 1), not urgent, still fits beside it.
     #[test]
     fn the_urgent_go_first() {
-        let mut requests = Requests::<1>::new(3);
+        let mut requests = Requests::<1>::new(0, 3);
         requests.add(0, Mask::range(0, 2));
         requests.add_urgent(1, Mask::range(0, 1));
         assert_eq!(allocate_from(0, &mut requests).0, [(1, 0), (0, 1)]);

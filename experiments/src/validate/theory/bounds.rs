@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::Failure;
 use super::simulation::{prepared, simulated};
-use crate::experiment::{self, HalfWay, Pattern, Routing};
+use crate::experiment::{self, HalfWay, Pattern, Plan, Routing};
+use crate::prepare::Prepared;
 
 /// Saturation is looked for at multiples of the bound divided by this.
 const STEPS: usize = 40;
@@ -86,40 +87,52 @@ fn is_overloaded(outcome: &Outcome) -> bool {
 
 /// Looks for the load at which the row's fabric saturates, by halving the interval of loads in which it lies.
 pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Failure> {
+    let plan = experiment::load(&folder.join(&row.experiment))?;
+    let bound = at_loads(&plan, row, &[row.bound])?.points[0]
+        .analysis
+        .channel_bound;
+    let computed = bound
+        .rate()
+        .ok_or_else(|| Failure::Impossible(bound.reason().unwrap_or_default().to_owned()))?;
     // A step beyond the bound, which has to saturate, but no more than a terminal can inject.
-    let highest = ((STEPS + 1) as f64).min(STEPS as f64 / row.bound) as usize;
-    let load = |step: usize| row.bound * step as f64 / STEPS as f64;
-    let mut plan = experiment::load(&folder.join(&row.experiment))?;
-    let [only] = plan.points.as_slice() else {
-        return Err(Failure::Impossible("its experiment has a sweep".to_owned()));
-    };
-    let at = |step: usize| {
-        let mut point = only.clone();
-        point.spec.fabric.routing = row.routing;
-        point.spec.fabric.half_way = row.half_way;
-        for flow in &mut point.spec.traffic {
-            flow.pattern = row.pattern;
-            flow.include_self = (row.pattern == Pattern::Uniform).then_some(true);
-            flow.load = load(step);
-        }
-        point
-    };
-    plan.points = (0..=highest).map(at).collect();
-    let prepared = prepared(plan)?;
-    let computed = prepared.points[0].analysis.channel_bound.rate();
-    let (mut accepts, mut saturates) = (0, highest + 1);
+    let highest = ((STEPS + 1) as f64).min(STEPS as f64 / computed) as usize;
+    let loads: Vec<f64> = (0..=highest)
+        .map(|step| computed * step as f64 / STEPS as f64)
+        .collect();
+    let prepared = at_loads(&plan, row, &loads)?;
+    let (mut accepts, mut saturates) = (0, loads.len());
     while saturates - accepts > 1 {
         let step = accepts.midpoint(saturates);
-        let outcome = simulated(&prepared, step)?;
-        if is_overloaded(&outcome) {
+        if is_overloaded(&simulated(&prepared, step)?) {
             saturates = step;
         } else {
             accepts = step;
         }
     }
     Ok(Saturation {
-        computed: computed.unwrap_or(f64::INFINITY),
-        accepts: load(accepts),
-        saturates: (saturates <= highest).then(|| load(saturates)),
+        computed,
+        accepts: loads[accepts],
+        saturates: loads.get(saturates).copied(),
     })
+}
+
+/// The experiment with what the row puts in place of its own, at some loads.
+fn at_loads(plan: &Plan, row: &BoundRow, loads: &[f64]) -> Result<Prepared, Failure> {
+    let mut plan = plan.clone();
+    let [only] = plan.points.as_slice() else {
+        return Err(Failure::Impossible("its experiment has a sweep".to_owned()));
+    };
+    let at = |&load: &f64| {
+        let mut point = only.clone();
+        point.spec.fabric.routing = row.routing;
+        point.spec.fabric.half_way = row.half_way;
+        for flow in &mut point.spec.traffic {
+            flow.pattern = row.pattern;
+            flow.include_self = (row.pattern == Pattern::Uniform).then_some(true);
+            flow.load = load;
+        }
+        point
+    };
+    plan.points = loads.iter().map(at).collect();
+    prepared(plan)
 }
