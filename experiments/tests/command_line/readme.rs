@@ -1,5 +1,6 @@
 //! What the README says can be written.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
@@ -23,15 +24,18 @@ fn snippets(text: &str) -> Vec<String> {
     snippets
 }
 
-/// Every snippet that is a part of an experiment is one that passes `check`. Those with `…` in them are no whole ones.
+fn readme() -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    snippets(&fs::read_to_string(path).unwrap())
+}
+
+/// Every snippet that is a part of an experiment passes `check`. Those with `…` in them are no whole ones.
 #[test]
 fn every_line_of_an_experiment_runs() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let readme = fs::read_to_string(readme).unwrap();
     let schema = Schema::of_experiments();
     let desk = Desk::new();
     let mut count = 0;
-    for snippet in snippets(&readme).iter().filter(|snippet| !snippet.contains('…')) {
+    for snippet in readme().iter().filter(|snippet| !snippet.contains('…')) {
         let Some(text) = whole(snippet, &schema) else {
             assert!(
                 !snippet.contains(": "),
@@ -40,13 +44,24 @@ fn every_line_of_an_experiment_runs() {
             continue;
         };
         count += 1;
-        desk.file(
-            &format!("readme/{count:03}.ron"),
-            &format!("// {}\n{text}", snippet.replace('\n', " ")),
-        );
+        let origin = snippet.replace('\n', " ");
+        desk.file(&format!("readme/{count:03}.ron"), &format!("// {origin}\n{text}"));
     }
-    assert!(count > 40, "{count} snippets");
+    assert!(count > 60, "{count} snippets");
     desk.fabricsim(&["check", "readme"]).ends(0);
+}
+
+#[test]
+fn every_name_of_the_format_is_there() {
+    let text = readme().join("\n");
+    let is_other = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
+    let words: HashSet<&str> = text.split(is_other).collect();
+    let schema = Schema::of_experiments();
+    let variants = schema.enums.values().flatten();
+    let variants = variants.flat_map(|(variant, fields)| fields.iter().chain([variant]));
+    let names = schema.structs.values().copied().flatten().chain(variants);
+    let missing: Vec<_> = names.filter(|name| !words.contains(**name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]
