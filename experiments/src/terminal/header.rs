@@ -177,19 +177,12 @@ fn fabrics(plan: &Plan, points: &[&Point]) -> String {
 
 /// What the switch is, in a line, where packets do not wait in virtual channels of its inputs.
 pub fn switch(prepared: &Prepared) -> String {
-    let fabric = &prepared.plan.points[0].spec.fabric;
-    let flits = fabric.switch.buffer_flits;
-    let text = match fabric.queueing {
+    let text = match prepared.plan.points[0].spec.fabric.queueing {
         Queueing::VirtualChannels => return String::new(),
-        Queueing::Fifo => format!(
-            "`Fifo`: a queue of {flits} flits at each input, whose head blocks all behind it; heads bid for the switch at once"
-        ),
-        Queueing::VirtualOutputQueues => format!(
-            "`VirtualOutputQueues`: at each input a queue of {flits} flits for every output; heads bid for the switch at once"
-        ),
+        Queueing::Fifo => "`Fifo`: one queue at each input, whose head blocks all behind it",
+        Queueing::VirtualOutputQueues => "`VirtualOutputQueues`: at each input a queue for every output",
         Queueing::OutputQueues => {
-            "`OutputQueues`: inside as much faster than its links as it has ports, so that packets wait at outputs alone"
-                .to_owned()
+            "`OutputQueues`: inside as much faster than its links as it has ports, so that packets wait at outputs"
         }
     };
     format!("  switch   {text}\n")
@@ -294,7 +287,7 @@ mod tests {
         };
         let fifo = of("Fifo");
         assert!(contents(&fifo.plan).contains(", fifo, dimension order"));
-        assert!(switch(&fifo).starts_with("  switch   `Fifo`: a queue of 8 flits"));
+        assert!(switch(&fifo).starts_with("  switch   `Fifo`: one queue at each input"));
         assert!(contents(&of("OutputQueues").plan).contains(", output queues, "));
         assert_eq!(switch(&of("VirtualChannels")), "");
     }

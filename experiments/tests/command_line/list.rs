@@ -117,7 +117,8 @@ fn every_example_runs() {
             desk.file(&format!("examples/{number:02}-{name}.ron"), &text);
         }
     }
-    desk.fabricsim(&["check", "examples"]).ends(0);
+    let said = desk.fabricsim(&["check", "examples"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
 }
 
 /// What the help calls the default of a field is what the effective experiment has.

@@ -48,7 +48,8 @@ fn every_line_of_an_experiment_runs() {
         desk.file(&format!("readme/{count:03}.ron"), &format!("// {origin}\n{text}"));
     }
     assert!(count > 60, "{count} snippets");
-    desk.fabricsim(&["check", "readme"]).ends(0);
+    let said = desk.fabricsim(&["check", "readme"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
 }
 
 #[test]
