@@ -137,22 +137,34 @@ pub struct ListArgs {
 /// A kind of names that experiments use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listing {
+    /// What a file is
+    Experiment,
+    /// What carries the traffic
+    Fabric,
     /// Sets of choices that go together
     Presets,
     /// Shapes of a fabric
     Topologies,
-    /// Routing algorithms
+    /// Routing algorithms, and their rules
     Routings,
+    /// The microarchitecture of switches
+    Switches,
+    /// How requests are matched in a switch
+    Allocators,
+    /// Links between switches, frames on them
+    Links,
+    /// What terminals send
+    Traffic,
     /// Where packets go
     Patterns,
     /// When packets are created
     Injections,
-    /// How requests are matched in a switch
-    Allocators,
-    /// Rules of a switch
-    Switches,
     /// What a sweep may vary
     Axes,
+    /// How long to measure
+    Measure,
+    /// Units of time, bandwidth and length
+    Units,
 }
 
 const PLOT_HELP: &str = "\

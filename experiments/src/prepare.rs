@@ -10,9 +10,13 @@ use fabricsim_topologies::Proof;
 use fabricsim_traffic::{Destinations, Flow, Pattern, Shape, TerminalSource, source_bytes};
 
 use crate::analysis::Analysis;
-use crate::experiment::{Diagnostic, FabricSpec, FlowSpec, Plan, Point, Refused};
+use crate::experiment::{Diagnostic, FabricSpec, FlowSpec, Plan, Point, Queueing, Refused};
 use crate::fabric::Fabric;
 use crate::{memory, warmup};
+
+/// What breaks a cycle of channels where there can be no second virtual channel.
+const FIFO_ON_A_RING: &str = "a `Fifo` is one virtual channel, for which `BubbleDimensionOrder` with `switching: CutThrough` \
+                              is safe; `allow_deadlock: true` runs it all the same";
 
 /// An experiment that is ready to be simulated.
 #[derive(Debug)]
@@ -104,12 +108,14 @@ fn deadlock(plan: &Plan, point: &Point, proof: &Proof) -> Option<Diagnostic> {
         Proof::Proved { .. } => None,
         Proof::Deadlock {
             summary, path, help, ..
-        } => Some(
-            at_routing("this experiment can deadlock")
-                .note(summary)
-                .note(path)
-                .help(help),
-        ),
+        } => {
+            let help = match point.spec.fabric.queueing {
+                Queueing::Fifo => FIFO_ON_A_RING,
+                _ => help.as_str(),
+            };
+            let diagnostic = at_routing("this experiment can deadlock").note(summary);
+            Some(diagnostic.note(path).help(help))
+        }
         Proof::NotProved { reason } => Some(
             at_routing("this experiment is not proved free of deadlock")
                 .note(reason)

@@ -77,7 +77,7 @@ pub const ROUTINGS: [Entry; 11] = [
     },
     Entry {
         name: "MinimalAdaptive",
-        help: "every shortest way, with an escape (Duato 1993); 3 / 2 VCs, not NonAtomic wormhole",
+        help: "every shortest way, with an escape (Duato 1993); 3 / 2 VCs, not NonAtomic",
         parameters: &[HALF_WAY_OF_ESCAPE, SELECTION],
     },
     Entry {

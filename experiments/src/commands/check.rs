@@ -17,7 +17,7 @@ use crate::experiment::{GradedDefault, Plan, Point, Rounding, find, graded, load
 use crate::memory;
 use crate::prepare::{Prepared, PreparedPoint};
 use crate::store::Store;
-use crate::terminal::{argument, header, say};
+use crate::terminal::{argument, header, say, switch};
 
 /// Says of each experiment what would be simulated, or why it would not; all of them, whatever is wrong with some.
 pub(super) fn execute(args: &CheckArgs) -> Result<Ending, Failure> {
@@ -59,10 +59,11 @@ fn text(prepared: &Prepared, args: &CheckArgs) -> String {
         ),
     };
     format!(
-        "{}\n{}{}{}  memory {} a simulation, {threads} side by side   time {}\n{there}",
+        "{}\n{}{}{}{}  memory {} a simulation, {threads} side by side   time {}\n{there}",
         prepared.plan.effective(),
         graded_defaults(&prepared.plan),
         header(prepared),
+        switch(prepared),
         argument(prepared),
         memory::in_words(prepared.bytes()),
         estimate::in_words(estimate::seconds(prepared, threads)),

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use fabricsim_core::{AllocatorKind, SwitchConfig};
+use fabricsim_core::{AllocatorKind, SwitchConfig, SwitchConfigError};
 use fabricsim_topologies::{Grid, GridError};
 
 use super::checker::Checker;
@@ -154,10 +154,26 @@ pub(super) fn switch(written: &file::Switch, default: SwitchConfig, checker: &mu
         ),
     };
     if let Err(error) = switch.validate() {
-        let path = format!("fabric.switch.{}", error.field);
-        checker.out_of_range(&path, error.field, error.value, error.range);
+        let is_asked = written.combined_allocation.is_some();
+        refuse(&error, switch.combined_allocation && !is_asked, checker);
     }
     switch
+}
+
+/// A value that no such switch can have; `is_implied` where the file does not itself say `combined_allocation: true`.
+fn refuse(error: &SwitchConfigError, is_implied: bool, checker: &mut Checker) {
+    let SwitchConfigError { field, value, range } = error;
+    let message = match *field {
+        "speculative" => format!("`speculative` must be {range}"),
+        _ => format!("`{field}` is {value}, but must be {range}"),
+    };
+    let diagnostic = checker.source.at(&format!("fabric.switch.{field}"), message);
+    let diagnostic = diagnostic.label(format!("must be {range}"));
+    checker.add(match is_implied && range.contains("combined_allocation") {
+        true => diagnostic
+            .help("`queueing` or `preset` implies it here; `combined_allocation: false` takes it back"),
+        false => diagnostic,
+    });
 }
 
 fn allocator(

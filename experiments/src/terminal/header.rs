@@ -7,7 +7,7 @@ use fabricsim_topologies::Proof;
 use super::count;
 use crate::analysis::Bound;
 use crate::axes;
-use crate::experiment::{AxisKind, FabricSpec, Plan, Point, Preset, Rounding};
+use crate::experiment::{AxisKind, FabricSpec, Plan, Point, Preset, Queueing, Rounding};
 use crate::prepare::{Prepared, PreparedPoint};
 use crate::units;
 
@@ -69,7 +69,19 @@ fn contents(plan: &Plan) -> String {
     );
     let points = count(plan.points.len(), "point");
     let seed = varied(AxisKind::Seed, "seed").unwrap_or_else(|| format!("seed {}", spec.seed));
-    [fabric, routing, traffic, points, seed].join(", ")
+    let switch = match spec.fabric.queueing {
+        Queueing::VirtualChannels => None,
+        queueing => Some(in_words(queueing.name())),
+    };
+    let parts = [
+        Some(fabric),
+        switch,
+        Some(routing),
+        Some(traffic),
+        Some(points),
+        Some(seed),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// `uniform 1-flit packets`, `uniform 1500 B packets`, for each flow.
@@ -104,21 +116,76 @@ fn in_words(name: &str) -> String {
     words
 }
 
-/// Why the fabrics cannot deadlock, a line each.
+/// Why the fabrics cannot deadlock, a line each. Where they differ in why, each says whose it is.
 pub fn argument(prepared: &Prepared) -> String {
-    let mut arguments: Vec<String> = Vec::new();
-    for point in &prepared.points {
-        let argument = match &*point.proof {
-            Proof::Proved { argument } => format!("  deadlock-free: {argument}\n"),
-            Proof::Deadlock { summary, path, .. } => format!("  can deadlock: {summary}\n    {path}\n"),
-            Proof::NotProved { reason } => format!("  not proved free of deadlock: {reason}\n"),
+    let mut arguments: Vec<(String, Vec<&Point>)> = Vec::new();
+    for (point, prepared) in prepared.plan.points.iter().zip(&prepared.points) {
+        let argument = match &*prepared.proof {
+            Proof::Proved { argument } => format!("deadlock-free: {argument}\n"),
+            Proof::Deadlock { summary, path, .. } => format!("can deadlock: {summary}\n    {path}\n"),
+            Proof::NotProved { reason } => format!("not proved free of deadlock: {reason}\n"),
         };
-        if !arguments.contains(&argument) {
-            arguments.push(argument);
+        match arguments.iter_mut().find(|(known, _)| *known == argument) {
+            Some((_, points)) => points.push(point),
+            None => arguments.push((argument, vec![point])),
         }
     }
-    arguments.truncate(MOST_VARIANTS);
-    arguments.concat()
+    let several = arguments.len() > 1;
+    let lines = arguments.iter().take(MOST_VARIANTS).map(|(argument, points)| {
+        let owner = match several {
+            true => format!("{}: ", fabrics(&prepared.plan, points)),
+            false => String::new(),
+        };
+        format!("  {owner}{argument}")
+    });
+    lines.collect()
+}
+
+/// The fabrics of some points of a sweep by what tells them from the fabrics of the others: `Valiant`,
+/// `4x4 torus, 2 VCs; 4x4 torus, 4 VCs`.
+fn fabrics(plan: &Plan, points: &[&Point]) -> String {
+    const OF_FABRICS: [AxisKind; 4] = [
+        AxisKind::Routing,
+        AxisKind::Topology,
+        AxisKind::VirtualChannels,
+        AxisKind::BufferFlits,
+    ];
+    let distinct = |kind, points: &mut dyn Iterator<Item = &Point>| {
+        let mut values: Vec<String> = points.map(|point| axes::in_words(kind, point)).collect();
+        values.sort_unstable();
+        values.dedup();
+        values.len()
+    };
+    // An axis all of whose values are there tells nothing.
+    let tells = |kind: &AxisKind| {
+        let here = distinct(*kind, &mut points.iter().copied());
+        here < distinct(*kind, &mut plan.points.iter())
+    };
+    let kinds = plan.axes.iter().map(|axis| axis.kind);
+    let ignored: Vec<AxisKind> = kinds
+        .filter(|kind| !OF_FABRICS.contains(kind) || !tells(kind))
+        .collect();
+    let mut labels: Vec<String> = Vec::new();
+    for point in points {
+        let label = axes::label(plan, point, &ignored).join(", ");
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    labels.join("; ")
+}
+
+/// What the switch is, in a line, where packets do not wait in virtual channels of its inputs.
+pub fn switch(prepared: &Prepared) -> String {
+    let text = match prepared.plan.points[0].spec.fabric.queueing {
+        Queueing::VirtualChannels => return String::new(),
+        Queueing::Fifo => "`Fifo`: one queue at each input, whose head blocks all behind it",
+        Queueing::VirtualOutputQueues => "`VirtualOutputQueues`: at each input a queue for every output",
+        Queueing::OutputQueues => {
+            "`OutputQueues`: inside as much faster than its links as it has ports, so that packets wait at outputs"
+        }
+    };
+    format!("  switch   {text}\n")
 }
 
 /// The first point of each fabric and traffic.
@@ -176,6 +243,53 @@ mod tests {
     fn names_become_words() {
         assert_eq!(in_words("DimensionOrder"), "dimension order");
         assert_eq!(in_words("Uniform"), "uniform");
+    }
+
+    fn prepared(fabric: &str, sweep: &str) -> Prepared {
+        let text = format!(
+            "Experiment(name: \"x\", fabric: Fabric({fabric}), traffic: [Traffic(pattern: Uniform, load: 0.1)], sweep: [{sweep}])"
+        );
+        Prepared::new(parse("x.ron", &text).unwrap()).unwrap()
+    }
+
+    /// Each argument has the fabrics that it is of in front, by the axes that tell them apart.
+    #[test]
+    fn arguments_say_whose_they_are() {
+        let begins = |sweep: &str| -> Vec<String> {
+            let prepared = prepared("topology: Torus(sides: [4, 4]), routing: DimensionOrder", sweep);
+            let lines = argument(&prepared);
+            lines
+                .lines()
+                .map(|line| line.split("deadlock").next().unwrap_or_default().to_owned())
+                .collect()
+        };
+        assert_eq!(begins("VirtualChannels([2, 4]), Load([0.1, 0.2])"), ["  "]);
+        assert_eq!(
+            begins("Routing([DimensionOrder, Valiant]), VirtualChannels([4, 8]), Seed([1, 2])"),
+            ["  DimensionOrder: ", "  Valiant: "]
+        );
+        assert_eq!(
+            begins("Topology([Torus(sides: [4, 4]), Mesh(sides: [4, 4]), Mesh(sides: [2, 2])])"),
+            ["  4x4 torus: ", "  4x4 mesh: ", "  2x2 mesh: "]
+        );
+    }
+
+    #[test]
+    fn a_switch_that_is_all_queueing_is_told() {
+        let of = |queueing: &str| {
+            prepared(
+                &format!(
+                    "topology: Mesh(sides: [1], terminals_per_switch: 4), routing: DimensionOrder, \
+                     switch: Switch(queueing: {queueing})"
+                ),
+                "",
+            )
+        };
+        let fifo = of("Fifo");
+        assert!(contents(&fifo.plan).contains(", fifo, dimension order"));
+        assert!(switch(&fifo).starts_with("  switch   `Fifo`: one queue at each input"));
+        assert!(contents(&of("OutputQueues").plan).contains(", output queues, "));
+        assert_eq!(switch(&of("VirtualChannels")), "");
     }
 
     #[test]

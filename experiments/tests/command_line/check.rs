@@ -23,6 +23,17 @@ fn it_tells_all_and_simulates_nothing() {
 }
 
 #[test]
+fn arguments_of_a_sweep_say_whose_they_are() {
+    let desk = Desk::new();
+    desk.file("compare-routings.ron", &case("compare-routings.ron"));
+    desk.fabricsim(&["check", "compare-routings.ron"])
+        .ends(0)
+        .tells("\n  DimensionOrder: deadlock-free: over every route")
+        .tells("\n  Valiant: deadlock-free: two phases")
+        .tells("\n  MinimalAdaptive: deadlock-free: a packet in front");
+}
+
+#[test]
 fn what_it_prints_is_an_experiment() {
     let desk = Desk::new();
     desk.file("a.ron", &small("a", "Load([0.1, 0.2]), Seed([1, 2])"));

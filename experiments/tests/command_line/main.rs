@@ -3,9 +3,12 @@
 mod check;
 mod desk;
 mod determinism;
+mod fragment;
 mod interrupted;
 mod list;
 mod physical;
 mod plot;
+mod readme;
 mod results;
 mod run;
+mod schema;

@@ -6,6 +6,7 @@ mod files;
 mod form;
 mod names;
 mod physical;
+mod switches;
 mod types;
 mod values;
 
