@@ -9,8 +9,14 @@ const SPEED: f64 = 5e6;
 /// Standard deviation of packet latency over its mean, below saturation.
 const VARIATION: f64 = 0.5;
 
-/// Packets that tell as much as one would that did not depend on the others.
+/// Packets that tell as much as one would that did not depend on the others, far from saturation.
 const CORRELATION: f64 = 5.0;
+
+/// Where fabrics saturate as a rule, as a share of their bound.
+const SATURATION: f64 = 0.7;
+
+/// How many times more packets a point near saturation needs, at the most.
+const MOST_NEAR_SATURATION: f64 = 20.0;
 
 /// Quantile of the normal distribution for intervals of 95 %.
 const Z95: f64 = 1.96;
@@ -43,13 +49,22 @@ fn cycles(spec: &PointSpec, point: &PreparedPoint, flits_a_cycle: f64) -> f64 {
         .map(|flow| flow.load * f64::from(flow.flits))
         .sum();
     let mean_flits = flits / spec.offered();
-    let packets = CORRELATION * (Z95 * VARIATION / spec.measure.precision).powi(2);
+    let correlation = CORRELATION * near_saturation(spec.offered(), point);
+    let packets = correlation * (Z95 * VARIATION / spec.measure.precision).powi(2);
     let window = match spec.measure.cycles {
         Some(cycles) => cycles as f64,
         None => packets * mean_flits / flits_a_cycle,
     };
     let all = point.measure.warmup as f64 + window + point.analysis.zero_load_mean;
     all.min(spec.measure.max_cycles as f64)
+}
+
+/// How many times more packets are needed than far from saturation: queues forget slowly near it, and above it a short window
+/// shows that they grow.
+fn near_saturation(offered: f64, point: &PreparedPoint) -> f64 {
+    let bound = point.analysis.capacity_bound.rate().unwrap_or(1.0);
+    let distance = (1.0 - offered / (SATURATION * bound)).abs();
+    (1.0 / distance).clamp(1.0, MOST_NEAR_SATURATION)
 }
 
 /// A duration as one says it of an estimate: `about 3 s`, `about 5 min`.
@@ -97,6 +112,16 @@ mod tests {
         let fine = estimate("load: 0.5", "precision: 0.001", 1);
         let limited = estimate("load: 0.5", "precision: 0.001, max_cycles: Cycles(1000)", 1);
         assert!(fine > 10.0 * coarse && limited < coarse);
+    }
+
+    #[test]
+    fn points_near_saturation_take_longest() {
+        let [far, near, beyond] =
+            [0.1, 0.7, 1.0].map(|load| estimate(&format!("load: {load}"), "precision: 0.01", 1));
+        assert!(
+            near > 10.0 * far && near > 2.0 * beyond,
+            "{far} {near} {beyond} s"
+        );
     }
 
     #[test]

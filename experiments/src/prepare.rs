@@ -221,9 +221,11 @@ impl Workshop {
         specs: &[FlowSpec],
     ) -> Result<Arc<Analysis>, NetworkError> {
         let total: f64 = specs.iter().map(|flow| flow.load).sum();
+        // Shares of loads that a sweep scaled differ in their last digits.
+        let share = |flow: &FlowSpec| format!("{:.9}", flow.load / total);
         let shares: Vec<_> = specs
             .iter()
-            .map(|flow| (flow.pattern(), flow.packet_flits, flow.load / total))
+            .map(|flow| (flow.pattern(), flow.packet_flits, share(flow)))
             .collect();
         let place = (key, format!("{shares:?}"));
         if let Some(known) = self.analyses.get(&place) {

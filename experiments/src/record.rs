@@ -237,6 +237,12 @@ impl Record {
         let measured = self.measured.as_ref()?;
         measured.rate(measured.accepted)
     }
+
+    /// What the sources made \[flits/terminal/cycle\], where it was measured.
+    pub fn generated(&self) -> Option<f64> {
+        let measured = self.measured.as_ref()?;
+        measured.rate(measured.generated)
+    }
 }
 
 impl From<LatencySummary> for Latency {

@@ -7,9 +7,18 @@ const FLITS: &str = "flits/terminal/cycle";
 
 /// A rate \[flits/terminal/cycle\] in words: `0.1500 flits/terminal/cycle`, `1.500 Gb/s`.
 pub fn rate(flits: f64, physical: Option<&PhysicalPoint>) -> String {
+    let unit = match physical {
+        Some(_) => "Gb/s",
+        None => FLITS,
+    };
+    format!("{} {unit}", bare_rate(flits, physical))
+}
+
+/// The same without its unit, beside a rate that has it.
+pub fn bare_rate(flits: f64, physical: Option<&PhysicalPoint>) -> String {
     match physical {
         Some(physical) => gbps(physical.gbps(flits)),
-        None => format!("{flits:.4} {FLITS}"),
+        None => format!("{flits:.4}"),
     }
 }
 
@@ -32,7 +41,7 @@ pub fn offered(offered: f64, is_physical: bool) -> String {
 /// Gb/s to three digits or so.
 fn gbps(rate: f64) -> String {
     let digits = if rate < 1.0 { 3 } else { 2 };
-    format!("{rate:.digits$} Gb/s")
+    format!("{rate:.digits$}")
 }
 
 /// A time \[cycles\] in words: `31.00 cycles`, `3.10 us`.
@@ -71,6 +80,7 @@ mod tests {
         let plan = parse("x.ron", text).unwrap();
         let physical = plan.points[0].physical.as_ref();
         assert_eq!(rate(0.31, physical), "3.00 Gb/s");
+        assert_eq!(bare_rate(0.031, physical), "0.300");
         assert_eq!(bound(0.031, physical), "bound 0.300 Gb/s a node");
         assert_eq!(time(24.0, physical), "960 ns");
         assert_eq!(whole_time(78, physical), "3.12 us");

@@ -84,19 +84,23 @@ fn contents(plan: &Plan) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// `uniform 1-flit packets`, `uniform 1500 B packets`, for each flow.
+/// `uniform 1-flit packets`, `uniform 1500 B packets`, for each flow; of several message classes with the class.
 fn traffic(point: &Point, patterns: Option<String>, lengths: Option<String>) -> String {
     let flows = point.spec.traffic.iter().enumerate().map(|(i, flow)| {
         let pattern = match &patterns {
             Some(patterns) => format!("{patterns} of"),
             None => in_words(flow.pattern.name()),
         };
-        match &lengths {
+        let packets = match &lengths {
             Some(lengths) => format!("{pattern} packets of {lengths}"),
             None => match point.payloads.get(i) {
                 Some(payload) => format!("{pattern} {payload} B packets"),
                 None => format!("{pattern} {}-flit packets", flow.packet_flits),
             },
+        };
+        match point.spec.fabric.message_classes {
+            1 => packets,
+            _ => format!("{packets} in class {}", flow.class),
         }
     });
     let mut flows: Vec<String> = flows.collect();
@@ -290,6 +294,26 @@ mod tests {
         assert!(switch(&fifo).starts_with("  switch   `Fifo`: one queue at each input"));
         assert!(contents(&of("OutputQueues").plan).contains(", output queues, "));
         assert_eq!(switch(&of("VirtualChannels")), "");
+    }
+
+    #[test]
+    fn flows_tell_their_message_class() {
+        let plan = parse(
+            "x.ron",
+            "Experiment(name: \"x\", fabric: Fabric(topology: Torus(sides: [8, 8]), routing: DimensionOrder,
+             switch: Switch(message_classes: 2)), traffic: [Traffic(pattern: Uniform, class: 0, load: 0.1),
+             Traffic(pattern: Uniform, packet: Flits(5), class: 1, load: 0.3)], sweep: [LoadRange(from: 0.1, to: 0.9, steps: 5)])",
+        )
+        .unwrap();
+        assert!(
+            contents(&plan).contains("uniform 1-flit packets in class 0 + uniform 5-flit packets in class 1")
+        );
+        let prepared = Prepared::new(plan).unwrap();
+        assert_eq!(
+            variants(&prepared).len(),
+            1,
+            "loads in proportion are no variants"
+        );
     }
 
     #[test]

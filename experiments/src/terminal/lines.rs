@@ -64,9 +64,7 @@ impl<'a> Lines<'a> {
             return record.reason.clone();
         };
         let physical = self.prepared.plan.points[point].physical.as_ref();
-        let accepted = record.accepted().map_or_else(String::new, |rate| {
-            format!("accepted {}", units::rate(rate, physical))
-        });
+        let accepted = accepted(record, physical);
         let latency = |record| latency(record, physical);
         let parts = match record.verdict {
             Verdict::Converged => vec![latency(record), accepted],
@@ -110,6 +108,19 @@ impl<'a> Lines<'a> {
         let packets = super::count(waiting.len(), "packet");
         format!("{packets} wait in a cycle, each for the next: {path}")
     }
+}
+
+/// `accepted 0.486 Gb/s of 0.487 generated`: in a short window sources make more or less than they were asked for, which is
+/// neither lost nor gained in the fabric. Empty where nothing was measured.
+fn accepted(record: &Record, physical: Option<&PhysicalPoint>) -> String {
+    let (Some(accepted), Some(generated)) = (record.accepted(), record.generated()) else {
+        return String::new();
+    };
+    let accepted = units::rate(accepted, physical);
+    format!(
+        "accepted {accepted} of {} generated",
+        units::bare_rate(generated, physical)
+    )
 }
 
 /// `31.24 cycles ±0.4 %   p99 52 cycles`, `3.24 us ±0.4 %   p99 5.00 us`; empty where there is none.
