@@ -147,14 +147,22 @@ impl Report {
 
 /// Cells of a line that is about a number, or about a verdict.
 fn cells(comparison: &Comparison) -> [String; 4] {
-    let percent = |value: f64| format!("{:.2} %", 100.0 * value / comparison.theirs);
+    // Nothing is a share of nothing.
+    let share = |text: String| {
+        if comparison.theirs == 0.0 {
+            "-".to_owned()
+        } else {
+            text
+        }
+    };
+    let percent = |value: f64| share(format!("{:.2} %", 100.0 * value / comparison.theirs));
     match comparison.question {
         Question::MeanLatency | Question::Accepted => [
             significant(comparison.theirs),
             comparison.ours.map_or_else(|| "none".to_owned(), significant),
             comparison
                 .difference()
-                .map(|difference| format!("{:+.2} %", 100.0 * difference / comparison.theirs))
+                .map(|difference| share(format!("{:+.2} %", 100.0 * difference / comparison.theirs)))
                 .unwrap_or_default(),
             percent(comparison.allowed),
         ],
@@ -174,6 +182,9 @@ fn cells(comparison: &Comparison) -> [String; 4] {
 
 /// Five significant digits, as the reference has them.
 fn significant(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
     let digits = 4 - value.abs().log10().floor().clamp(-10.0, 4.0) as i32;
     format!("{value:.*}", digits.max(0) as usize)
 }
