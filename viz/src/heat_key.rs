@@ -17,7 +17,9 @@ const PIECES: usize = 70;
 pub fn draw_key(picture: &mut Picture, map: &UtilisationMap, corner: At) {
     draw_scale(picture, map.scale_end, (corner.0, corner.1 + 24.0));
     let wraps = map.panels.iter().any(|panel| panel.grid.wrap.contains(&true));
-    draw_symbols(picture, wraps, (corner.0 + BAR.0 + 60.0, corner.1 + 10.0));
+    let mut links = map.panels.iter().flat_map(|panel| &panel.links);
+    let unused = links.any(|link| link.utilisation == 0.0);
+    draw_symbols(picture, wraps, unused, (corner.0 + BAR.0 + 60.0, corner.1 + 10.0));
 }
 
 fn draw_scale(picture: &mut Picture, end: f64, corner: At) {
@@ -38,7 +40,7 @@ fn draw_scale(picture: &mut Picture, end: f64, corner: At) {
     }
 }
 
-fn draw_symbols(picture: &mut Picture, wraps: bool, corner: At) {
+fn draw_symbols(picture: &mut Picture, wraps: bool, unused: bool, corner: At) {
     const PITCH: f64 = 44.0;
     let mut row = |number: f64, text: &str| {
         let at = (corner.0, corner.1 + 20.0 * number);
@@ -53,7 +55,7 @@ fn draw_symbols(picture: &mut Picture, wraps: bool, corner: At) {
         },
     );
     let ring = row(1.0, "the hottest link");
-    let unused = row(2.0, "an unused link");
+    let unused = unused.then(|| row(2.0, "an unused link"));
     for (forward, middle) in [(true, lanes.0 + 8.0), (false, lanes.0 + 36.0)] {
         let direction = Direction {
             dimension: 0,
@@ -69,9 +71,7 @@ fn draw_symbols(picture: &mut Picture, wraps: bool, corner: At) {
         );
     }
     draw_ring(picture, (ring.0 + 22.0, ring.1), 7.0);
-    picture.rectangle(
-        (unused.0 + 4.0, unused.1 - 6.0),
-        (unused.0 + 40.0, unused.1 + 6.0),
-        UNUSED,
-    );
+    if let Some((x, y)) = unused {
+        picture.rectangle((x + 4.0, y - 6.0), (x + 40.0, y + 6.0), UNUSED);
+    }
 }

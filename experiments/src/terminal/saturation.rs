@@ -9,7 +9,7 @@ use crate::record::{Record, Verdict};
 /// More curves than this are not told one by one.
 const MOST_CURVES: usize = 12;
 
-/// A line for each curve, that is each setting of the axes other than load: between which loads it saturates. Nothing
+/// A line for each curve, that is each setting of the axes other than load and seed: between which loads it saturates. Nothing
 /// where the load is not varied. `records` are in the order of the sweep.
 pub fn saturation(prepared: &Prepared, records: &[Record]) -> String {
     let plan = &prepared.plan;
@@ -28,12 +28,11 @@ pub fn saturation(prepared: &Prepared, records: &[Record]) -> String {
         let physical = plan.points[first].physical;
         let bound = prepared.points[first].analysis.capacity_bound.rate();
         let bound = bound.map(|flits| physical.map_or(flits, |physical| physical.gbps(flits)));
-        let mut points: Vec<(f64, Verdict)> = curve
+        let points = curve
             .points
             .iter()
-            .map(|&point| (axes::offered(&plan.points[point]), records[point].verdict))
-            .collect();
-        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+            .map(|&point| (axes::offered(&plan.points[point]), records[point].verdict));
+        let points = worst_of_seeds(points.collect());
         let finding = finding(&points, bound, physical.is_some());
         let label = if several {
             format!("{}: ", curve.label)
@@ -51,7 +50,7 @@ pub fn saturation(prepared: &Prepared, records: &[Record]) -> String {
     text
 }
 
-/// The points of one setting of the axes other than load.
+/// The points of one setting of the axes other than load and seed.
 struct Curve {
     label: String,
     points: Vec<usize>,
@@ -61,7 +60,7 @@ fn curves(plan: &Plan) -> Vec<Curve> {
     let mut curves: Vec<Curve> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for (number, point) in plan.points.iter().enumerate() {
-        let label = axes::label(plan, point, &[AxisKind::Load, AxisKind::Rate]).join(", ");
+        let label = axes::label(plan, point, &[AxisKind::Load, AxisKind::Rate, AxisKind::Seed]).join(", ");
         let place = *places.entry(label.clone()).or_insert(curves.len());
         if place == curves.len() {
             curves.push(Curve {
@@ -72,6 +71,18 @@ fn curves(plan: &Plan) -> Vec<Curve> {
         curves[place].points.push(number);
     }
     curves
+}
+
+/// One verdict for each load, in order of load: saturated if any seed is, converged if all are.
+fn worst_of_seeds(mut points: Vec<(f64, Verdict)>) -> Vec<(f64, Verdict)> {
+    let badness = |verdict| match verdict {
+        Verdict::Converged => 0,
+        Verdict::Saturated => 2,
+        _ => 1,
+    };
+    points.sort_by(|a, b| a.0.total_cmp(&b.0).then(badness(b.1).cmp(&badness(a.1))));
+    points.dedup_by_key(|&mut (load, _)| load);
+    points
 }
 
 /// What (offered, verdict) in order of what is offered say, and its bound: Gb/s or flits/terminal/cycle.
@@ -117,6 +128,22 @@ mod tests {
 
     fn found(points: &[(f64, Verdict)]) -> String {
         finding(points, Some(0.5), false)
+    }
+
+    #[test]
+    fn the_worst_seed_speaks_for_a_load() {
+        use Verdict::{Converged, Saturated, TimeLimit};
+        let seeds = vec![
+            (0.3, Converged),
+            (0.4, Saturated),
+            (0.1, TimeLimit),
+            (0.3, Saturated),
+            (0.1, Converged),
+        ];
+        assert_eq!(
+            worst_of_seeds(seeds),
+            [(0.1, TimeLimit), (0.3, Saturated), (0.4, Saturated)]
+        );
     }
 
     #[test]
