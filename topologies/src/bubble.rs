@@ -94,13 +94,9 @@ impl Routing for BubbleDimensionOrder {
     #[inline]
     fn route(&self, at: Place, dest: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         let compass = &self.compass;
-        let home = compass.home(dest);
-        if home == at.switch {
-            let port = compass.exit(dest, home);
-            out.push(VcRange::all(self.channels.terminals).of_port(port));
+        let Some(way) = compass.way(at.switch, dest, self.channels.terminals, out) else {
             return;
-        }
-        let way = (compass.position(at.switch), compass.position(home));
+        };
         let all = |dimension: usize| VcRange::all(self.channels.by_dimension[dimension]);
         out.push(step(compass, at, way, true, all, draw));
     }
@@ -144,13 +140,9 @@ impl Routing for AdaptiveBubble {
     #[inline]
     fn route(&self, at: Place, dest: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         let compass = &self.compass;
-        let home = compass.home(dest);
-        if home == at.switch {
-            let port = compass.exit(dest, home);
-            out.push(VcRange::all(self.channels.terminals).of_port(port));
+        let Some(way @ (here, there)) = compass.way(at.switch, dest, self.channels.terminals, out) else {
             return;
-        }
-        let way @ (here, there) = (compass.position(at.switch), compass.position(home));
+        };
         let first = out.len();
         compass.for_productive(here, there, |axis, port| {
             let adaptive = VcRange::from(1, self.channels.by_dimension[axis.dimension()]);

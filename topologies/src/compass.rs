@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
-use fabricsim_core::Draw;
+use fabricsim_core::{Candidates, Draw};
 
+use crate::channels::VcRange;
 use crate::grid::opposite;
 use crate::{Grid, HalfWay};
 
@@ -162,6 +163,18 @@ impl Compass {
     #[inline]
     pub fn exit(&self, terminal: u32, home: u32) -> u8 {
         self.grid.first_terminal_port() + (terminal - home * self.grid.concentration()) as u8
+    }
+
+    /// The positions of a packet's switch and of its destination's. `None` where they are the same: then the way out, in any
+    /// of the `terminals` virtual channels of the terminal's port, is added.
+    #[inline]
+    pub fn way(&self, switch: u32, dest: u32, terminals: u8, out: &mut Candidates) -> Option<(u64, u64)> {
+        let home = self.home(dest);
+        if home == switch {
+            out.push(VcRange::all(terminals).of_port(self.exit(dest, home)));
+            return None;
+        }
+        Some((self.position(switch), self.position(home)))
     }
 
     /// Whether what comes in by this port comes from a terminal.

@@ -77,13 +77,9 @@ impl DimensionOrder {
 impl Routing for DimensionOrder {
     #[inline]
     fn route(&self, at: Place, dest: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
-        let home = self.compass.home(dest);
-        if home == at.switch {
-            let port = self.compass.exit(dest, home);
-            out.push(VcRange::all(self.channels.terminals).of_port(port));
+        let Some(way) = self.compass.way(at.switch, dest, self.channels.terminals, out) else {
             return;
-        }
-        let way = (self.compass.position(at.switch), self.compass.position(home));
+        };
         out.push(self.leg.step(&self.compass, at, way, false, draw));
     }
 

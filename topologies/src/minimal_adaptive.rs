@@ -80,13 +80,9 @@ impl Routing for MinimalAdaptive {
     #[inline]
     fn route(&self, at: Place, dest: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         let compass = &self.compass;
-        let home = compass.home(dest);
-        if home == at.switch {
-            let port = compass.exit(dest, home);
-            out.push(VcRange::all(self.channels.terminals).of_port(port));
+        let Some((here, there)) = compass.way(at.switch, dest, self.channels.terminals, out) else {
             return;
-        }
-        let (here, there) = (compass.position(at.switch), compass.position(home));
+        };
         let first = out.len();
         compass.for_productive(here, there, |axis, port| {
             out.push(self.adaptive(axis).of_port(port))

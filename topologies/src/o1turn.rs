@@ -80,14 +80,10 @@ impl Routing for O1Turn {
     #[inline]
     fn route(&self, at: Place, dest: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         let compass = &self.compass;
-        let home = compass.home(dest);
-        if home == at.switch {
-            let port = compass.exit(dest, home);
-            out.push(VcRange::all(self.channels.terminals).of_port(port));
+        let Some(way) = compass.way(at.switch, dest, self.channels.terminals, out) else {
             return;
-        }
+        };
         let leg = &self.legs[self.order(at, draw)];
-        let way = (compass.position(at.switch), compass.position(home));
         out.push(leg.step(compass, at, way, false, draw));
     }
 
