@@ -119,10 +119,13 @@ pub(super) fn queueings() -> Vec<Item> {
 pub(super) fn switchings() -> Vec<Item> {
     let rule = |name, help| plain(name, help, format!("switch: Switch(switching: {name})"));
     vec![
-        rule("Wormhole", "flit by flit, as there are credits (default)"),
+        rule(
+            "Wormhole",
+            "flit by flit, as there are credits (default); packets may be longer than buffers",
+        ),
         rule(
             "CutThrough",
-            "once its head is there and the next buffer has room for all of it",
+            "once its head is there and the next buffer has room for all of it, as `WholePacketFits` has it",
         ),
         rule(
             "StoreAndForward",

@@ -51,6 +51,21 @@ impl fmt::Display for BoundRow {
     }
 }
 
+impl BoundRow {
+    /// Its channel bound as it is computed before a run, of its experiment in `folder` \[flits/terminal/cycle\].
+    ///
+    /// # Errors
+    /// Where the experiment is wrong, or has no bound.
+    pub fn computed(&self, folder: &Path) -> Result<f64, Failure> {
+        computed(&experiment::load(&folder.join(&self.experiment))?, self)
+    }
+
+    /// The published bound to its printed digits.
+    pub fn agrees(&self, computed: f64) -> bool {
+        (computed - self.bound).abs() <= ROUNDING
+    }
+}
+
 /// What became of a bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Saturation {
@@ -74,8 +89,7 @@ impl Saturation {
             Routing::DimensionOrder => LEAST_SHARE,
             _ => 0.0,
         };
-        let as_published = (self.computed - row.bound).abs() <= ROUNDING;
-        as_published && self.share() <= 1.0 && self.share() >= least
+        row.agrees(self.computed) && self.share() <= 1.0 && self.share() >= least
     }
 }
 
@@ -88,12 +102,7 @@ fn is_overloaded(outcome: &Outcome) -> bool {
 /// Looks for the load at which the row's fabric saturates, by halving the interval of loads in which it lies.
 pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Failure> {
     let plan = experiment::load(&folder.join(&row.experiment))?;
-    let bound = at_loads(&plan, row, &[row.bound])?.points[0]
-        .analysis
-        .channel_bound;
-    let computed = bound
-        .rate()
-        .ok_or_else(|| Failure::Impossible(bound.reason().unwrap_or_default().to_owned()))?;
+    let computed = computed(&plan, row)?;
     // A step beyond the bound, which has to saturate, but no more than a terminal can inject.
     let highest = ((STEPS + 1) as f64).min(STEPS as f64 / computed) as usize;
     let loads: Vec<f64> = (0..=highest)
@@ -114,6 +123,15 @@ pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Fa
         accepts: loads[accepts],
         saturates: loads.get(saturates).copied(),
     })
+}
+
+/// The row's channel bound, as it is computed before a run \[flits/terminal/cycle\].
+fn computed(plan: &Plan, row: &BoundRow) -> Result<f64, Failure> {
+    let bound = at_loads(plan, row, &[row.bound])?.points[0]
+        .analysis
+        .channel_bound;
+    let reason = || Failure::Impossible(bound.reason().unwrap_or_default().to_owned());
+    bound.rate().ok_or_else(reason)
 }
 
 /// The experiment with what the row puts in place of its own, at some loads.
