@@ -78,11 +78,11 @@ impl Analysis {
         let mut mean_distance = 0.0;
         let (mut zero_load_mean, mut zero_load_worst, mut is_sampled) = (0.0, 0, false);
         for share in &shares {
-            let latencies = latencies(fabric, share)?;
+            let distances = distances(fabric.grid(), fabric.legs(), &[(1.0, share.demand.clone())]);
+            let latencies = latencies(fabric, share, &distances)?;
             zero_load_mean += share.of_packets * latencies.mean;
             zero_load_worst = zero_load_worst.max(latencies.worst);
             is_sampled |= latencies.is_sampled;
-            let distances = distances(fabric.grid(), fabric.legs(), &[(1.0, share.demand.clone())]);
             let distance = |(distance, probability)| f64::from(distance) * probability;
             mean_distance += share.of_packets * distances.into_iter().map(distance).sum::<f64>();
         }
@@ -129,11 +129,12 @@ fn demand(destinations: &Destinations) -> Demand {
 }
 
 /// The latency of the packets of a flow, each alone in the fabric.
-fn latencies(fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> {
+///
+/// `distances`: links that they cross, with probabilities, in order.
+fn latencies(fabric: &Fabric, share: &Share, distances: &[(u32, f64)]) -> Result<Latencies, NetworkError> {
     if !fabric.spec.is_uniform() {
         return Routes::new(fabric).latencies(&share.demand, share.packet_flits);
     }
-    let distances = distances(fabric.grid(), fabric.legs(), &[(1.0, share.demand.clone())]);
     let farthest = distances.last().map_or(0, |&(distance, _)| distance);
     let links = LikeLinks {
         switch: &fabric.spec.switch,

@@ -2,10 +2,9 @@
 //! refused where they can deadlock or don't fit the machine.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use fabricsim_core::{MeasurePlan, NetworkError, Outcome, Progress, WatchRequest, simulate};
+use fabricsim_core::{MeasurePlan, NetworkError};
 use fabricsim_topologies::Proof;
 use fabricsim_traffic::{Destinations, Flow, Pattern, Shape, TerminalSource, source_bytes};
 
@@ -44,19 +43,6 @@ pub struct PreparedPoint {
     pub measure: MeasurePlan,
     /// Memory of its simulation.
     pub bytes: u64,
-}
-
-impl PreparedPoint {
-    /// Simulates it; `None` if `progress`, called at each epoch, breaks it off.
-    pub fn simulate(
-        &self,
-        seed: u64,
-        watch: &[WatchRequest],
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Option<Outcome> {
-        let setup = self.fabric.setup(&self.flows, seed);
-        simulate(setup, &self.measure, watch, progress)
-    }
 }
 
 impl Prepared {
@@ -203,13 +189,7 @@ impl Workshop {
                 made
             }
         };
-        Ok(Flow {
-            destinations,
-            injection: spec.injection.into(),
-            flits: spec.packet_flits,
-            class: spec.class,
-            load: spec.load,
-        })
+        Ok(spec.flow(destinations))
     }
 
     /// An analysis depends on how the flows share the load, not on how much it is.

@@ -196,7 +196,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         for arrival in &arrivals {
             if self.wiring.is_terminal(arrival.node) {
                 let terminal = (arrival.node - self.wiring.switches) as usize;
-                self.terminals.credit(terminal, arrival.output);
+                let capacity = self.injection_capacity(terminal, arrival.output.into());
+                self.terminals.credit(terminal, arrival.output, capacity);
             } else {
                 self.credit_output(arrival.node as usize, usize::from(arrival.output));
             }
@@ -209,6 +210,10 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         let output = &mut self.switches.outputs[index];
         output.credits += 1;
         let (credits, holder) = (output.credits, output.holder);
+        debug_assert!(
+            credits <= self.switches.output_capacity(&self.wiring, switch, unit),
+            "a credit too many"
+        );
         if holder != NONE {
             if credits == 1 {
                 self.offer_bid(switch, usize::from(holder));

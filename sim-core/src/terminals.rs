@@ -103,10 +103,11 @@ impl<S: Source> Terminals<S> {
         &self.sources
     }
 
-    /// A credit comes back: a packet that was held up may go on.
-    pub fn credit(&mut self, terminal: usize, vc: u16) {
+    /// A credit comes back of a buffer that has `capacity` places: a packet that was held up may go on.
+    pub fn credit(&mut self, terminal: usize, vc: u16, capacity: u16) {
         let credits = &mut self.credits[terminal * self.vcs + usize::from(vc)];
         *credits += 1;
+        debug_assert!(*credits <= capacity, "a credit too many");
         if self.injectors[terminal].flits > 0 {
             self.active.insert(terminal);
         }

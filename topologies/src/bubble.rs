@@ -15,9 +15,8 @@
 use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing, Selection};
 
 use crate::channels::VcRange;
-use crate::compass::{Compass, Order};
+use crate::compass::{Compass, Order, rotate};
 use crate::grid::opposite;
-use crate::minimal_adaptive::rotate;
 use crate::{ChannelNeeds, Grid, GridChannels, HalfWay};
 
 /// Dimension order that leaves a bubble in each ring that it enters; one virtual channel is enough.

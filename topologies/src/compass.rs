@@ -159,19 +159,15 @@ impl Compass {
         (product >> u64::BITS) as u32
     }
 
-    /// The port of a terminal at its switch, `home`.
-    #[inline]
-    pub fn exit(&self, terminal: u32, home: u32) -> u8 {
-        self.grid.first_terminal_port() + (terminal - home * self.grid.concentration()) as u8
-    }
-
     /// The positions of a packet's switch and of its destination's. `None` where they are the same: then the way out, in any
     /// of the `terminals` virtual channels of the terminal's port, is added.
     #[inline]
     pub fn way(&self, switch: u32, dest: u32, terminals: u8, out: &mut Candidates) -> Option<(u64, u64)> {
         let home = self.home(dest);
         if home == switch {
-            out.push(VcRange::all(terminals).of_port(self.exit(dest, home)));
+            let local = (dest - home * self.grid.concentration()) as u8;
+            let port = self.grid.first_terminal_port() + local;
+            out.push(VcRange::all(terminals).of_port(port));
             return None;
         }
         Some((self.position(switch), self.position(home)))
@@ -269,6 +265,16 @@ fn positions(grid: &Grid, axes: &[Axis]) -> Vec<u64> {
         }
     }
     positions
+}
+
+/// Puts a drawn one of the ways from `first` on first.
+#[inline]
+pub(crate) fn rotate(out: &mut Candidates, first: usize, draw: &mut impl Draw) {
+    let ways = &mut out[first..];
+    if ways.len() > 1 {
+        let turn = draw.draw(ways.len() as u32) as usize;
+        ways.rotate_left(turn);
+    }
 }
 
 #[cfg(test)]

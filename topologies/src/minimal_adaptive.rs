@@ -14,7 +14,7 @@
 use fabricsim_core::{Candidates, Draw, Place, Routing, Selection};
 
 use crate::channels::VcRange;
-use crate::compass::{Axis, Compass, Order};
+use crate::compass::{Axis, Compass, Order, rotate};
 use crate::{ChannelNeeds, Grid, GridChannels, HalfWay};
 
 /// Every way that brings a packet nearer, in the adaptive virtual channels; where none of them is to be had, the escape:
@@ -63,16 +63,6 @@ impl MinimalAdaptive {
     fn adaptive(&self, axis: &Axis) -> VcRange {
         let escapes = if axis.is_ring { 2 } else { 1 };
         VcRange::from(escapes, self.channels.by_dimension[axis.dimension()])
-    }
-}
-
-/// Puts a drawn one of the ways from `first` on first.
-#[inline]
-pub(crate) fn rotate(out: &mut Candidates, first: usize, draw: &mut impl Draw) {
-    let ways = &mut out[first..];
-    if ways.len() > 1 {
-        let turn = draw.draw(ways.len() as u32) as usize;
-        ways.rotate_left(turn);
     }
 }
 

@@ -7,8 +7,7 @@
 use fabricsim_core::{Candidates, Draw, Place, Routing, Selection};
 
 use crate::channels::VcRange;
-use crate::compass::{Axis, Compass};
-use crate::minimal_adaptive::rotate;
+use crate::compass::{Axis, Compass, rotate};
 use crate::{Grid, GridChannels, HalfWay};
 
 /// Every way that brings a packet nearer and from which the rest of a shortest way is open too, in all virtual channels

@@ -7,8 +7,7 @@
 use fabricsim_core::{Candidates, Draw, Place, Routing, Selection};
 
 use crate::channels::VcRange;
-use crate::compass::Compass;
-use crate::minimal_adaptive::rotate;
+use crate::compass::{Compass, rotate};
 use crate::{Grid, GridChannels, HalfWay};
 
 /// Which turns are forbidden. West is -x, north +y.

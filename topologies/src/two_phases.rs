@@ -65,24 +65,25 @@ impl TwoPhases {
         choose: impl FnOnce(&Compass, u32, u32, &mut D) -> u32,
     ) {
         let compass = &self.compass;
-        let home = compass.home(dest);
         let mut begins = compass.is_terminal(at.in_port);
         if begins {
-            *tag = choose(compass, at.switch, home, draw) + 1;
+            *tag = choose(compass, at.switch, compass.home(dest), draw) + 1;
         }
         if *tag == at.switch + 1 {
             (*tag, begins) = (0, true);
         }
-        if *tag == 0 && at.switch == home {
-            let port = compass.exit(dest, home);
-            out.push(VcRange::all(self.channels.terminals).of_port(port));
-            return;
-        }
-        let (leg, target) = match *tag {
-            0 => (&self.legs[1], home),
-            intermediate => (&self.legs[0], intermediate - 1),
+        let (leg, way) = match *tag {
+            0 => {
+                let Some(way) = compass.way(at.switch, dest, self.channels.terminals, out) else {
+                    return;
+                };
+                (&self.legs[1], way)
+            }
+            intermediate => {
+                let target = compass.position(intermediate - 1);
+                (&self.legs[0], (compass.position(at.switch), target))
+            }
         };
-        let way = (compass.position(at.switch), compass.position(target));
         out.push(leg.step(compass, at, way, begins, draw));
     }
 }

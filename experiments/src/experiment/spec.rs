@@ -7,6 +7,7 @@ use fabricsim_core::{
     VcReallocation, Window,
 };
 use fabricsim_topologies::{Grid, GridChannels};
+use fabricsim_traffic::{Destinations, Flow};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
@@ -297,6 +298,17 @@ impl FlowSpec {
     /// The pattern as `fabricsim-traffic` knows it.
     pub fn pattern(&self) -> fabricsim_traffic::Pattern {
         self.pattern.with_self(self.include_self.unwrap_or(true))
+    }
+
+    /// The flow, whose packets go where the pattern sends them on a fabric.
+    pub fn flow(&self, destinations: Destinations) -> Flow {
+        Flow {
+            destinations,
+            injection: self.injection.into(),
+            flits: self.packet_flits,
+            class: self.class,
+            load: self.load,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use fabricsim_core::{WatchEvent, WatchRequest};
+use fabricsim_core::{WatchEvent, WatchRequest, simulate};
 
 use super::progress::Meter;
 use crate::interrupt;
@@ -52,8 +52,9 @@ fn try_simulate(
     meter: &Meter,
 ) -> Option<Simulated> {
     let fabric = &*point.fabric;
+    let setup = fabric.setup(&point.flows, seed);
     let started = Instant::now();
-    let outcome = point.simulate(seed, watch, &mut |progress| {
+    let outcome = simulate(setup, &point.measure, watch, &mut |progress| {
         meter.update(progress);
         if interrupt::asked() {
             return ControlFlow::Break(());

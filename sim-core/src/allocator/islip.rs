@@ -1,7 +1,6 @@
 //! iSLIP (McKeown, "The iSLIP scheduling algorithm for input-queued switches", IEEE/ACM ToN 7(2), 1999).
 
 use super::{Pointers, Requests};
-use crate::mask::Mask;
 
 /// Grant, then accept, `iterations` times; pointers move only on what is accepted in the first iteration.
 /// Urgency is ignored, as in BookSim2.
@@ -24,7 +23,9 @@ fn allocate_contested<const W: usize>(iterations: u8, requests: &mut Requests<W>
     requests.transpose();
     let (mut rows, mut columns) = (requests.rows, requests.columns);
     for iteration in 0..iterations {
-        let granted = grant(requests, pointers, rows, columns);
+        let granted = requests.grant(rows, columns, |column, asking| {
+            asking.round_robin(pointers.of_column[column].into())
+        });
         if granted.is_empty() {
             break;
         }
@@ -44,27 +45,10 @@ fn allocate_contested<const W: usize>(iterations: u8, requests: &mut Requests<W>
     requests.clear_columns();
 }
 
-/// Each free column grants one free row; the rows that were granted anything.
-fn grant<const W: usize>(
-    requests: &mut Requests<W>,
-    pointers: &Pointers,
-    rows: Mask<W>,
-    columns: Mask<W>,
-) -> Mask<W> {
-    let mut granted = Mask::EMPTY;
-    for column in columns.iter() {
-        let asking = requests.by_column[column] & rows;
-        if let Some(row) = asking.round_robin(pointers.of_column[column].into()) {
-            requests.grants[row].insert(column);
-            granted.insert(row);
-        }
-    }
-    granted
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mask::Mask;
 
     /// Three inputs want both outputs for ever. With one iteration the pointers part after a few rounds
     /// and both outputs are busy in every round (McKeown 1999, section III).

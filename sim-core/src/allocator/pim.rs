@@ -19,7 +19,7 @@ pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, rand
     let (mut rows, mut columns) = (requests.rows, requests.columns);
     let places = requests.places();
     for _ in 0..iterations {
-        let granted = grant(requests, rows, columns, random);
+        let granted = requests.grant(rows, columns, |_, asking| from_anywhere(asking, &places, random));
         if granted.is_empty() {
             break;
         }
@@ -33,24 +33,6 @@ pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, rand
         }
     }
     requests.clear_columns();
-}
-
-/// Each of the free columns grants one of the free rows; the rows that were granted anything.
-fn grant<const W: usize>(
-    requests: &mut Requests<W>,
-    rows: Mask<W>,
-    columns: Mask<W>,
-    random: &mut Stream,
-) -> Mask<W> {
-    let places = requests.places();
-    let mut granted = Mask::EMPTY;
-    for column in columns.iter() {
-        if let Some(row) = from_anywhere(requests.by_column[column] & rows, &places, random) {
-            requests.grants[row].insert(column);
-            granted.insert(row);
-        }
-    }
-    granted
 }
 
 /// The first member from one of the `places` on, each of which is as likely.

@@ -124,6 +124,25 @@ impl<const W: usize> Requests<W> {
         }
     }
 
+    /// Each of the free `columns` grants one of the free `rows` that ask for it, the one that `choose` makes of them; into
+    /// `grants`. The rows that were granted anything. `by_column` is filled.
+    #[inline]
+    pub fn grant(
+        &mut self,
+        rows: Mask<W>,
+        columns: Mask<W>,
+        mut choose: impl FnMut(usize, Mask<W>) -> Option<usize>,
+    ) -> Mask<W> {
+        let mut granted = Mask::EMPTY;
+        for column in columns.iter() {
+            if let Some(row) = choose(column, self.by_column[column] & rows) {
+                self.grants[row].insert(column);
+                granted.insert(row);
+            }
+        }
+        granted
+    }
+
     /// Of `rows`, which ask for `column`, those that go first: the urgent, if there are any.
     #[inline]
     pub fn first_rows(&self, rows: Mask<W>, column: usize) -> Mask<W> {

@@ -17,7 +17,7 @@ use held_switch::Held;
 
 use crate::engine::Engine;
 use crate::mask::Mask;
-use crate::{Cycle, Routing, Source};
+use crate::{Cycle, Routing, Source, Stream};
 
 /// One pass of a switch through its pipeline.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,12 @@ struct Standing<const W: usize> {
     vc_due: Mask<W>,
     switch_due: Mask<W>,
     held: Held<W>,
+}
+
+/// What the allocators of a switch draw from. Where no stream is kept for them, they draw nothing, and any will do.
+#[inline]
+fn drawn_from<'a>(kept: &'a mut [Stream], others: &'a mut [Stream], switch: usize) -> &'a mut Stream {
+    kept.get_mut(switch).unwrap_or(&mut others[switch])
 }
 
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {

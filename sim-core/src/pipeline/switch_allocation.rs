@@ -5,12 +5,12 @@
 //! Dally, HPCA 2001); such bids come second at their input, and second everywhere under allocators that
 //! know urgency. Where virtual channel and switch are allocated together, all heads bid, and as equals.
 
-use super::{Held, Pass, Standing};
+use super::{Held, Pass, Standing, drawn_from};
 use crate::allocator::allocate;
 use crate::engine::Engine;
 use crate::mask::Mask;
 use crate::switches::NONE;
-use crate::{Candidate, Routing, Source};
+use crate::{Routing, Source};
 
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     /// `unit` holds a virtual channel: it bids from the next pass on if it has a flit and a credit.
@@ -46,11 +46,12 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         if self.config.combined_allocation {
             for unit in self.vc_requests.rows.iter() {
-                self.bid_for_both(switch, unit, standing.held, pass);
+                self.bid_for_both(switch, unit, self.vc_requests.by_row[unit], standing.held, pass);
             }
         } else if self.config.speculative {
             for unit in self.speculators(switch, standing).iter() {
-                self.bid_speculatively(switch, unit, standing.held, pass);
+                let wanted = self.wanted_vcs(switch, unit);
+                self.bid_for_both(switch, unit, wanted, standing.held, pass);
             }
         }
         self.winners.clear();
@@ -58,9 +59,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             return;
         }
         let pointers = &mut self.switches.switch_pointers(switch);
-        // Where no stream is kept for it, nothing is drawn.
-        let random = self.allocation_streams.get_mut(switch);
-        let random = random.unwrap_or(&mut self.streams[switch]);
+        let random = drawn_from(&mut self.allocation_streams, &mut self.streams, switch);
         allocate(
             self.config.sw_allocator,
             &mut self.switch_requests,
@@ -111,10 +110,11 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         (standing.waiting | standing.allocating) & !self.switches.stages[switch].in_switch_allocation
     }
 
-    /// A head without a virtual channel bids for the outputs at which it would get one, with a credit.
-    fn bid_for_both(&mut self, switch: usize, unit: usize, held: Held<W>, pass: Pass) {
+    /// A head without a virtual channel bids for the ports at which it is to be given one of those that it wants, with a
+    /// credit. A bid that can't succeed would only keep others from the switch.
+    fn bid_for_both(&mut self, switch: usize, unit: usize, wanted: Mask<W>, held: Held<W>, pass: Pass) {
         let row = usize::from(self.port_of[unit]);
-        for output in self.vc_requests.by_row[unit].iter() {
+        for output in wanted.iter() {
             let port = usize::from(self.port_of[output]);
             if self.has_credit(switch, output) && self.is_open(switch, (row, port), held, pass) {
                 self.switch_requests.add(row, Mask::range(port, 1));
@@ -122,40 +122,26 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
     }
 
+    /// Of the wanted virtual channels those of `port` that have a credit.
+    fn with_credit(&self, switch: usize, wanted: Mask<W>, port: usize) -> Mask<W> {
+        let vcs = self.switches.vcs;
+        let mut credited = wanted & Mask::range(port * vcs, vcs);
+        for output in credited.iter() {
+            if !self.has_credit(switch, output) {
+                credited.remove(output);
+            }
+        }
+        credited
+    }
+
     /// The virtual channel of `port` that the head in `unit`, which won the switch, takes: the next in turn of those
     /// that it asked for and that have a credit.
     pub(super) fn vc_won(&mut self, switch: usize, unit: usize, port: usize) -> Option<usize> {
-        let vcs = self.switches.vcs;
-        let mut open = self.vc_requests.by_row[unit] & Mask::range(port * vcs, vcs);
-        for output in open.iter() {
-            if !self.has_credit(switch, output) {
-                open.remove(output);
-            }
-        }
+        let open = self.with_credit(switch, self.vc_requests.by_row[unit], port);
         let mut pointers = self.switches.vc_pointers(switch);
         let output = open.round_robin(pointers.of_row[unit].into())?;
         pointers.move_past(unit, output);
         Some(output)
-    }
-
-    /// Bids for every output of the route that promises a virtual channel with a credit.
-    fn bid_speculatively(&mut self, switch: usize, unit: usize, held: Held<W>, pass: Pass) {
-        let row = usize::from(self.port_of[unit]);
-        let input = self.switches.index(switch, unit);
-        for i in 0..self.switches.candidates(input).len() {
-            let candidate = self.switches.candidates(input)[i];
-            let port = usize::from(candidate.port);
-            if self.is_open(switch, (row, port), held, pass) && self.is_promising(switch, unit, candidate) {
-                self.switch_requests.add(row, Mask::range(port, 1));
-            }
-        }
-    }
-
-    /// The packet may be given some virtual channel of the candidate, and that has a credit. A bid that can't
-    /// succeed would only keep others from the switch.
-    fn is_promising(&self, switch: usize, unit: usize, candidate: Candidate) -> bool {
-        let open = self.open_vcs(switch, unit, candidate) & self.wanted_vcs(switch, unit);
-        open.iter().any(|output| self.has_credit(switch, output))
     }
 
     /// The virtual channel of input port `row` that bid for output `port`: the next in turn, those that hold
@@ -173,16 +159,15 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         if self.config.combined_allocation {
             for unit in (self.vc_requests.rows & here).iter() {
-                let asked = self.vc_requests.by_row[unit] & Mask::range(port * vcs, vcs);
-                if asked.iter().any(|output| self.has_credit(switch, output)) {
+                let wanted = self.vc_requests.by_row[unit];
+                if !self.with_credit(switch, wanted, port).is_empty() {
                     bidders.insert(unit);
                 }
             }
         } else if bidders.is_empty() {
             for unit in (self.speculators(switch, standing) & here).iter() {
-                let input = self.switches.index(switch, unit);
-                let mut candidates = self.switches.candidates(input).iter();
-                if candidates.any(|&c| usize::from(c.port) == port && self.is_promising(switch, unit, c)) {
+                let wanted = self.wanted_vcs(switch, unit);
+                if !self.with_credit(switch, wanted, port).is_empty() {
                     bidders.insert(unit);
                 }
             }

@@ -1,6 +1,6 @@
 //! Virtual-channel allocation: each waiting packet asks for all free virtual channels that its route allows.
 
-use super::Standing;
+use super::{Standing, drawn_from};
 use crate::allocator::allocate;
 use crate::engine::Engine;
 use crate::event::{LongStage, StageEnd};
@@ -22,9 +22,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             return;
         }
         let pointers = &mut self.switches.vc_pointers(switch);
-        // Where no stream is kept for it, nothing is drawn.
-        let random = self.allocation_streams.get_mut(switch);
-        let random = random.unwrap_or(&mut self.streams[switch]);
+        let random = drawn_from(&mut self.allocation_streams, &mut self.streams, switch);
         allocate(self.config.vc_allocator, &mut self.vc_requests, pointers, random);
     }
 
@@ -61,7 +59,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     }
 
     /// Those of one way on that the packet may be given: free, and with room as switching and reallocation have it.
-    pub(super) fn open_vcs(&self, switch: usize, unit: usize, candidate: Candidate) -> Mask<W> {
+    fn open_vcs(&self, switch: usize, unit: usize, candidate: Candidate) -> Mask<W> {
         let mut open = self.switches.stages[switch].free & self.range_of(candidate);
         if self.config.vc_reallocation == VcReallocation::WholePacketFits || candidate.packets > 1 {
             let input = self.switches.inputs[self.switches.index(switch, unit)];

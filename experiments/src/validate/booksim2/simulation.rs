@@ -167,16 +167,8 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
         concentration: grid.concentration(),
     };
     let flow = |flow: &experiment::FlowSpec| {
-        Ok(Flow {
-            class: flow.class,
-            destinations: flow
-                .pattern()
-                .destinations(shape)
-                .map_err(|error| error.to_string())?,
-            injection: flow.injection.into(),
-            flits: flow.packet_flits,
-            load: flow.load,
-        })
+        let destinations = flow.pattern().destinations(shape);
+        Ok(flow.flow(destinations.map_err(|error| error.to_string())?))
     };
     let flows: Result<Vec<Flow>, String> = spec.traffic.iter().map(flow).collect();
     let setup = fabric.setup(&flows?, spec.seed);

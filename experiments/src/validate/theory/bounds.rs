@@ -7,9 +7,9 @@ use fabricsim_core::Outcome;
 use serde::Deserialize;
 
 use super::Failure;
-use super::simulation::{prepared, simulated};
-use crate::experiment::{self, HalfWay, Pattern, Plan, Routing};
-use crate::prepare::Prepared;
+use super::simulation::{only_point, simulated};
+use crate::experiment::{self, HalfWay, Pattern, Routing};
+use crate::prepare::PreparedPoint;
 
 /// Saturation is looked for at multiples of the bound divided by this.
 const STEPS: usize = 40;
@@ -57,7 +57,23 @@ impl BoundRow {
     /// # Errors
     /// Where the experiment is wrong, or has no bound.
     pub fn computed(&self, folder: &Path) -> Result<f64, Failure> {
-        computed(&experiment::load(&folder.join(&self.experiment))?, self)
+        channel_bound(&self.point(folder)?.0)
+    }
+
+    /// The experiment with what the row puts in place of its own, and its seed. It has one entry of `traffic`.
+    fn point(&self, folder: &Path) -> Result<(PreparedPoint, u64), Failure> {
+        let mut plan = experiment::load(&folder.join(&self.experiment))?;
+        let [only] = plan.points.as_mut_slice() else {
+            return Err(Failure::Impossible("its experiment has a sweep".to_owned()));
+        };
+        let spec = &mut only.spec;
+        spec.fabric.routing = self.routing;
+        spec.fabric.half_way = self.half_way;
+        for flow in &mut spec.traffic {
+            flow.pattern = self.pattern;
+            flow.include_self = (self.pattern == Pattern::Uniform).then_some(true);
+        }
+        only_point(plan)
     }
 
     /// The published bound to its printed digits.
@@ -101,18 +117,18 @@ fn is_overloaded(outcome: &Outcome) -> bool {
 
 /// Looks for the load at which the row's fabric saturates, by halving the interval of loads in which it lies.
 pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Failure> {
-    let plan = experiment::load(&folder.join(&row.experiment))?;
-    let computed = computed(&plan, row)?;
+    let (mut point, seed) = row.point(folder)?;
+    let computed = channel_bound(&point)?;
     // A step beyond the bound, which has to saturate, but no more than a terminal can inject.
     let highest = ((STEPS + 1) as f64).min(STEPS as f64 / computed) as usize;
-    let loads: Vec<f64> = (0..=highest)
-        .map(|step| computed * step as f64 / STEPS as f64)
-        .collect();
-    let prepared = at_loads(&plan, row, &loads)?;
-    let (mut accepts, mut saturates) = (0, loads.len());
+    let load = |step: usize| computed * step as f64 / STEPS as f64;
+    let (mut accepts, mut saturates) = (0, highest + 1);
     while saturates - accepts > 1 {
         let step = accepts.midpoint(saturates);
-        if is_overloaded(&simulated(&prepared, step)?) {
+        for flow in &mut point.flows {
+            flow.load = load(step);
+        }
+        if is_overloaded(&simulated(&point, seed)?) {
             saturates = step;
         } else {
             accepts = step;
@@ -120,37 +136,14 @@ pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Fa
     }
     Ok(Saturation {
         computed,
-        accepts: loads[accepts],
-        saturates: loads.get(saturates).copied(),
+        accepts: load(accepts),
+        saturates: (saturates <= highest).then(|| load(saturates)),
     })
 }
 
-/// The row's channel bound, as it is computed before a run \[flits/terminal/cycle\].
-fn computed(plan: &Plan, row: &BoundRow) -> Result<f64, Failure> {
-    let bound = at_loads(plan, row, &[row.bound])?.points[0]
-        .analysis
-        .channel_bound;
+/// As it is computed before a run \[flits/terminal/cycle\].
+fn channel_bound(point: &PreparedPoint) -> Result<f64, Failure> {
+    let bound = point.analysis.channel_bound;
     let reason = || Failure::Impossible(bound.reason().unwrap_or_default().to_owned());
     bound.rate().ok_or_else(reason)
-}
-
-/// The experiment with what the row puts in place of its own, at some loads.
-fn at_loads(plan: &Plan, row: &BoundRow, loads: &[f64]) -> Result<Prepared, Failure> {
-    let mut plan = plan.clone();
-    let [only] = plan.points.as_slice() else {
-        return Err(Failure::Impossible("its experiment has a sweep".to_owned()));
-    };
-    let at = |&load: &f64| {
-        let mut point = only.clone();
-        point.spec.fabric.routing = row.routing;
-        point.spec.fabric.half_way = row.half_way;
-        for flow in &mut point.spec.traffic {
-            flow.pattern = row.pattern;
-            flow.include_self = (row.pattern == Pattern::Uniform).then_some(true);
-            flow.load = load;
-        }
-        point
-    };
-    plan.points = loads.iter().map(at).collect();
-    prepared(plan)
 }

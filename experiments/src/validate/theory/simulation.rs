@@ -2,25 +2,28 @@
 
 use std::ops::ControlFlow;
 
-use fabricsim_core::{Outcome, Verdict};
+use fabricsim_core::{Outcome, Verdict, simulate};
 
 use super::Failure;
 use crate::experiment::Plan;
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, PreparedPoint};
 
-/// What the points of `plan` need to be simulated; refused where one can deadlock.
-pub(super) fn prepared(plan: Plan) -> Result<Prepared, Failure> {
-    let prepared = Prepared::new(plan)?;
-    match prepared.deadlocks() {
-        Some(refused) => Err(refused.into()),
-        None => Ok(prepared),
+/// The only point of `plan`, ready to be simulated, and its seed; refused where it can deadlock, or there are more.
+pub(super) fn only_point(plan: Plan) -> Result<(PreparedPoint, u64), Failure> {
+    let mut prepared = Prepared::new(plan)?;
+    if let Some(refused) = prepared.deadlocks() {
+        return Err(refused.into());
+    }
+    match (prepared.points.pop(), prepared.plan.points.as_slice()) {
+        (Some(point), [only]) => Ok((point, only.spec.seed)),
+        _ => Err(Failure::Impossible("its experiment has not one point".to_owned())),
     }
 }
 
-/// Simulates its point number `point`.
-pub(super) fn simulated(prepared: &Prepared, point: usize) -> Result<Outcome, Failure> {
-    let seed = prepared.plan.points[point].spec.seed;
-    let outcome = prepared.points[point].simulate(seed, &[], &mut |_| ControlFlow::Continue(()));
+/// Simulates a point.
+pub(super) fn simulated(point: &PreparedPoint, seed: u64) -> Result<Outcome, Failure> {
+    let setup = point.fabric.setup(&point.flows, seed);
+    let outcome = simulate(setup, &point.measure, &[], &mut |_| ControlFlow::Continue(()));
     let outcome = outcome.ok_or_else(|| Failure::Impossible("the simulation was broken off".to_owned()))?;
     match outcome.verdict {
         Verdict::Deadlocked(_) | Verdict::Stalled => Err(Failure::Impossible(outcome.reason)),

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use super::simulation::{prepared, simulated};
+use super::simulation::{only_point, simulated};
 use crate::experiment;
 
 /// A line of `switches.csv`.
@@ -49,6 +49,7 @@ pub(super) fn accepted(folder: &Path, row: &SwitchRow) -> Result<f64, Failure> {
         let reason = format!("{} has not one point with so many terminals", path.display());
         return Err(Failure::Impossible(reason));
     }
-    let outcome = simulated(&prepared(plan)?, 0)?;
+    let (point, seed) = only_point(plan)?;
+    let outcome = simulated(&point, seed)?;
     Ok(outcome.accepted as f64 / (outcome.window as f64 * f64::from(row.terminals)))
 }
