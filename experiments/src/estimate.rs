@@ -1,10 +1,22 @@
 //! How long an experiment will take, roughly.
 
+use fabricsim_core::TrafficInside;
+
+use crate::analysis::Analysis;
 use crate::experiment::PointSpec;
 use crate::prepare::{Prepared, PreparedPoint};
 
-/// Flit-hops that one thread simulates in a second.
-const SPEED: f64 = 5e6;
+/// What a flit-hop takes on one thread where the fabric is in the processor's caches \[s\].
+const FLIT_HOP: f64 = 100e-9;
+
+/// What a switch that does anything in a cycle takes more where the fabric is not: its state comes from memory \[s\].
+const VISIT: f64 = 150e-9;
+
+/// Simulations that take more are not in the caches \[bytes\].
+const CACHE: u64 = 32 << 20;
+
+/// Cycles in which a flit keeps a switch busy: one a stage.
+const STAGES: f64 = 3.0;
 
 /// Standard deviation of packet latency over its mean, below saturation.
 const VARIATION: f64 = 0.5;
@@ -21,24 +33,49 @@ const MOST_NEAR_SATURATION: f64 = 20.0;
 /// Quantile of the normal distribution for intervals of 95 %.
 const Z95: f64 = 1.96;
 
+/// Share of the places behind others that flits take in a fabric that is saturated.
+const FULL: f64 = 0.5;
+
+/// How much is inside a fabric at a time.
+pub fn inside(spec: &PointSpec, analysis: &Analysis) -> TrafficInside {
+    let bound = analysis.capacity_bound.rate().unwrap_or(1.0);
+    let grid = spec.fabric.topology.grid();
+    let accepted = spec.offered().min(bound) * f64::from(grid.terminals());
+    let buffers = spec.fabric.engine_switch();
+    let ports = f64::from(grid.switches()) * f64::from(grid.ports());
+    let places = ports * f64::from(buffers.virtual_channels) * f64::from(buffers.buffer_flits - 1);
+    let is_saturated = spec.offered() > SATURATION * bound;
+    TrafficInside {
+        // Into the fabric, from switch to switch, and out of it.
+        flits_a_cycle: accepted * (analysis.mean_distance + 2.0),
+        waiting: if is_saturated { FULL * places } else { 0.0 },
+    }
+}
+
 /// Seconds that a run of the whole experiment will take with `threads` points side by side. Good to a factor of a few: how
 /// long a point takes to become precise is known afterwards only.
 pub fn seconds(prepared: &Prepared, threads: usize) -> f64 {
     let points = prepared.plan.points.iter().zip(&prepared.points);
     let seconds: Vec<f64> = points
-        .map(|(point, prepared)| flit_hops(&point.spec, prepared) / SPEED)
+        .map(|(point, prepared)| point_seconds(&point.spec, prepared))
         .collect();
     let longest = seconds.iter().copied().fold(0.0, f64::max);
     longest.max(seconds.iter().sum::<f64>() / threads as f64)
 }
 
-/// Flit-hops of one point.
-fn flit_hops(spec: &PointSpec, point: &PreparedPoint) -> f64 {
+fn point_seconds(spec: &PointSpec, point: &PreparedPoint) -> f64 {
     let bound = point.analysis.capacity_bound.rate().unwrap_or(1.0);
     let accepted = spec.offered().min(bound);
-    let terminals = f64::from(point.fabric.grid().terminals());
-    let flits_a_cycle = accepted * terminals;
-    cycles(spec, point, flits_a_cycle) * flits_a_cycle * (point.analysis.mean_distance + 1.0)
+    let grid = point.fabric.grid();
+    let flits_a_cycle = accepted * f64::from(grid.terminals());
+    let cycles = cycles(spec, point, flits_a_cycle);
+    let flit_hops = cycles * flits_a_cycle * (point.analysis.mean_distance + 1.0);
+    let in_cache = flit_hops * FLIT_HOP;
+    if point.bytes <= CACHE {
+        return in_cache;
+    }
+    let visits = (flit_hops * STAGES).min(cycles * f64::from(grid.switches()));
+    in_cache + visits * VISIT
 }
 
 /// Cycles of one point.
@@ -94,7 +131,7 @@ mod tests {
     #[test]
     fn fixed_windows_are_counted() {
         // 4 points of 64 terminals, half a flit each a cycle, 5 switches a flit, 10,000 cycles.
-        let expected = 4.0 * 64.0 * 0.5 * 5.0 * 10_000.0 / SPEED;
+        let expected = 4.0 * 64.0 * 0.5 * 5.0 * 10_000.0 * FLIT_HOP;
         let one = estimate("load: 0.5", "warmup: Cycles(2000), cycles: Cycles(8000)", 1);
         assert!((one / expected - 1.0).abs() < 0.01, "{one} s, not {expected} s");
         let two = estimate("load: 0.5", "warmup: Cycles(2000), cycles: Cycles(8000)", 2);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use fabricsim_core::{
     Candidates, Draw, Link, Network, NetworkError, NetworkSize, Packet, Place, PortRef, Routing, Selection,
-    Setup, memory_estimate,
+    Setup, TrafficInside, memory_estimate,
 };
 use fabricsim_topologies::{
     AdaptiveBubble, BubbleDimensionOrder, ChannelLoads, ChannelNeeds, Dateline, Demand, DimensionOrder, Grid,
@@ -132,7 +132,7 @@ impl AnyRouting {
 }
 
 impl Routing for AnyRouting {
-    #[inline]
+    #[inline(always)]
     fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         of_any!(self, routing => routing.route(at, dest, tag, draw, out));
     }
@@ -248,7 +248,7 @@ impl Fabric {
 
     /// Bytes of one simulation of a fabric, which need not have been built: the fabric and, at `source` each, the
     /// sources included.
-    pub fn simulation_bytes(spec: &FabricSpec, source: usize) -> u64 {
+    pub fn simulation_bytes(spec: &FabricSpec, source: usize, inside: TrafficInside) -> u64 {
         let grid = spec.topology.grid();
         let size = NetworkSize {
             switches: grid.switches(),
@@ -261,6 +261,7 @@ impl Fabric {
             &spec.engine_switch(),
             AnyRouting::most_candidates(spec),
             source,
+            inside,
         );
         engine.saturating_add(Self::bytes(spec))
     }

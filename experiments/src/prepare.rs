@@ -4,14 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fabricsim_core::{MeasurePlan, NetworkError};
+use fabricsim_core::{MeasurePlan, NetworkError, TrafficInside};
 use fabricsim_topologies::Proof;
 use fabricsim_traffic::{Destinations, Flow, Pattern, Shape, TerminalSource, source_bytes};
 
 use crate::analysis::Analysis;
 use crate::experiment::{Diagnostic, FabricSpec, FlowSpec, Plan, Point, Queueing, Refused};
 use crate::fabric::Fabric;
-use crate::{memory, warmup};
+use crate::{estimate, memory, warmup};
 
 /// What breaks a cycle of channels where there can be no second virtual channel.
 const FIFO_ON_A_RING: &str = "a `Fifo` is one virtual channel, for which `BubbleDimensionOrder` with `switching: CutThrough` \
@@ -127,7 +127,8 @@ impl Workshop {
     ) -> Result<PreparedPoint, Box<Diagnostic>> {
         let spec = &point.spec;
         // Before anything is built, to which sources add little.
-        let least = Fabric::simulation_bytes(&spec.fabric, size_of::<TerminalSource>());
+        let empty = TrafficInside::default();
+        let least = Fabric::simulation_bytes(&spec.fabric, size_of::<TerminalSource>(), empty);
         check_memory(plan, point, least, available)?;
         let key = key(&spec.fabric);
         let (fabric, proof) = self.fabric(&key, plan, point)?;
@@ -138,11 +139,12 @@ impl Workshop {
                     .map_err(|reason| Box::new(plan.at(point, &format!("traffic[{i}].pattern"), reason)))?,
             );
         }
-        let bytes = Fabric::simulation_bytes(&spec.fabric, source_bytes(&flows));
-        check_memory(plan, point, bytes, available)?;
         let analysis = self
             .analysis(key, &fabric, &flows, &spec.traffic)
             .map_err(|error| Box::new(plan.at(point, "fabric.link", error.to_string())))?;
+        let inside = estimate::inside(spec, &analysis);
+        let bytes = Fabric::simulation_bytes(&spec.fabric, source_bytes(&flows), inside);
+        check_memory(plan, point, bytes, available)?;
         Ok(PreparedPoint {
             hash: spec.hash(),
             measure: spec.measure.plan(warmup::automatic(analysis.zero_load_mean)),
@@ -241,6 +243,6 @@ fn check_memory(
         .at(point, "fabric.topology", message)
         .label(format!("{terminals} terminals"));
     Err(Box::new(diagnostic.help(
-        "fewer switches, virtual channels or buffer flits need less; so does a machine with more memory",
+        "fewer switches or virtual channels need less; a machine with more memory has room for it",
     )))
 }

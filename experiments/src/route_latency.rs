@@ -164,7 +164,7 @@ impl<'a> Routes<'a> {
         loop {
             ways.clear();
             self.fabric.routing.route(at, dest, &mut tag, draw, &mut ways);
-            let Some(&Candidate { port, first_vc, .. }) = ways.iter().min_by_key(|way| way.rank) else {
+            let Some(&Candidate { port, first_vc, .. }) = ways.iter().min_by_key(|way| way.rank()) else {
                 return route;
             };
             let Some(next) = grid.neighbour(at.switch, port) else {

@@ -4,36 +4,28 @@
 #[derive(Debug)]
 pub struct ActiveSet {
     words: Vec<u64>,
-    /// Members.
-    len: usize,
 }
 
 impl ActiveSet {
     pub fn new(n: usize) -> Self {
         Self {
             words: vec![0; n.div_ceil(64)],
-            len: 0,
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn insert(&mut self, i: usize) {
-        let word = &mut self.words[i / 64];
-        let bit = 1 << (i % 64);
-        self.len += usize::from(*word & bit == 0);
-        *word |= bit;
+        self.words[i / 64] |= 1 << (i % 64);
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn remove(&mut self, i: usize) {
-        let word = &mut self.words[i / 64];
-        let bit = 1 << (i % 64);
-        self.len -= usize::from(*word & bit != 0);
-        *word &= !bit;
+        self.words[i / 64] &= !(1 << (i % 64));
     }
 
+    /// Takes time in proportion to the words that are empty up to the first member.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.words.iter().all(|&word| word == 0)
     }
 
     /// Number of words, for [`ActiveSet::word`].

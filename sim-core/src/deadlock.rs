@@ -15,17 +15,20 @@ struct Blocked {
 const NOT_BLOCKED: u32 = u32::MAX;
 
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
-    /// Some head flit has not changed since the last call.
+    /// Some head flit that was there at the last call still is.
     pub fn some_head_is_stuck(&mut self) -> bool {
         let units = self.switches.units;
         let mut stuck = false;
         for (switch, stages) in self.switches.stages.iter_mut().enumerate() {
             let moved = std::mem::take(&mut stages.moved);
             let inputs = &self.switches.inputs[switch * units..(switch + 1) * units];
-            stuck |= inputs
-                .iter()
-                .enumerate()
-                .any(|(unit, vc)| vc.flits > 0 && !moved.contains(unit));
+            for (unit, vc) in inputs.iter().enumerate() {
+                if vc.flits == 0 {
+                    stages.moved.insert(unit);
+                } else {
+                    stuck |= !moved.contains(unit);
+                }
+            }
         }
         stuck
     }
@@ -63,7 +66,11 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             (0, NONE) => None,
             (0, output) => Some(vec![(self.upstream(input)?, usize::from(output))]),
             // What is missing of a packet that is stored here comes by itself: there is room for all of it.
-            (_, NONE) if vc.tails == 0 && self.config.switching != Switching::Wormhole => None,
+            (_, NONE)
+                if self.switches.tails(input) == 0 && self.model.config.switching != Switching::Wormhole =>
+            {
+                None
+            }
             (_, NONE) if self.switches.stages[switch].waiting.contains(unit) => {
                 self.waits_for_vc(switch, input)
             }
@@ -80,29 +87,30 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     /// The packet that `input` expects the rest of stands upstream; `None` if flits or credits are on their way, or
     /// a terminal is sending.
     fn upstream(&self, input: usize) -> Option<usize> {
-        let vcs = self.switches.vcs;
-        let from = self.wiring.fed_by(input / vcs);
-        if self.wiring.is_terminal(from.node) {
+        let vcs = self.model.vcs;
+        let (switch, unit) = (input / self.switches.units, input % self.switches.units);
+        let from = self.model.wiring.at(switch, unit / vcs).fed_by;
+        if self.model.wiring.is_terminal(from.node) {
             return None;
         }
         let first = self.switches.index(from.node as usize, 0);
-        let output = self.switches.outputs[first + usize::from(from.port) * vcs + input % vcs];
-        let capacity = self.switches.capacity[input % self.switches.units];
+        let output = self.switches.outputs[first + usize::from(from.first) + input % vcs];
+        let capacity = self.model.capacity[unit];
         let settled = output.credits == capacity;
         (settled && output.holder != NONE).then(|| first + usize::from(output.holder))
     }
 
     /// The full input behind an output; `None` if it is a terminal, or something is on its way between them.
     fn downstream(&self, switch: usize, output: usize, credits: u16) -> Option<usize> {
-        let vcs = self.switches.vcs;
-        let to = self.wiring.feeds(switch * self.switches.ports + output / vcs);
-        if self.wiring.is_terminal(to.node) {
+        let vcs = self.model.vcs;
+        let to = self.model.wiring.at(switch, output / vcs).feeds;
+        if self.model.wiring.is_terminal(to.node) {
             return None;
         }
         let far = self
             .switches
-            .index(to.node as usize, usize::from(to.port) * vcs + output % vcs);
-        let capacity = self.switches.output_capacity(&self.wiring, switch, output);
+            .index(to.node as usize, usize::from(to.first) + output % vcs);
+        let capacity = self.model.output_capacity(switch, output);
         let settled = self.switches.inputs[far].flits + credits == capacity;
         settled.then_some(far)
     }
@@ -110,10 +118,9 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     /// A head that waits for a virtual channel waits for the holders of all that it may be given.
     fn waits_for_vc(&self, switch: usize, input: usize) -> Option<Vec<(usize, usize)>> {
         let mut waits_for = Vec::new();
-        for &candidate in self.switches.candidates(input) {
-            let first = usize::from(candidate.port) * self.switches.vcs + usize::from(candidate.first_vc);
-            for output in first..first + usize::from(candidate.vcs) {
-                waits_for.push((self.keeper(switch, output, input, candidate.packets)?, output));
+        for way in self.switches.ways(input) {
+            for output in self.model.units_of_way::<W>(way).iter() {
+                waits_for.push((self.keeper(switch, output, input, way.packets())?, output));
             }
         }
         Some(waits_for)
@@ -125,11 +132,11 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         if state.holder != NONE {
             return Some(self.switches.index(switch, usize::from(state.holder)));
         }
-        let capacity = self.switches.output_capacity(&self.wiring, switch, output);
-        let room = u32::from(self.switches.inputs[input].packet_flits) * u32::from(packets);
-        let enough = match self.config.vc_reallocation {
+        let capacity = self.model.output_capacity(switch, output);
+        let room = self.switches.inputs[input].front().packet_flits() * u32::from(packets);
+        let enough = match self.model.config.vc_reallocation {
             // With a virtual channel comes a place in its buffer.
-            VcReallocation::NonAtomic if self.config.combined_allocation => 1,
+            VcReallocation::NonAtomic if self.model.config.combined_allocation => 1,
             VcReallocation::NonAtomic => 0,
             VcReallocation::WholePacketFits => room.min(capacity.into()),
             VcReallocation::Atomic => capacity.into(),
@@ -158,7 +165,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     }
 
     fn waiting_packet(&self, blocked: &Blocked) -> WaitingPacket {
-        let (units, vcs) = (self.switches.units, self.switches.vcs);
+        let (units, vcs) = (self.switches.units, self.model.vcs);
         let (switch, unit) = (blocked.input / units, blocked.input % units);
         let (_, output) = blocked.waits_for[0];
         WaitingPacket {
@@ -168,7 +175,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             },
             vc: (unit % vcs) as u8,
             flits: self.switches.inputs[blocked.input].flits,
-            dest: self.switches.front(blocked.input).dest,
+            dest: self.switches.inputs[blocked.input].front().dest,
             wants: (output / vcs) as u8,
             wants_vc: (output % vcs) as u8,
         }

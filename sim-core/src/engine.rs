@@ -1,19 +1,17 @@
 //! The state of a running fabric and its cycle loop.
 
 use crate::active_set::ActiveSet;
-use crate::allocator::Requests;
 use crate::event::{Events, FlitArrival, LongStage, StageEnd};
+use crate::fetch_ahead::pays_off;
 use crate::measure::Meter;
-use crate::pace::Pace;
-use crate::pipeline::CrossbarBatch;
+use crate::model::Model;
+use crate::occasional::Occasional;
+use crate::pipeline::Scratch;
+use crate::shared::Shared;
 use crate::switches::{NONE, Switches};
 use crate::terminals::Terminals;
 use crate::watch::Watch;
-use crate::wiring::Wiring;
-use crate::{
-    Candidates, Cycle, PortRef, Purpose, Routing, Selection, Setup, Source, Stream, SwitchConfig, Switching,
-    VcReallocation, WatchRequest, WatchStage, stream,
-};
+use crate::{Cycle, Routing, Setup, Source, VcReallocation, WatchRequest, WatchStage};
 
 /// A running fabric whose switches have at most `64 * W` virtual channels over all ports.
 ///
@@ -22,92 +20,54 @@ use crate::{
 /// switches do takes effect in later cycles only, so neither their order nor the order of events matters.
 pub struct Engine<'a, R, S, const W: usize> {
     pub now: Cycle,
-    pub config: SwitchConfig,
-    pub routing: &'a R,
-    pub wiring: Wiring,
+    pub model: Model<'a, R>,
+    /// The switches are of the plain kind (see [`Model::is_plain`]).
+    is_plain: bool,
+    /// The fabric is larger than the caches (see [`fetch_ahead`](crate::fetch_ahead)).
+    pub fetches_ahead: bool,
     pub switches: Switches<W>,
     /// Switches that have something to do.
     pub busy: ActiveSet,
     pub terminals: Terminals<S>,
-    pub events: Events,
     pub meter: Meter,
-    pub watch: Watch,
-    /// Random choices of the routing, a stream a switch.
-    pub streams: Vec<Stream>,
-    /// Random choices of the allocators, likewise; empty where they make none.
-    pub allocation_streams: Vec<Stream>,
-    /// When each output's link is free; empty where the switch itself keeps to a flit a cycle.
-    pub link_paces: Vec<Pace>,
-    /// When each input can send its next credit; empty without internal speed-up.
-    pub credit_paces: Vec<Pace>,
-    /// The flits in each crossbar; empty unless they traverse it in batches.
-    pub crossbars: Vec<CrossbarBatch>,
-    /// Port of each virtual channel of a switch.
-    pub port_of: Vec<u8>,
-    /// Scratch of the allocators and the routing.
-    pub vc_requests: Requests<W>,
-    pub switch_requests: Requests<1>,
-    /// (input virtual channel, output port) of the flits that won the switch in this pass.
-    pub winners: Vec<(usize, usize)>,
-    pub found: Candidates,
-    pub selection: Selection,
-    /// Flits through switches.
-    pub flit_hops: u64,
+    pub shared: Shared<W>,
 }
 
 impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     pub fn new(setup: Setup<'a, R, S>, watch: &[WatchRequest]) -> Self {
         let Setup {
             network,
-            switch: config,
+            switch,
             buffers,
             routing,
             sources,
             seed,
         } = setup;
-        let (count, ports) = (network.switches() as usize, usize::from(network.ports()));
-        let wiring = Wiring::new(network);
-        let vcs = usize::from(config.virtual_channels);
-        let slots = count * ports;
-        let sped_up = config.internal_speedup > 1;
-        let paced = config.queues_at_outputs() || wiring.has_slow_links();
-        let drawing_switches = if config.draws_in_allocation() {
-            count as u32
-        } else {
-            0
-        };
-        let batched = config.batches_traversal();
-        let first_port = wiring.first_port();
+        let model = Model::new(network, switch, &buffers, routing);
+        let switches_bytes = Switches::<W>::bytes(
+            network.switches() as usize,
+            model.ports,
+            &switch,
+            routing.max_candidates(),
+        );
         let mut events = Events::new();
-        let switches = Switches::new(&wiring, &config, &buffers, routing.max_candidates());
-        let terminals = Terminals::new(sources, &config, &wiring, &switches, &mut events.wakes);
+        let terminals = Terminals::new(sources, &model, &mut events.wakes);
         Self {
             now: 0,
-            switches,
-            busy: ActiveSet::new(count),
-            meter: Meter::new(terminals.len(), slots),
+            is_plain: model.is_plain(),
+            fetches_ahead: pays_off(switches_bytes),
+            switches: Switches::new(&model),
+            busy: ActiveSet::new(network.switches() as usize),
+            meter: Meter::new(terminals.len()),
             terminals,
-            events,
-            watch: Watch::new(watch),
-            streams: (0..network.switches())
-                .map(|s| stream(seed, s, Purpose::Routing))
-                .collect(),
-            allocation_streams: (0..drawing_switches)
-                .map(|s| stream(seed, s, Purpose::Allocation))
-                .collect(),
-            link_paces: vec![Pace::default(); if paced { slots } else { 0 }],
-            credit_paces: vec![Pace::default(); if sped_up { slots } else { 0 }],
-            crossbars: vec![CrossbarBatch::default(); if batched { count } else { 0 }],
-            port_of: (0..ports * vcs).map(|unit| (unit / vcs) as u8).collect(),
-            vc_requests: Requests::new(first_port * vcs, ports * vcs),
-            switch_requests: Requests::new(first_port, ports),
-            winners: Vec::with_capacity(ports),
-            found: Candidates::with_capacity(routing.max_candidates()),
-            selection: routing.selection(),
-            flit_hops: 0,
-            config,
-            routing,
-            wiring,
+            shared: Shared {
+                events,
+                scratch: Scratch::new(&model),
+                occasional: Occasional::new(&model.wiring, &switch, seed),
+                watch: Watch::new(watch),
+                flit_hops: 0,
+            },
+            model,
         }
     }
 
@@ -115,7 +75,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     pub fn run_to(&mut self, end: Cycle) {
         while self.now < end {
             if self.busy.is_empty() && self.terminals.active.is_empty() {
-                match self.events.next_due() {
+                match self.shared.events.next_due() {
                     Some(due) if due < end => self.now = due,
                     _ => {
                         self.now = end;
@@ -139,87 +99,100 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
 
     /// Flits come out of links: into input buffers, or into terminals.
     fn receive_flits(&mut self) {
-        self.events.flits.advance(self.now);
-        let arrivals = self.events.flits.take();
-        for arrival in &arrivals {
-            if self.wiring.is_terminal(arrival.node) {
-                self.eject(arrival);
-            } else {
+        self.shared.events.flits.advance(self.now);
+        let arrivals = self.shared.events.flits.take();
+        for (i, arrival) in arrivals.iter().enumerate() {
+            if self.fetches_ahead {
+                self.fetch_input(&arrivals, i);
+            }
+            if !self.model.wiring.is_terminal(arrival.node) {
                 self.buffer_flit(arrival);
             }
         }
-        self.events.flits.recycle(arrivals);
+        for arrival in &arrivals {
+            if self.model.wiring.is_terminal(arrival.node) {
+                self.eject(arrival);
+            }
+        }
+        self.shared.events.flits.recycle(arrivals);
     }
 
+    #[inline(always)]
     fn buffer_flit(&mut self, arrival: &FlitArrival) {
-        let switch = arrival.node as usize;
-        let flit = arrival.flit;
-        let unit = usize::from(arrival.port) * self.switches.vcs + usize::from(flit.vc());
-        let input = self.switches.index(switch, unit);
-        self.switches.push(input, flit);
+        let (switch, unit) = (arrival.node as usize, usize::from(arrival.unit));
+        let flit = &arrival.flit;
+        let index = self.switches.index(switch, unit);
+        debug_assert!(
+            self.switches.inputs[index].flits < self.model.capacity[unit],
+            "a buffer overflows"
+        );
         if flit.is_watched() {
-            let at = PortRef {
-                switch: arrival.node,
-                port: arrival.port,
-            };
-            let vc = flit.vc();
-            self.watch.note(self.now, &flit, WatchStage::Arrived { at, vc });
+            let (at, vc) = self.model.channel(switch, unit);
+            let stage = WatchStage::Arrived { at, vc };
+            self.shared.watch.note(self.now, flit, stage);
         }
-        let state = self.switches.inputs[input];
-        if state.flits > 1 {
-            if self.stores_packets() && flit.is_tail() && state.tails == 1 {
-                self.start_routing(switch, unit, self.now);
+        let input = self.switches.push(index, flit);
+        if input.flits > 1 {
+            if self.model.stores_packets() && flit.is_tail() && self.switches.tails(index) == 1 {
+                self.start_routing(switch, unit);
             }
             return;
         }
-        self.switches.stages[switch].moved.insert(unit);
-        if state.output != NONE {
+        if input.output != NONE {
             self.offer_bid(switch, unit);
             return;
         }
         debug_assert!(flit.is_head(), "a packet arrives without its head");
-        if flit.is_tail() || !self.stores_packets() {
-            self.start_routing(switch, unit, self.now);
+        if flit.is_tail() || !self.model.stores_packets() {
+            self.start_routing(switch, unit);
         }
-    }
-
-    /// Packets wait in every switch until they are there as a whole.
-    #[inline]
-    pub fn stores_packets(&self) -> bool {
-        self.config.switching == Switching::StoreAndForward
     }
 
     /// Credits return to the outputs that the buffer places were taken from.
     fn receive_credits(&mut self) {
-        self.events.credits.advance(self.now);
-        let arrivals = self.events.credits.take();
-        for arrival in &arrivals {
-            if self.wiring.is_terminal(arrival.node) {
-                let terminal = (arrival.node - self.wiring.switches) as usize;
-                let capacity = self.injection_capacity(terminal, arrival.output.into());
-                self.terminals.credit(terminal, arrival.output, capacity);
-            } else {
+        self.shared.events.credits.advance(self.now);
+        let arrivals = self.shared.events.credits.take();
+        for (i, arrival) in arrivals.iter().enumerate() {
+            if self.fetches_ahead {
+                self.fetch_output(&arrivals, i);
+            }
+            if !self.model.wiring.is_terminal(arrival.node) {
                 self.credit_output(arrival.node as usize, usize::from(arrival.output));
             }
         }
-        self.events.credits.recycle(arrivals);
+        for arrival in &arrivals {
+            if self.model.wiring.is_terminal(arrival.node) {
+                let terminal = (arrival.node - self.model.wiring.switches) as usize;
+                debug_assert!(
+                    self.terminals.credits_of(terminal, arrival.output)
+                        < self.injection_capacity(terminal, arrival.output.into()),
+                    "a credit too many"
+                );
+                self.terminals.credit(terminal, arrival.output);
+            }
+        }
+        self.shared.events.credits.recycle(arrivals);
     }
 
+    #[inline(always)]
     fn credit_output(&mut self, switch: usize, unit: usize) {
         let index = self.switches.index(switch, unit);
         let output = &mut self.switches.outputs[index];
         output.credits += 1;
         let (credits, holder) = (output.credits, output.holder);
         debug_assert!(
-            credits <= self.switches.output_capacity(&self.wiring, switch, unit),
+            credits <= self.model.output_capacity(switch, unit),
             "a credit too many"
         );
-        if holder != NONE {
-            if credits == 1 {
+        if credits == 1 {
+            self.switches.stages[switch].credited.insert(unit);
+            if holder != NONE {
                 self.offer_bid(switch, usize::from(holder));
             }
-        } else if self.config.vc_reallocation == VcReallocation::Atomic
-            && credits == self.switches.output_capacity(&self.wiring, switch, unit)
+        }
+        if self.model.config.vc_reallocation == VcReallocation::Atomic
+            && holder == NONE
+            && credits == self.model.output_capacity(switch, unit)
         {
             self.switches.stages[switch].free.insert(unit);
         }
@@ -227,31 +200,42 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
 
     /// Stages of several cycles end: the switch handles them in this cycle's pass.
     fn end_long_stages(&mut self) {
-        self.events.stages.advance(self.now);
-        let ends = self.events.stages.take();
+        self.shared.events.stages.advance(self.now);
+        let ends = self.shared.events.stages.take();
         for &StageEnd { switch, input, stage } in &ends {
-            let stages = &mut self.switches.stages[switch as usize];
-            let unit = usize::from(input);
+            let (switch, unit) = (switch as usize, usize::from(input));
+            let routing = &mut self.switches.stages[switch].routing;
             match stage {
-                LongStage::RouteComputation => stages.routing.insert(unit),
+                LongStage::RouteComputation => routing.insert(unit),
                 LongStage::RouteComputationBatch => {
-                    stages.routing |= std::mem::take(&mut stages.routing_batch)
+                    *routing |= std::mem::take(&mut self.switches.rest.under_way[switch].routing_batch)
                 }
-                LongStage::VcAllocation => stages.vc_due.insert(unit),
-                LongStage::SwitchAllocation => stages.switch_due.insert(unit),
+                LongStage::VcAllocation => self.switches.rest.under_way[switch].vc_due.insert(unit),
+                LongStage::SwitchAllocation => self.switches.rest.under_way[switch].switch_due.insert(unit),
             }
-            self.busy.insert(switch as usize);
+            self.busy.insert(switch);
         }
-        self.events.stages.recycle(ends);
+        self.shared.events.stages.recycle(ends);
     }
 
     fn step_switches(&mut self) {
+        let pass = self.plain_pass();
         for word in 0..self.busy.words() {
             let mut bits = self.busy.word(word);
             while bits != 0 {
                 let switch = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                self.step_switch(switch);
+                if self.fetches_ahead {
+                    self.fetch_after(switch);
+                }
+                let is_busy = if self.is_plain {
+                    self.step_plain(switch, pass)
+                } else {
+                    self.step_switch(switch)
+                };
+                if !is_busy {
+                    self.busy.remove(switch);
+                }
             }
         }
     }
@@ -268,7 +252,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
             assert!(count == full || count == 0, "credits are not conserved");
         }
         let buffered: u64 = self.switches.inputs.iter().map(|vc| u64::from(vc.flits)).sum();
-        let flying = self.events.flits.iter().count() as u64;
+        let flying = self.shared.events.flits.iter().count() as u64;
         assert_eq!(
             self.terminals.injected,
             self.terminals.ejected + buffered + flying,
@@ -280,8 +264,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     /// and those on their way. 0 where nothing is connected.
     fn places_by_buffer(&self) -> Vec<u32> {
         let units = self.switches.outputs.len();
-        let vcs = self.switches.vcs;
-        let switches = self.wiring.switches;
+        let vcs = self.model.vcs;
+        let switches = self.model.wiring.switches;
         let of = |node: u32, output: usize| {
             if node >= switches {
                 units + (node - switches) as usize * vcs + output
@@ -297,25 +281,29 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         {
             *place += u32::from(credits);
         }
-        for credit in self.events.credits.iter() {
+        for credit in self.shared.events.credits.iter() {
             places[of(credit.node, usize::from(credit.output))] += 1;
         }
         for (input, vc) in self.switches.inputs.iter().enumerate() {
             let (slot, channel) = (input / vcs, input % vcs);
             if vc.flits > 0 {
-                let from = self.wiring.fed_by(slot);
-                places[of(from.node, usize::from(from.port) * vcs + channel)] += u32::from(vc.flits);
+                let from = self
+                    .model
+                    .wiring
+                    .at(slot / self.model.ports, slot % self.model.ports)
+                    .fed_by;
+                places[of(from.node, usize::from(from.first) + channel)] += u32::from(vc.flits);
             }
         }
-        for arrival in self.events.flits.iter() {
-            let channel = usize::from(arrival.flit.vc());
-            let from = if self.wiring.is_terminal(arrival.node) {
+        for arrival in self.shared.events.flits.iter() {
+            let unit = usize::from(arrival.unit);
+            let from = if self.model.wiring.is_terminal(arrival.node) {
                 let terminal = (arrival.node - switches) as usize;
-                self.wiring.entry(terminal)
+                self.model.wiring.entry(terminal)
             } else {
-                self.wiring.fed_by(self.wiring.slot(arrival.node, arrival.port))
+                self.model.wiring.at(arrival.node as usize, unit / vcs).fed_by
             };
-            places[of(from.node, usize::from(from.port) * vcs + channel)] += 1;
+            places[of(from.node, usize::from(from.first) + unit % vcs)] += 1;
         }
         self.forget_unconnected(&mut places);
         places
@@ -325,17 +313,23 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     fn capacity_at(&self, place: usize) -> u16 {
         let units = self.switches.outputs.len();
         if let Some(of_terminals) = place.checked_sub(units) {
-            return self
-                .injection_capacity(of_terminals / self.switches.vcs, of_terminals % self.switches.vcs);
+            return self.injection_capacity(of_terminals / self.model.vcs, of_terminals % self.model.vcs);
         }
         let (switch, unit) = (place / self.switches.units, place % self.switches.units);
-        self.switches.output_capacity(&self.wiring, switch, unit)
+        self.model.output_capacity(switch, unit)
     }
 
     fn forget_unconnected(&self, places: &mut [u32]) {
-        let vcs = self.switches.vcs;
-        for slot in 0..self.wiring.switches as usize * self.wiring.ports {
-            if self.wiring.feeds(slot).node == u32::MAX {
+        let vcs = self.model.vcs;
+        for slot in 0..self.model.wiring.switches as usize * self.model.wiring.ports {
+            if self
+                .model
+                .wiring
+                .at(slot / self.model.ports, slot % self.model.ports)
+                .feeds
+                .node
+                == u32::MAX
+            {
                 places[slot * vcs..(slot + 1) * vcs].fill(0);
             }
         }

@@ -5,16 +5,15 @@ use crate::Cycle;
 const HEAD: u32 = 1;
 const TAIL: u32 = 2;
 const WATCHED: u32 = 4;
-const VC_SHIFT: u32 = 4;
-const VC_MASK: u32 = 0xff << VC_SHIFT;
-/// Above it: a number that means what the flit's place in its packet makes of it.
-const NUMBER_SHIFT: u32 = 12;
+/// Above them: a number that means what the flit's place in its packet makes of it.
+const NUMBER_SHIFT: u32 = 4;
 const ONE: u32 = 1 << NUMBER_SHIFT;
 
 /// A flit: 16 bytes, all that a switch and the statistics need to know. Cycles are kept modulo 2^32 and
-/// restored against the present, which is exact for latencies below 2^32 cycles.
+/// restored against the present, which is exact for latencies below 2^32 cycles. The virtual channel that it is in is
+/// told by where it is kept.
 ///
-/// Its 20-bit number is, of a tail, the switches that it has visited; of the head of a longer packet, the packet's
+/// Its 28-bit number is, of a tail, the switches that it has visited; of the head of a longer packet, the packet's
 /// length in flits; of a body flit, its position in the packet.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Flit {
@@ -24,22 +23,22 @@ pub struct Flit {
     pub created: u32,
     /// What the routing keeps in the packet's head.
     pub tag: u32,
-    /// Head, tail, watched (4 bits); virtual channel (8 bits); number (20 bits).
+    /// Head, tail, watched (4 bits); number (28 bits).
     bits: u32,
 }
 
 const _: () = assert!(size_of::<Flit>() == 16);
 
 impl Flit {
-    /// Flit `position` of a packet of `flits`, about to leave its source in virtual channel `vc`.
-    pub fn new(dest: u32, created: u32, (position, flits): (u16, u16), vc: u8) -> Self {
+    /// Flit `position` of a packet of `flits`, about to leave its source.
+    pub fn new(dest: u32, created: u32, (position, flits): (u16, u16)) -> Self {
         let (head, tail) = (position == 0, position + 1 == flits);
         let number = match (head, tail) {
             (_, true) => 0,
             (true, false) => flits,
             (false, false) => position,
         };
-        let mut bits = u32::from(number) << NUMBER_SHIFT | u32::from(vc) << VC_SHIFT;
+        let mut bits = u32::from(number) << NUMBER_SHIFT;
         if head {
             bits |= HEAD;
         }
@@ -103,15 +102,9 @@ impl Flit {
         !next.is_head() && in_order && (self.dest, self.created) == (next.dest, next.created)
     }
 
+    /// Through a switch.
     #[inline]
-    pub fn vc(&self) -> u8 {
-        (self.bits >> VC_SHIFT) as u8
-    }
-
-    /// Through a switch, into virtual channel `vc` of the next link.
-    #[inline]
-    pub fn hop(&mut self, vc: u8) {
-        self.bits = self.bits & !VC_MASK | u32::from(vc) << VC_SHIFT;
+    pub fn hop(&mut self) {
         if self.is_tail() {
             self.bits += ONE;
         }
@@ -136,28 +129,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hops_and_channels_do_not_mix() {
-        let mut flit = Flit::new(7, 1, (2, 3), 63);
-        for vc in [0, 63, 5] {
-            flit.hop(vc);
-            assert_eq!(flit.vc(), vc);
-        }
+    fn tails_count_hops() {
+        let mut flit = Flit::new(7, 1, (2, 3));
+        (0..3).for_each(|_| flit.hop());
         assert_eq!((flit.hops(), flit.is_head(), flit.is_tail()), (3, false, true));
     }
 
     #[test]
     fn flits_know_their_place_in_the_packet() {
-        let packet: Vec<_> = (0..4).map(|i| Flit::new(7, 1, (i, 4), 0)).collect();
+        let packet: Vec<_> = (0..4).map(|i| Flit::new(7, 1, (i, 4))).collect();
         assert!(packet.windows(2).all(|pair| pair[0].is_followed_by(&pair[1])));
         assert!(packet[3].is_followed_by(&packet[0]));
         assert!(!packet[0].is_followed_by(&packet[2]));
         assert!(!packet[1].is_followed_by(&packet[0]));
         assert_eq!((packet[0].packet_flits(), packet[2].position()), (4, 2));
-        assert_eq!(Flit::new(7, 1, (0, 1), 0).packet_flits(), 1);
-        assert_eq!(
-            Flit::new(7, 1, (0, u16::MAX), 0).packet_flits(),
-            u32::from(u16::MAX)
-        );
+        assert_eq!(Flit::new(7, 1, (0, 1)).packet_flits(), 1);
+        assert_eq!(Flit::new(7, 1, (0, u16::MAX)).packet_flits(), u32::from(u16::MAX));
     }
 
     #[test]

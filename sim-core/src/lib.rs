@@ -21,27 +21,35 @@ mod allocator;
 mod deadlock;
 mod engine;
 mod event;
+mod fetch_ahead;
 mod flit;
+mod flit_pool;
 mod mask;
 mod measure;
 mod memory;
+mod model;
 mod network;
+mod occasional;
 mod outcome;
 mod pace;
 mod pipeline;
 mod random;
 mod registry;
 mod routing;
+mod shared;
 mod simulation;
 mod source;
 mod switch_config;
 mod switches;
 mod terminals;
+#[cfg(test)]
+mod test_fabric;
 mod watch;
 mod wiring;
 mod zero_load;
 
-pub use memory::memory_estimate;
+pub use event::Wheel;
+pub use memory::{TrafficInside, memory_estimate};
 pub use network::{
     Attachment, FlitTime, Link, MAX_PORTS, Network, NetworkBuilder, NetworkError, NetworkSize, PortRef,
 };

@@ -17,7 +17,7 @@ impl<const W: usize> Mask<W> {
     pub const EMPTY: Self = Self([0; W]);
 
     /// The numbers `first .. first + count`.
-    #[inline]
+    #[inline(always)]
     pub fn range(first: usize, count: usize) -> Self {
         if W == 1 {
             // `count` is at least 1 and at most 64: the shift stays below 64.
@@ -30,24 +30,45 @@ impl<const W: usize> Mask<W> {
         mask
     }
 
-    #[inline]
+    /// The number `i` alone.
+    #[inline(always)]
+    pub fn one(i: usize) -> Self {
+        let mut mask = Self::EMPTY;
+        mask.insert(i);
+        mask
+    }
+
+    /// The word that `i` is in. With one word there is no other, and nothing to check.
+    #[inline(always)]
+    fn word_of(i: usize) -> usize {
+        debug_assert!(i < 64 * W);
+        if W == 1 { 0 } else { i / 64 }
+    }
+
+    #[inline(always)]
     pub fn insert(&mut self, i: usize) {
-        self.0[i / 64] |= 1 << (i % 64);
+        self.0[Self::word_of(i)] |= 1 << (i % 64);
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn remove(&mut self, i: usize) {
-        self.0[i / 64] &= !(1 << (i % 64));
+        self.0[Self::word_of(i)] &= !(1 << (i % 64));
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn contains(&self, i: usize) -> bool {
-        self.0[i / 64] >> (i % 64) & 1 != 0
+        self.0[Self::word_of(i)] >> (i % 64) & 1 != 0
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|&word| word == 0)
+    }
+
+    /// The lowest member.
+    #[inline(always)]
+    pub fn first(&self) -> Option<usize> {
+        self.iter().next()
     }
 
     /// Number of members.
@@ -57,15 +78,21 @@ impl<const W: usize> Mask<W> {
     }
 
     /// The members in ascending order.
-    #[inline]
+    #[inline(always)]
     pub fn iter(self) -> Members<W> {
         Members { mask: self, word: 0 }
     }
 
-    /// A round-robin arbiter: the first member at or after `pointer`, else the first of all.
-    #[inline]
+    /// A round-robin arbiter: the first member at or after `pointer`, else the first of all. A pointer behind the last
+    /// number there can be is as good as 0.
+    #[inline(always)]
     pub fn round_robin(&self, pointer: usize) -> Option<usize> {
-        let (word, bit) = (pointer / 64, pointer % 64);
+        if W == 1 {
+            let ahead = self.0[0] & u64::MAX << (pointer % 64);
+            let bits = if ahead == 0 { self.0[0] } else { ahead };
+            return (bits != 0).then(|| bits.trailing_zeros() as usize);
+        }
+        let (word, bit) = (pointer / 64 % W, pointer % 64);
         let ahead = self.0[word] & u64::MAX << bit;
         if ahead != 0 {
             return Some(word * 64 + ahead.trailing_zeros() as usize);
@@ -79,7 +106,7 @@ impl<const W: usize> Mask<W> {
 impl<const W: usize> BitAnd for Mask<W> {
     type Output = Self;
 
-    #[inline]
+    #[inline(always)]
     fn bitand(mut self, other: Self) -> Self {
         self &= other;
         self
@@ -87,7 +114,7 @@ impl<const W: usize> BitAnd for Mask<W> {
 }
 
 impl<const W: usize> BitAndAssign for Mask<W> {
-    #[inline]
+    #[inline(always)]
     fn bitand_assign(&mut self, other: Self) {
         for (a, b) in self.0.iter_mut().zip(other.0) {
             *a &= b;
@@ -98,7 +125,7 @@ impl<const W: usize> BitAndAssign for Mask<W> {
 impl<const W: usize> BitOr for Mask<W> {
     type Output = Self;
 
-    #[inline]
+    #[inline(always)]
     fn bitor(mut self, other: Self) -> Self {
         self |= other;
         self
@@ -106,7 +133,7 @@ impl<const W: usize> BitOr for Mask<W> {
 }
 
 impl<const W: usize> BitOrAssign for Mask<W> {
-    #[inline]
+    #[inline(always)]
     fn bitor_assign(&mut self, other: Self) {
         for (a, b) in self.0.iter_mut().zip(other.0) {
             *a |= b;
@@ -117,7 +144,7 @@ impl<const W: usize> BitOrAssign for Mask<W> {
 impl<const W: usize> Not for Mask<W> {
     type Output = Self;
 
-    #[inline]
+    #[inline(always)]
     fn not(self) -> Self {
         Self(self.0.map(|word| !word))
     }
@@ -132,7 +159,7 @@ pub struct Members<const W: usize> {
 impl<const W: usize> Iterator for Members<W> {
     type Item = usize;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<usize> {
         while self.word < W {
             let bits = self.mask.0[self.word];
@@ -161,11 +188,15 @@ mod tests {
         #[test]
         fn round_robin_is_the_first_member_in_cyclic_order(
             mut members in prop::collection::vec(0_usize..192, 0..12),
-            pointer in 0_usize..192,
+            pointer in 0_usize..=192,
         ) {
             members.sort_unstable();
             let expected = members.iter().find(|&&i| i >= pointer).or(members.first()).copied();
             prop_assert_eq!(mask::<3>(&members).round_robin(pointer), expected);
+            members.retain(|&i| i < 64);
+            let pointer = pointer.min(64);
+            let expected = members.iter().find(|&&i| i >= pointer).or(members.first()).copied();
+            prop_assert_eq!(mask::<1>(&members).round_robin(pointer), expected);
         }
 
         #[test]

@@ -2,6 +2,7 @@
 
 use crate::active_set::ActiveSet;
 use crate::event::{CreditArrival, FlitArrival};
+use crate::flit_pool::FlitPool;
 use crate::measure::Meter;
 use crate::pace::Pace;
 use crate::pipeline::CrossbarBatch;
@@ -11,12 +12,27 @@ use crate::terminals::Terminals;
 use crate::wiring::Wiring;
 use crate::{NetworkSize, Stream, SwitchConfig};
 
+/// What the memory of a simulation depends on beside the fabric: how much is inside at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TrafficInside {
+    /// Flits that enter a link in a cycle, in the whole fabric.
+    pub flits_a_cycle: f64,
+    /// Flits that stand in buffers behind others.
+    pub waiting: f64,
+}
+
+/// Slots of the event queue that are in use at a time, and how much larger than its events a slot's vector is on average:
+/// they grow by doubling.
+const SLOTS_IN_USE: f64 = 4.0;
+const SLOT_SLACK: f64 = 1.5;
+
 /// Bytes that a simulation will allocate, sources of `source_bytes` each included. `max_candidates` is the routing's.
 pub fn memory_estimate(
     network: NetworkSize,
     switch: &SwitchConfig,
     max_candidates: usize,
     source_bytes: usize,
+    inside: TrafficInside,
 ) -> u64 {
     let (switches, ports) = (network.switches as usize, usize::from(network.ports));
     let terminals = network.terminals as usize;
@@ -32,16 +48,17 @@ pub fn memory_estimate(
     let paces = usize::from(switch.queues_at_outputs() || network.slow_links) + usize::from(sped_up);
     let streams = switches * (1 + usize::from(switch.draws_in_allocation()));
     let crossbars = usize::from(switch.batches_traversal()) * switches;
-    // A flit and a credit on every other link is a full fabric.
-    let in_flight = slots / 2 * (size_of::<FlitArrival>() + size_of::<CreditArrival>());
+    let event = size_of::<FlitArrival>() + size_of::<CreditArrival>();
+    let on_their_way = inside.flits_a_cycle * event as f64 * SLOTS_IN_USE * SLOT_SLACK;
+    let waiting = inside.waiting * FlitPool::BYTES_A_FLIT as f64;
     let bytes = of_switches
         + Wiring::bytes(slots, terminals, network.slow_links)
         + Terminals::<()>::bytes(terminals, switch, source_bytes)
-        + Meter::bytes(terminals, slots)
+        + Meter::bytes(terminals)
         + ActiveSet::bytes(switches)
         + streams * size_of::<Stream>()
         + slots * paces * size_of::<Pace>()
         + crossbars * size_of::<CrossbarBatch>()
-        + in_flight;
+        + (on_their_way + waiting) as usize;
     bytes as u64
 }

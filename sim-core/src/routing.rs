@@ -13,36 +13,67 @@ pub struct Candidate {
     pub first_vc: u8,
     /// Number of virtual channels in the range, at least 1.
     pub vcs: u8,
-    /// Those of a higher rank are asked for only where none of a lower one is to be had (see [`Selection`]).
-    pub rank: u8,
-    /// Packets for which there must be room before this one enters, itself included: 1, or 2 where it has to leave a
-    /// bubble behind (Carrión et al. 1997; Puente et al. 2001).
-    pub packets: u8,
+    /// Rank (low 4 bits) and packets for which there must be room (high 4 bits): four bytes in all, since every packet
+    /// keeps its way on at every switch.
+    rank_and_packets: u8,
 }
 
 impl Candidate {
+    /// No way on.
+    pub(crate) const NONE: Self = Self {
+        port: 0,
+        first_vc: 0,
+        vcs: 0,
+        rank_and_packets: 0,
+    };
+
     /// `vcs` virtual channels of `port` from `first_vc` on, of the first rank, for a packet that finds room for itself.
-    #[inline]
+    #[inline(always)]
     pub fn new(port: u8, first_vc: u8, vcs: u8) -> Self {
         Self {
             port,
             first_vc,
             vcs,
-            rank: 0,
-            packets: 1,
+            rank_and_packets: 1 << 4,
         }
+    }
+
+    /// Those of a higher rank are asked for only where none of a lower one is to be had (see [`Selection`]).
+    #[inline(always)]
+    pub fn rank(self) -> u8 {
+        self.rank_and_packets & 0xf
+    }
+
+    /// Packets for which there must be room before this one enters, itself included: 1, or 2 where it has to leave a
+    /// bubble behind (Carrión et al. 1997; Puente et al. 2001).
+    #[inline(always)]
+    pub fn packets(self) -> u8 {
+        self.rank_and_packets >> 4
     }
 
     /// The same as a way out where no other is open: of the second rank.
     #[inline]
     pub fn escape(self) -> Self {
-        Self { rank: 1, ..self }
+        Self {
+            rank_and_packets: self.rank_and_packets & 0xf0 | 1,
+            ..self
+        }
     }
 
     /// The same where room for one more packet has to remain.
     #[inline]
     pub fn leaving_bubble(self) -> Self {
-        Self { packets: 2, ..self }
+        self.with_room_for(2)
+    }
+
+    /// The same where there must be room for so many packets, at most 15.
+    #[inline]
+    pub fn with_room_for(self, packets: u8) -> Self {
+        debug_assert!(packets < 16);
+        Self {
+            rank_and_packets: packets << 4 | self.rank(),
+            ..self
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 
 use crate::engine::Engine;
-use crate::measure::{Closed, census};
+use crate::measure::{Closed, RESERVED_BATCHES, census};
 use crate::{
     Cycle, Link, MeasurePlan, Network, Outcome, PortBuffers, Progress, Routing, Source, SwitchConfig,
     Verdict, WatchRequest, Window,
@@ -102,6 +102,8 @@ struct Run<'a, R, S, const W: usize> {
     backlog_at_start: u64,
     /// The window, once it is closed, and its number of batches.
     closed: Option<Closed>,
+    /// Flits on each output's link in it, by switch x ports + port.
+    link_flits: Vec<u64>,
     batches: usize,
 }
 
@@ -114,7 +116,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     ) -> Self {
         let network = setup.network;
         let engine = Engine::new(setup, watch);
-        let wiring = &engine.wiring;
+        let wiring = &engine.model.wiring;
         let delays = 64 + 8 * Cycle::from(wiring.max_latency()) + 2 * wiring.max_flit_time();
         Self {
             patience: PATIENCE.max(delays),
@@ -127,6 +129,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             backlog: Vec::new(),
             backlog_at_start: 0,
             closed: None,
+            link_flits: Vec::new(),
             batches: 0,
         }
     }
@@ -246,7 +249,14 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     fn open(&mut self, shift: u32, batches: usize) {
         let created = census(self.engine.terminals.sources(), self.engine.now);
         self.backlog_at_start = created.flits - self.engine.terminals.injected;
+        self.created.reserve(batches.min(RESERVED_BATCHES));
+        self.backlog.reserve(batches.min(RESERVED_BATCHES));
         self.engine.meter.open(self.engine.now, shift, batches, created);
+        self.engine
+            .switches
+            .by_port
+            .iter_mut()
+            .for_each(|port| port.flits = 0);
     }
 
     /// Simulates to the end of a batch and notes what the sources have done in it.
@@ -263,6 +273,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     fn close(&mut self) {
         let created = census(self.engine.terminals.sources(), self.engine.now);
         self.closed = Some(self.engine.meter.close(self.engine.now, created));
+        self.link_flits.clear();
+        let flits = self.engine.switches.by_port.iter().map(|port| port.flits);
+        self.link_flits.extend(flits);
         self.batches = self.created.len();
     }
 
@@ -300,7 +313,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         let told = (self.progress)(Progress {
             cycle: self.engine.now,
             expected: expected.max(planned),
-            flit_hops: self.engine.flit_hops,
+            flit_hops: self.engine.shared.flit_hops,
         });
         match told {
             ControlFlow::Continue(()) => Ok(()),
@@ -309,7 +322,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     }
 
     fn look_for_deadlock(&mut self) -> Result<(), Halt> {
-        let (since, hops) = std::mem::replace(&mut self.watched, (self.engine.now, self.engine.flit_hops));
+        let (since, hops) =
+            std::mem::replace(&mut self.watched, (self.engine.now, self.engine.shared.flit_hops));
         if !self.engine.some_head_is_stuck() {
             return Ok(());
         }
@@ -321,7 +335,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             );
             return Err(Halt::Verdict((Verdict::Deadlocked(cycle), reason)));
         }
-        if hops == self.engine.flit_hops {
+        if hops == self.engine.shared.flit_hops {
             let reason = format!("nothing has moved since cycle {since}, yet no packets wait for each other");
             return Err(Halt::Verdict((Verdict::Stalled, reason)));
         }
@@ -389,6 +403,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             engine,
             network,
             closed,
+            link_flits,
             batches,
             ..
         } = self;
@@ -401,7 +416,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             Some(_) => engine.meter.latency_distribution(),
             None => Vec::new(),
         };
-        let flits = |link: &Link| closed.link_flits[engine.wiring.slot(link.from.switch, link.from.port)];
+        let flits = |link: &Link| link_flits[engine.model.wiring.slot_of(link.from)];
         Outcome {
             verdict,
             reason,
@@ -414,9 +429,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             latency_distribution,
             packets: engine.meter.arrived(),
             cycles: engine.now,
-            flit_hops: engine.flit_hops,
+            flit_hops: engine.shared.flit_hops,
             link_flits: network.links().map(flits).collect(),
-            watched: engine.watch.timetable(),
+            watched: engine.shared.watch.timetable(),
         }
     }
 }

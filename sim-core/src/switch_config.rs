@@ -187,6 +187,12 @@ impl SwitchConfig {
         self.long_stages == LongStages::Batched && self.traversal_delay() > 1
     }
 
+    /// Some stage keeps state of what is under way in it.
+    pub(crate) fn has_long_stages(&self) -> bool {
+        let batches = self.routing_delay > 1 && self.long_stages == LongStages::Batched;
+        batches || self.vc_alloc_delay > 1 || self.sw_alloc_delay > 1
+    }
+
     /// An allocator draws random numbers.
     pub(crate) fn draws_in_allocation(&self) -> bool {
         self.vc_allocator.draws() || self.sw_allocator.draws()

@@ -1,10 +1,11 @@
 //! The state of all switches, in flat arrays.
 
-use crate::allocator::Pointers;
+use crate::allocator::{HasPointer, Pointer};
 use crate::flit::Flit;
+use crate::flit_pool::{FlitPool, NOWHERE};
 use crate::mask::Mask;
-use crate::wiring::Wiring;
-use crate::{Candidate, PortBuffers, SwitchConfig};
+use crate::model::Model;
+use crate::{Candidate, Routing, SwitchConfig, Switching};
 
 /// No virtual channel: an input that holds no output, an output that nobody holds.
 pub const NONE: u16 = u16::MAX;
@@ -12,206 +13,251 @@ pub const NONE: u16 = u16::MAX;
 /// No output port won.
 pub const NOT_WON: u8 = u8::MAX;
 
-/// Which input virtual channels of a switch stand in which stage, and which output virtual channels are
-/// free. Bit = port x virtual channels + virtual channel.
+/// Which input virtual channels of a switch stand in which stage, and which output virtual channels are to be had.
+/// Bit = port x virtual channels + virtual channel. Up to 64 of them these are one line of the cache.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stages<const W: usize> {
     /// Head flits whose route is to be computed.
     pub routing: Mask<W>,
-    /// Head flits that wait for the batch before to leave route computation.
-    pub routing_next: Mask<W>,
-    /// Head flits in a route computation of several cycles that takes batches.
-    pub routing_batch: Mask<W>,
     /// Head flits that ask for an output virtual channel.
     pub waiting: Mask<W>,
-    /// Head flits whose virtual-channel allocation is under way, where that takes several cycles.
-    pub allocating: Mask<W>,
-    /// Of those, the ones whose allocation ends in this cycle.
-    pub vc_due: Mask<W>,
     /// Flits that bid for the switch.
     pub bidding: Mask<W>,
-    /// Flits whose switch allocation is under way, where that takes several cycles.
-    pub in_switch_allocation: Mask<W>,
-    /// Of those, the ones whose allocation ends in this cycle.
-    pub switch_due: Mask<W>,
     /// Flits whose packet holds its way through the switch.
     pub holding: Mask<W>,
     /// Output virtual channels that may be given to a packet.
     pub free: Mask<W>,
-    /// Inputs whose head flit changed since the watchdog last looked.
+    /// Output virtual channels that have a credit.
+    pub credited: Mask<W>,
+    /// Inputs that had no flit when the watchdog last looked, or have sent one since.
     pub moved: Mask<W>,
 }
 
 impl<const W: usize> Stages<W> {
     /// Anything to do in the next pass.
     #[inline]
-    pub fn busy(&self) -> bool {
-        let next_batch = !self.routing_next.is_empty() && self.routing_batch.is_empty();
-        let standing = self.routing | self.waiting | self.bidding | self.holding;
-        next_batch || !(standing | self.vc_due | self.switch_due).is_empty()
+    pub fn is_busy(&self) -> bool {
+        !(self.routing | self.waiting | self.bidding | self.holding).is_empty()
     }
 }
 
-/// One virtual channel of one input port.
+/// The same of stages that last several cycles.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UnderWay<const W: usize> {
+    /// Head flits that wait for the batch before to leave route computation.
+    pub routing_next: Mask<W>,
+    /// Head flits in a route computation that takes batches.
+    pub routing_batch: Mask<W>,
+    /// Head flits in virtual-channel allocation.
+    pub vc_allocation: Mask<W>,
+    /// Of those, the ones whose allocation ends in this cycle.
+    pub vc_due: Mask<W>,
+    /// Flits in switch allocation.
+    pub switch_allocation: Mask<W>,
+    /// Of those, the ones whose allocation ends in this cycle.
+    pub switch_due: Mask<W>,
+}
+
+impl<const W: usize> UnderWay<W> {
+    /// Anything to do in the next pass.
+    pub fn is_busy(&self) -> bool {
+        let next_batch = !self.routing_next.is_empty() && self.routing_batch.is_empty();
+        next_batch || !(self.vc_due | self.switch_due).is_empty()
+    }
+}
+
+/// What an allocation that is still under way has decided for an input virtual channel.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided {
+    /// The output virtual channel, or [`NONE`].
+    pub output: u16,
+    /// The output port, or [`NOT_WON`].
+    pub port: u8,
+}
+
+/// One virtual channel of one input port, and the flit at its head.
 #[derive(Clone, Copy, Debug)]
 pub struct InputVc {
-    /// Place of the first flit in the ring buffer.
-    pub first: u16,
+    /// The first flit; the last that there was where there is none.
+    front: Flit,
+    /// Places of the second flit and the last, where there are so many.
+    second: u32,
+    last: u32,
     /// Flits in the buffer.
     pub flits: u16,
     /// The output virtual channel that its packet holds, or [`NONE`].
     pub output: u16,
-    /// The output virtual channel matched by an allocation that is still under way, or [`NONE`].
-    pub tentative: u16,
-    /// Length of the packet that is waiting for a virtual channel, in flits.
-    pub packet_flits: u16,
-    /// Tails in the buffer: packets of which the last flit has come.
-    pub tails: u16,
-    /// Ways on that the routing offered.
-    pub candidates: u8,
-    /// The output port won in a switch allocation that is still under way, or [`NOT_WON`].
-    pub won: u8,
+    /// The first way on that its routing offers.
+    pub way: Candidate,
 }
 
-/// One virtual channel of one output port, or of a terminal's injection link.
+/// One virtual channel of one output port.
 #[derive(Clone, Copy, Debug)]
 pub struct OutputVc {
     /// Free places in the buffer at the far end.
     pub credits: u16,
     /// The input virtual channel whose packet holds it, or [`NONE`].
     pub holder: u16,
+    /// Of virtual-channel allocation: that of the input virtual channel of the same number, too.
+    pub pointer: Pointer,
 }
 
-impl OutputVc {
-    const NOWHERE: Self = Self {
-        credits: 0,
-        holder: NONE,
-    };
+/// One port, both ways.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PortState {
+    /// Flits on its output's link in the measured window.
+    pub flits: u64,
+    /// Of switch allocation.
+    pub pointer: Pointer,
+    /// The unit at which its input begins to look for a bid.
+    pub next_unit: u16,
+}
+
+impl HasPointer for OutputVc {
+    #[inline(always)]
+    fn pointer(&self) -> Pointer {
+        self.pointer
+    }
+
+    #[inline(always)]
+    fn pointer_mut(&mut self) -> &mut Pointer {
+        &mut self.pointer
+    }
+}
+
+impl HasPointer for PortState {
+    #[inline(always)]
+    fn pointer(&self) -> Pointer {
+        self.pointer
+    }
+
+    #[inline(always)]
+    fn pointer_mut(&mut self) -> &mut Pointer {
+        &mut self.pointer
+    }
 }
 
 /// All switches.
 #[derive(Debug)]
 pub struct Switches<const W: usize> {
-    pub ports: usize,
-    pub vcs: usize,
+    ports: usize,
     /// Virtual channels of all ports of a switch.
     pub units: usize,
-    /// Places that each ring buffer has, used or not.
-    buffer_flits: usize,
-    max_candidates: usize,
-    /// Flits that an input virtual channel holds, by port x virtual channels + virtual channel: alike in all switches. 0
-    /// where the port has no such channel.
-    pub capacity: Vec<u16>,
-    /// By port: alike in all switches.
-    port_channels: Vec<u8>,
     /// By switch.
     pub stages: Vec<Stages<W>>,
     /// By switch x units + unit.
     pub inputs: Vec<InputVc>,
     /// Likewise.
     pub outputs: Vec<OutputVc>,
-    /// Ring buffers, by (switch x units + unit) x buffer flits.
-    buffers: Vec<Flit>,
-    /// Ways on, by (switch x units + unit) x most candidates.
-    candidates: Vec<Candidate>,
-    /// Round-robin pointers: of virtual-channel allocation by unit, of switch allocation by port.
-    vc_rows: Vec<u16>,
-    vc_columns: Vec<u16>,
-    switch_rows: Vec<u16>,
-    switch_columns: Vec<u16>,
-    /// Virtual channel at which each input port begins to look for a bid, by switch x ports + port.
-    pub next_vc: Vec<u16>,
+    /// By switch x ports + port.
+    pub by_port: Vec<PortState>,
+    pub rest: Rest<W>,
+}
+
+/// What is not touched by every flit, each table by switch x units + unit if not said otherwise.
+#[derive(Debug)]
+pub struct Rest<const W: usize> {
+    /// Flits behind the first of each input virtual channel.
+    pool: FlitPool,
+    /// Ways on that a routing may offer beside the first, by (switch x units + unit) x more ways.
+    others: Vec<Candidate>,
+    more_ways: usize,
+    /// Tails in each buffer, packets of which the last flit has come; empty under wormhole switching.
+    tails: Vec<u16>,
+    /// By switch; empty where no stage lasts several cycles.
+    pub under_way: Vec<UnderWay<W>>,
+    /// Empty where no allocation lasts several cycles.
+    decided: Vec<Decided>,
+}
+
+/// One switch of [`Switches`].
+pub struct SwitchState<'s, const W: usize> {
+    switch: usize,
+    /// Its first unit and port among those of all switches.
+    first_unit: usize,
+    first_port: usize,
+    all: &'s mut Switches<W>,
 }
 
 impl<const W: usize> Switches<W> {
-    pub fn new(
-        wiring: &Wiring,
-        config: &SwitchConfig,
-        buffers: &[PortBuffers],
-        max_candidates: usize,
-    ) -> Self {
-        let (switches, ports) = (wiring.switches as usize, wiring.ports);
-        let vcs = usize::from(config.virtual_channels);
-        let units = ports * vcs;
+    pub fn new<R: Routing>(model: &Model<R>) -> Self {
+        let (switches, ports, units) = (model.wiring.switches as usize, model.ports, model.units());
         let all = switches * units;
-        let buffer_flits = usize::from(config.buffer_flits);
-        let of_port = |port: usize| buffers.get(port).copied().unwrap_or(config.port_buffers());
-        let buffers: Vec<PortBuffers> = (0..ports).map(of_port).collect();
+        let more_ways = model.routing.max_candidates().saturating_sub(1);
         let input = InputVc {
-            first: 0,
+            front: Flit::default(),
+            second: NOWHERE,
+            last: NOWHERE,
             flits: 0,
             output: NONE,
-            tentative: NONE,
-            packet_flits: 0,
-            tails: 0,
-            candidates: 0,
-            won: NOT_WON,
+            way: Candidate::NONE,
         };
-        let unrouted = Candidate::new(0, 0, 0);
+        let output = OutputVc {
+            credits: 0,
+            holder: NONE,
+            pointer: Pointer::default(),
+        };
+        let undecided = Decided {
+            output: NONE,
+            port: NOT_WON,
+        };
+        let if_used = |is_used, count| if is_used { count } else { 0 };
+        let behind_first: usize = model
+            .capacity
+            .iter()
+            .map(|&flits| usize::from(flits).saturating_sub(1))
+            .sum();
+        let long = model.config.has_long_stages();
+        let counts_tails = model.config.switching != Switching::Wormhole;
         let mut made = Self {
             ports,
-            vcs,
             units,
-            buffer_flits,
-            max_candidates,
-            capacity: capacities(config, &buffers),
-            port_channels: buffers.iter().map(|of| of.virtual_channels).collect(),
-            stages: vec![Stages::default(); switches],
+            stages: vec![all_empty(units); switches],
             inputs: vec![input; all],
-            outputs: vec![OutputVc::NOWHERE; all],
-            buffers: vec![Flit::default(); all * buffer_flits],
-            candidates: vec![unrouted; all * max_candidates],
-            vc_rows: vec![0; all],
-            vc_columns: vec![0; all],
-            switch_rows: vec![0; switches * ports],
-            switch_columns: vec![0; switches * ports],
-            next_vc: vec![0; switches * ports],
+            outputs: vec![output; all],
+            by_port: vec![PortState::default(); switches * ports],
+            rest: Rest {
+                pool: FlitPool::new(switches * behind_first),
+                others: vec![Candidate::NONE; all * more_ways],
+                more_ways,
+                tails: vec![0; if_used(counts_tails, all)],
+                under_way: vec![UnderWay::default(); if_used(long, switches)],
+                decided: vec![undecided; if_used(long, all)],
+            },
         };
-        made.open_outputs(wiring);
+        made.open_outputs(model);
         made
     }
 
     /// Every place behind every output is free.
-    fn open_outputs(&mut self, wiring: &Wiring) {
+    fn open_outputs<R: Routing>(&mut self, model: &Model<R>) {
         for switch in 0..self.stages.len() {
             for unit in 0..self.units {
-                let credits = self.output_capacity(wiring, switch, unit);
+                let credits = model.output_capacity(switch, unit);
                 let index = self.index(switch, unit);
                 self.outputs[index].credits = credits;
                 if credits > 0 {
                     self.stages[switch].free.insert(unit);
+                    self.stages[switch].credited.insert(unit);
                 }
             }
-        }
-    }
-
-    /// Places in the buffer behind an output virtual channel. A terminal has the buffers of the port that it sits at.
-    #[inline]
-    pub fn output_capacity(&self, wiring: &Wiring, switch: usize, unit: usize) -> u16 {
-        let (port, vc) = (unit / self.vcs, unit % self.vcs);
-        let to = wiring.feeds(switch * self.ports + port);
-        if to.node < wiring.switches {
-            self.capacity[usize::from(to.port) * self.vcs + vc]
-        } else {
-            self.capacity[unit]
         }
     }
 
     /// Bytes that [`Switches::new`] allocates.
     pub fn bytes(switches: usize, ports: usize, config: &SwitchConfig, max_candidates: usize) -> usize {
         let units = ports * usize::from(config.virtual_channels);
-        let a_unit = size_of::<InputVc>()
-            + size_of::<OutputVc>()
-            + usize::from(config.buffer_flits) * size_of::<Flit>()
-            + max_candidates * size_of::<Candidate>()
-            + 2 * size_of::<u16>();
-        switches * (size_of::<Stages<W>>() + units * a_unit + ports * 3 * size_of::<u16>())
-    }
-
-    /// Virtual channels of a port.
-    #[inline]
-    pub fn channels_of(&self, port: u8) -> u8 {
-        self.port_channels[usize::from(port)]
+        let more_ways = max_candidates.saturating_sub(1);
+        let mut a_unit = size_of::<InputVc>() + size_of::<OutputVc>() + more_ways * size_of::<Candidate>();
+        let mut a_switch = size_of::<Stages<W>>() + ports * size_of::<PortState>();
+        if config.switching != Switching::Wormhole {
+            a_unit += size_of::<u16>();
+        }
+        if config.has_long_stages() {
+            a_switch += size_of::<UnderWay<W>>();
+            a_unit += size_of::<Decided>();
+        }
+        switches * (a_switch + units * a_unit)
     }
 
     /// Index of `unit` of `switch` in the arrays by unit.
@@ -220,97 +266,393 @@ impl<const W: usize> Switches<W> {
         switch * self.units + unit
     }
 
-    /// The flit at the head of an input virtual channel that is not empty.
-    #[inline]
-    pub fn front(&self, input: usize) -> &Flit {
-        &self.buffers[input * self.buffer_flits + usize::from(self.inputs[input].first)]
-    }
-
-    /// Its tag, for the routing to change.
-    #[inline]
-    pub fn set_front_tag(&mut self, input: usize, tag: u32) {
-        self.buffers[input * self.buffer_flits + usize::from(self.inputs[input].first)].tag = tag;
-    }
-
-    /// Puts a flit at the end of an input virtual channel.
-    #[inline]
-    pub fn push(&mut self, input: usize, flit: Flit) {
-        let unit = input % self.units;
-        let vc = &mut self.inputs[input];
-        debug_assert!(vc.flits < self.capacity[unit], "a buffer overflows");
-        let mut place = usize::from(vc.first) + usize::from(vc.flits);
-        if place >= self.buffer_flits {
-            place -= self.buffer_flits;
+    /// One switch.
+    #[inline(always)]
+    pub fn at(&mut self, switch: usize) -> SwitchState<'_, W> {
+        SwitchState {
+            switch,
+            first_unit: switch * self.units,
+            first_port: switch * self.ports,
+            all: self,
         }
+    }
+
+    /// Puts a flit at the end of an input virtual channel, which has room for it.
+    #[inline(always)]
+    pub fn push(&mut self, input: usize, flit: &Flit) -> &InputVc {
+        if let Some(tails) = self.rest.tails.get_mut(input) {
+            *tails += u16::from(flit.is_tail());
+        }
+        let vc = &mut self.inputs[input];
         vc.flits += 1;
-        vc.tails += u16::from(flit.is_tail());
-        let buffer = &mut self.buffers[input * self.buffer_flits..][..self.buffer_flits];
-        let before = if place == 0 { self.buffer_flits } else { place } - 1;
-        debug_assert!(
-            vc.flits == 1 || buffer[before].is_followed_by(&flit),
-            "packets mix in a virtual channel"
-        );
-        buffer[place] = flit;
+        if vc.flits == 1 {
+            vc.front = *flit;
+        } else {
+            vc.append(*flit, &mut self.rest.pool);
+        }
+        vc
     }
 
-    /// Takes the flit at the head of an input virtual channel that is not empty.
-    #[inline]
-    pub fn pop(&mut self, input: usize) -> Flit {
-        let flit = *self.front(input);
-        let vc = &mut self.inputs[input];
-        debug_assert!(vc.flits > 0, "an empty buffer is read");
-        vc.flits -= 1;
-        vc.tails -= u16::from(flit.is_tail());
-        vc.first += 1;
-        if usize::from(vc.first) == self.buffer_flits {
-            vc.first = 0;
-        }
-        flit
+    /// Packets in an input virtual channel of which the last flit has come; not told under wormhole switching.
+    pub fn tails(&self, input: usize) -> u16 {
+        self.rest.tails.get(input).copied().unwrap_or(0)
     }
 
     /// The ways on of the packet at the head of an input virtual channel.
-    #[inline]
-    pub fn candidates(&self, input: usize) -> &[Candidate] {
-        let first = input * self.max_candidates;
-        &self.candidates[first..first + usize::from(self.inputs[input].candidates)]
+    pub fn ways(&self, input: usize) -> impl Iterator<Item = Candidate> {
+        offered(self.inputs[input].way, self.rest.others(input))
+    }
+}
+
+/// Of a switch in which no flit is.
+fn all_empty<const W: usize>(units: usize) -> Stages<W> {
+    Stages {
+        moved: (0..units).fold(Mask::EMPTY, |all, unit| all | Mask::one(unit)),
+        ..Stages::default()
+    }
+}
+
+/// Of ways on, those that there are.
+fn offered(first: Candidate, others: &[Candidate]) -> impl Iterator<Item = Candidate> {
+    let all = std::iter::once(first).chain(others.iter().copied());
+    all.take_while(|way| way.vcs > 0)
+}
+
+impl InputVc {
+    /// The flit at the head, if there is one.
+    #[inline(always)]
+    pub fn front(&self) -> &Flit {
+        &self.front
     }
 
-    #[inline]
-    pub fn set_candidates(&mut self, input: usize, found: &[Candidate]) {
-        let first = input * self.max_candidates;
-        self.candidates[first..first + found.len()].copy_from_slice(found);
-        self.inputs[input].candidates = found.len() as u8;
+    /// The same, for the routing to change its tag.
+    #[inline(always)]
+    pub fn front_mut(&mut self) -> &mut Flit {
+        &mut self.front
     }
 
-    /// Round-robin pointers of a switch's virtual-channel allocator.
-    #[inline]
-    pub fn vc_pointers(&mut self, switch: usize) -> Pointers<'_> {
-        let range = switch * self.units..(switch + 1) * self.units;
-        Pointers {
-            of_row: &mut self.vc_rows[range.clone()],
-            of_column: &mut self.vc_columns[range],
-        }
+    /// The first way on of those that the routing found.
+    #[inline(always)]
+    pub fn set_way(&mut self, found: &[Candidate]) {
+        self.way = found.first().copied().unwrap_or(Candidate::NONE);
     }
 
-    /// Round-robin pointers of a switch's switch allocator.
+    /// Puts a flit, already counted, behind others.
     #[inline]
-    pub fn switch_pointers(&mut self, switch: usize) -> Pointers<'_> {
-        let range = switch * self.ports..(switch + 1) * self.ports;
-        Pointers {
-            of_row: &mut self.switch_rows[range.clone()],
-            of_column: &mut self.switch_columns[range],
+    fn append(&mut self, flit: Flit, pool: &mut FlitPool) {
+        let place = pool.store(flit);
+        let before = std::mem::replace(&mut self.last, place);
+        if self.flits == 2 {
+            debug_assert!(
+                self.front.is_followed_by(&flit),
+                "packets mix in a virtual channel"
+            );
+            self.second = place;
+        } else {
+            debug_assert!(
+                pool.flit(before).is_followed_by(&flit),
+                "packets mix in a virtual channel"
+            );
+            pool.link(before, place);
         }
     }
 }
 
-/// By port x virtual channels + virtual channel; `buffers` is by port.
-fn capacities(config: &SwitchConfig, buffers: &[PortBuffers]) -> Vec<u16> {
-    let of_port = |of: &PortBuffers| {
-        let PortBuffers {
-            virtual_channels,
+impl<const W: usize> Rest<W> {
+    /// Takes the flit at the head of an input virtual channel that is not empty, number `index` of all.
+    #[inline(always)]
+    pub fn pop(&mut self, input: &mut InputVc, index: usize) -> Flit {
+        debug_assert!(input.flits > 0, "an empty buffer is read");
+        let flit = input.front;
+        input.flits -= 1;
+        if input.flits > 0 {
+            (input.front, input.second) = self.pool.take(input.second);
+        }
+        if let Some(tails) = self.tails.get_mut(index) {
+            *tails -= u16::from(flit.is_tail());
+        }
+        flit
+    }
+
+    /// Whether a packet may have more than one way on.
+    #[inline(always)]
+    pub fn has_other_ways(&self) -> bool {
+        self.more_ways > 0
+    }
+
+    /// Places of the other ways on.
+    #[inline(always)]
+    fn others(&self, input: usize) -> &[Candidate] {
+        &self.others[input * self.more_ways..][..self.more_ways]
+    }
+}
+
+impl<const W: usize> SwitchState<'_, W> {
+    #[inline(always)]
+    pub fn stages(&self) -> &Stages<W> {
+        &self.all.stages[self.switch]
+    }
+
+    #[inline(always)]
+    pub fn stages_mut(&mut self) -> &mut Stages<W> {
+        &mut self.all.stages[self.switch]
+    }
+
+    #[inline(always)]
+    pub fn input(&self, unit: usize) -> &InputVc {
+        &self.all.inputs[self.first_unit + unit]
+    }
+
+    #[inline(always)]
+    pub fn input_mut(&mut self, unit: usize) -> &mut InputVc {
+        &mut self.all.inputs[self.first_unit + unit]
+    }
+
+    #[inline(always)]
+    pub fn output(&self, unit: usize) -> &OutputVc {
+        &self.all.outputs[self.first_unit + unit]
+    }
+
+    #[inline(always)]
+    pub fn output_mut(&mut self, unit: usize) -> &mut OutputVc {
+        &mut self.all.outputs[self.first_unit + unit]
+    }
+
+    #[inline(always)]
+    pub fn port_mut(&mut self, port: usize) -> &mut PortState {
+        &mut self.all.by_port[self.first_port + port]
+    }
+
+    /// By unit.
+    #[inline(always)]
+    pub fn outputs(&self) -> &[OutputVc] {
+        &self.all.outputs[self.first_unit..][..self.all.units]
+    }
+
+    /// Pointers of virtual-channel allocation.
+    #[inline(always)]
+    pub fn vc_pointers(&mut self) -> &mut [OutputVc] {
+        &mut self.all.outputs[self.first_unit..][..self.all.units]
+    }
+
+    /// Pointers of switch allocation.
+    #[inline(always)]
+    pub fn switch_pointers(&mut self) -> &mut [PortState] {
+        &mut self.all.by_port[self.first_port..][..self.all.ports]
+    }
+
+    /// Stages that last several cycles, where there are such.
+    #[inline(always)]
+    pub fn under_way(&mut self) -> Option<&mut UnderWay<W>> {
+        self.all.rest.under_way.get_mut(self.switch)
+    }
+
+    /// What an allocation of several cycles has decided for an input virtual channel.
+    pub fn decided(&mut self, unit: usize) -> &mut Decided {
+        &mut self.all.rest.decided[self.first_unit + unit]
+    }
+
+    /// Takes the flit at the head of an input virtual channel that is not empty.
+    #[inline(always)]
+    pub fn pop(&mut self, unit: usize) -> Flit {
+        let index = self.first_unit + unit;
+        let Switches { inputs, rest, .. } = &mut *self.all;
+        rest.pop(&mut inputs[index], index)
+    }
+
+    /// Packets in an input virtual channel of which the last flit has come; not told under wormhole switching.
+    pub fn tails(&self, unit: usize) -> u16 {
+        self.all.tails(self.first_unit + unit)
+    }
+
+    /// Takes a credit of an output virtual channel, which has one.
+    #[inline(always)]
+    pub fn take_credit(&mut self, unit: usize) {
+        let credits = &mut self.output_mut(unit).credits;
+        *credits -= 1;
+        if *credits == 0 {
+            self.stages_mut().credited.remove(unit);
+        }
+    }
+
+    /// An output virtual channel has a credit.
+    #[inline(always)]
+    pub fn has_credit(&self, unit: usize) -> bool {
+        self.stages().credited.contains(unit)
+    }
+
+    /// Whether a packet may have more than one way on.
+    #[inline(always)]
+    pub fn has_other_ways(&self) -> bool {
+        self.all.rest.has_other_ways()
+    }
+
+    /// The ways on of the packet at the head of an input virtual channel.
+    pub fn ways(&self, unit: usize) -> impl Iterator<Item = Candidate> {
+        self.all.ways(self.first_unit + unit)
+    }
+
+    /// What the routing found for the packet at the head of an input virtual channel.
+    #[inline(always)]
+    pub fn set_ways(&mut self, unit: usize, found: &[Candidate]) {
+        self.input_mut(unit).set_way(found);
+        if self.has_other_ways() {
+            let Rest {
+                others, more_ways, ..
+            } = &mut self.all.rest;
+            let places = &mut others[(self.first_unit + unit) * *more_ways..][..*more_ways];
+            let found = found.iter().copied().skip(1);
+            let found = found.chain(std::iter::repeat(Candidate::NONE));
+            places.iter_mut().zip(found).for_each(|(place, way)| *place = way);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::test_fabric::{PORTS, Ways, model};
+
+    const VCS: u8 = 3;
+    const UNITS: usize = PORTS * VCS as usize;
+
+    fn config(switching: Switching, buffer_flits: u16) -> SwitchConfig {
+        SwitchConfig {
+            virtual_channels: VCS,
             buffer_flits,
-        } = *of;
-        (0..config.virtual_channels).map(move |vc| if vc < virtual_channels { buffer_flits } else { 0 })
-    };
-    buffers.iter().flat_map(of_port).collect()
+            switching,
+            ..SwitchConfig::default()
+        }
+    }
+
+    /// Packets one after another, as they come into a virtual channel.
+    #[derive(Clone, Copy, Default)]
+    struct Arriving {
+        packet: u32,
+        position: u16,
+    }
+
+    impl Arriving {
+        /// The next flit, of a packet of `flits` if it is the first of its packet; its tag is `serial`.
+        fn next(&mut self, flits: &mut u16, serial: u32) -> Flit {
+            let mut flit = Flit::new(self.packet, 0, (self.position, *flits));
+            flit.tag = serial;
+            self.position += 1;
+            if flit.is_tail() {
+                *self = Self {
+                    packet: self.packet + 1,
+                    position: 0,
+                };
+                *flits = 0;
+            }
+            flit
+        }
+    }
+
+    proptest! {
+        /// Flits of all virtual channels of two switches come and go in any order, yet each virtual channel is a queue of
+        /// its own. Tails are counted where packets are not passed on flit by flit.
+        #[test]
+        fn virtual_channels_are_queues(
+            capacity in 1_u16..6,
+            switching in prop_oneof![Just(Switching::Wormhole), Just(Switching::CutThrough)],
+            steps in prop::collection::vec((0..2_usize, 0..UNITS, prop::bool::weighted(0.6), 1_u16..5), 0..600),
+        ) {
+            let mut switches = Switches::<1>::new(&model(config(switching, capacity), &Ways(1)));
+            let mut queues: Vec<VecDeque<Flit>> = vec![VecDeque::new(); 2 * UNITS];
+            let mut arriving = [(Arriving::default(), 0); 2 * UNITS];
+            let counts_tails = switching != Switching::Wormhole;
+            for (serial, (switch, unit, is_push, flits)) in (0..).zip(steps) {
+                let input = switches.index(switch, unit);
+                let queue = &mut queues[input];
+                if is_push && queue.len() < usize::from(capacity) {
+                    let (packets, length) = &mut arriving[input];
+                    if *length == 0 {
+                        *length = flits;
+                    }
+                    let flit = packets.next(length, serial);
+                    switches.push(input, &flit);
+                    queue.push_back(flit);
+                } else if let Some(expected) = queue.pop_front() {
+                    let flit = switches.at(switch).pop(unit);
+                    prop_assert_eq!(flit.tag, expected.tag);
+                    prop_assert_eq!(flit.is_tail(), expected.is_tail());
+                }
+                let held = &switches.inputs[input];
+                prop_assert_eq!(usize::from(held.flits), queue.len());
+                if let Some(front) = queue.front() {
+                    prop_assert_eq!(held.front().tag, front.tag);
+                }
+                let tails = queue.iter().filter(|flit| flit.is_tail()).count();
+                prop_assert_eq!(usize::from(switches.tails(input)), if counts_tails { tails } else { 0 });
+                prop_assert_eq!(switches.tails(input), switches.at(switch).tails(unit));
+            }
+            for (input, queue) in queues.into_iter().enumerate() {
+                for expected in queue {
+                    let flit = switches.at(input / UNITS).pop(input % UNITS);
+                    prop_assert_eq!(flit.tag, expected.tag);
+                }
+                prop_assert_eq!(switches.inputs[input].flits, 0);
+                prop_assert_eq!(switches.tails(input), 0);
+            }
+        }
+    }
+
+    /// At a switch of so many ports and virtual channels.
+    fn any_candidate(ports: u8, vcs: u8) -> impl Strategy<Value = Candidate> {
+        let range = (0..vcs).prop_flat_map(move |first| (Just(first), 1..=vcs - first));
+        (0..ports, range, any::<bool>(), 1_u8..16).prop_map(|(port, (first_vc, vcs), is_escape, packets)| {
+            let way = Candidate::new(port, first_vc, vcs).with_room_for(packets);
+            if is_escape { way.escape() } else { way }
+        })
+    }
+
+    proptest! {
+        /// What a routing found last is what there is, whatever was found before and beside.
+        #[test]
+        fn ways_are_those_found_last(
+            most in 1_usize..4,
+            rounds in prop::collection::vec(
+                (0..2_usize, 0..UNITS, prop::collection::vec(any_candidate(PORTS as u8, VCS), 0..4)),
+                0..40,
+            ),
+        ) {
+            let mut switches = Switches::<1>::new(&model(config(Switching::Wormhole, 4), &Ways(most)));
+            let mut expected = vec![Vec::new(); 2 * UNITS];
+            for (switch, unit, mut found) in rounds {
+                found.truncate(most);
+                switches.at(switch).set_ways(unit, &found);
+                expected[switch * UNITS + unit] = found;
+                for (input, expected) in expected.iter().enumerate() {
+                    let (switch, unit) = (input / UNITS, input % UNITS);
+                    let ways: Vec<_> = switches.ways(input).collect();
+                    prop_assert_eq!(&ways, expected);
+                    let state = switches.at(switch);
+                    let ways: Vec<_> = state.ways(unit).collect();
+                    prop_assert_eq!(&ways, expected);
+                }
+            }
+        }
+    }
+
+    /// Outputs that are connected have all their credits and are free; a terminal has the buffers of its port.
+    #[test]
+    fn connected_outputs_are_open() {
+        let switches = Switches::<1>::new(&model(config(Switching::Wormhole, 4), &Ways(1)));
+        for switch in 0..2 {
+            let stages = switches.stages[switch];
+            assert_eq!(stages.free, stages.credited);
+            for unit in stages.free.iter() {
+                assert_eq!(switches.outputs[switches.index(switch, unit)].credits, 4);
+            }
+            let of_port = |port: usize| Mask::<1>::range(port * usize::from(VCS), VCS.into());
+            assert_eq!(stages.free & of_port(2), of_port(2), "to the terminal");
+            assert_eq!(stages.free & of_port(3), of_port(3), "to the other switch");
+            assert!(!stages.is_busy());
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! Terminals: packets are created, injected a flit a cycle, and ejected.
 
+use prefetch_index::prefetch_index;
+
 use crate::active_set::ActiveSet;
 use crate::engine::Engine;
 use crate::event::{CreditArrival, FlitArrival, Wheel};
 use crate::flit::{Flit, restore};
-use crate::switches::Switches;
-use crate::wiring::Wiring;
+use crate::model::Model;
 use crate::{Cycle, NEVER, Routing, Source, SwitchConfig, VcReallocation, WatchRequest, WatchStage};
 
 /// No virtual channel chosen.
@@ -56,15 +57,9 @@ impl<S> Terminals<S> {
 }
 
 impl<S: Source> Terminals<S> {
-    pub fn new<const W: usize>(
-        sources: Vec<S>,
-        config: &SwitchConfig,
-        wiring: &Wiring,
-        switches: &Switches<W>,
-        wakes: &mut Wheel<u32>,
-    ) -> Self {
-        let vcs = usize::from(config.virtual_channels);
-        let entries = (0..sources.len()).map(|terminal| usize::from(wiring.entry(terminal).port) * vcs);
+    pub fn new<R>(sources: Vec<S>, model: &Model<R>, wakes: &mut Wheel<u32>) -> Self {
+        let vcs = model.vcs;
+        let entries = (0..sources.len()).map(|terminal| usize::from(model.wiring.entry(terminal).first));
         let idle = Injector {
             dest: 0,
             created: 0,
@@ -74,13 +69,13 @@ impl<S: Source> Terminals<S> {
             first_vc: 0,
             end_vc: 0,
             vc: NO_VC,
-            last_vc: config.virtual_channels - 1,
+            last_vc: model.config.virtual_channels - 1,
             watched: None,
         };
         let mut terminals = Self {
             injectors: vec![idle; sources.len()],
             credits: entries
-                .flat_map(|unit| &switches.capacity[unit..unit + vcs])
+                .flat_map(|unit| &model.capacity[unit..unit + vcs])
                 .copied()
                 .collect(),
             active: ActiveSet::new(sources.len()),
@@ -103,14 +98,27 @@ impl<S: Source> Terminals<S> {
         &self.sources
     }
 
-    /// A credit comes back of a buffer that has `capacity` places: a packet that was held up may go on.
-    pub fn credit(&mut self, terminal: usize, vc: u16, capacity: u16) {
-        let credits = &mut self.credits[terminal * self.vcs + usize::from(vc)];
-        *credits += 1;
-        debug_assert!(*credits <= capacity, "a credit too many");
+    /// Free places behind a virtual channel of the injection link.
+    pub fn credits_of(&self, terminal: usize, vc: u16) -> u16 {
+        self.credits[terminal * self.vcs + usize::from(vc)]
+    }
+
+    /// A credit comes back: a packet that was held up may go on.
+    #[inline(always)]
+    pub fn credit(&mut self, terminal: usize, vc: u16) {
+        self.credits[terminal * self.vcs + usize::from(vc)] += 1;
         if self.injectors[terminal].flits > 0 {
             self.active.insert(terminal);
         }
+    }
+
+    /// Fetches what injects from a terminal into the cache.
+    #[inline(always)]
+    pub fn fetch(&self, terminal: usize) {
+        prefetch_index(&self.injectors, terminal);
+        // A source is some two lines of it.
+        prefetch_index(&self.sources, terminal);
+        prefetch_index(&self.sources, terminal + 1);
     }
 
     /// Nothing to send: wakes when the next packet is created.
@@ -127,12 +135,12 @@ impl<S: Source> Terminals<S> {
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     /// Terminals whose next packet is created now.
     pub fn wake_terminals(&mut self) {
-        self.events.wakes.advance(self.now);
-        let wakes = self.events.wakes.take();
+        self.shared.events.wakes.advance(self.now);
+        let wakes = self.shared.events.wakes.take();
         for &terminal in &wakes {
             self.terminals.active.insert(terminal as usize);
         }
-        self.events.wakes.recycle(wakes);
+        self.shared.events.wakes.recycle(wakes);
     }
 
     /// Every terminal that has a flit and a credit injects it.
@@ -142,6 +150,9 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             while bits != 0 {
                 let terminal = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
+                if self.fetches_ahead {
+                    self.fetch_source_after(terminal);
+                }
                 self.inject_from(terminal);
             }
         }
@@ -151,7 +162,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         if self.terminals.injectors[terminal].flits == 0 && !self.create_packet(terminal) {
             return self
                 .terminals
-                .sleep_until_creation(terminal, &mut self.events.wakes);
+                .sleep_until_creation(terminal, &mut self.shared.events.wakes);
         }
         if self.terminals.injectors[terminal].vc == NO_VC {
             match self.choose_vc(terminal) {
@@ -170,36 +181,45 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         let idle = self.terminals.injectors[terminal].flits == 0;
         if idle && self.terminals.sources[terminal].next_creation() > self.now + 1 {
             self.terminals
-                .sleep_until_creation(terminal, &mut self.events.wakes);
+                .sleep_until_creation(terminal, &mut self.shared.events.wakes);
         }
     }
 
     /// The first virtual channel, from the one after the last used, that the new packet may enter.
+    #[inline(always)]
     fn choose_vc(&self, terminal: usize) -> Option<u8> {
         let injector = &self.terminals.injectors[terminal];
-        let vcs = self.terminals.vcs;
-        let open = |&vc: &usize| {
-            let capacity = self.injection_capacity(terminal, vc);
-            let needed = match self.config.vc_reallocation {
-                VcReallocation::NonAtomic => 1,
-                VcReallocation::WholePacketFits => injector.flits.min(capacity),
-                VcReallocation::Atomic => capacity,
+        let mut vc = injector.last_vc;
+        for _ in 0..self.model.vcs {
+            vc = if usize::from(vc) + 1 == self.model.vcs {
+                0
+            } else {
+                vc + 1
             };
-            capacity > 0 && self.terminals.credits[terminal * vcs + vc] >= needed
+            let is_allowed = injector.first_vc <= vc && vc < injector.end_vc;
+            if is_allowed && self.is_open(terminal, vc.into()) {
+                return Some(vc);
+            }
+        }
+        None
+    }
+
+    /// A new packet may enter a virtual channel of a terminal's injection link.
+    #[inline(always)]
+    fn is_open(&self, terminal: usize, vc: usize) -> bool {
+        let capacity = self.injection_capacity(terminal, vc);
+        let needed = match self.model.config.vc_reallocation {
+            VcReallocation::NonAtomic => 1,
+            VcReallocation::WholePacketFits => self.terminals.injectors[terminal].flits.min(capacity),
+            VcReallocation::Atomic => capacity,
         };
-        let allowed = usize::from(injector.first_vc)..usize::from(injector.end_vc);
-        let last = usize::from(injector.last_vc);
-        (1..=vcs)
-            .map(|i| if last + i < vcs { last + i } else { last + i - vcs })
-            .filter(|vc| allowed.contains(vc))
-            .find(open)
-            .map(|vc| vc as u8)
+        capacity > 0 && self.terminals.credits[terminal * self.terminals.vcs + vc] >= needed
     }
 
     /// Places behind a virtual channel of a terminal's injection link; 0 where there is none.
+    #[inline(always)]
     pub fn injection_capacity(&self, terminal: usize, vc: usize) -> u16 {
-        let port = usize::from(self.wiring.entry(terminal).port);
-        self.switches.capacity[port * self.switches.vcs + vc]
+        self.model.capacity[usize::from(self.model.wiring.entry(terminal).first) + vc]
     }
 
     /// Takes the next packet from the source, if it has been created by now.
@@ -210,10 +230,11 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             return false;
         }
         let packet = source.create();
-        let port = self.wiring.entry(terminal).port;
+        let port = self.model.port_of[usize::from(self.model.wiring.entry(terminal).first)];
         let vcs = self
+            .model
             .routing
-            .injection_vcs(&packet, self.switches.channels_of(port));
+            .injection_vcs(&packet, self.model.channels_of(port));
         let injector = &mut self.terminals.injectors[terminal];
         (injector.first_vc, injector.end_vc) = (vcs.start, vcs.end);
         let number = injector.packets;
@@ -226,7 +247,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             terminal: terminal as u32,
             packet: number.into(),
         };
-        injector.watched = self.watch.created(request, created, packet);
+        injector.watched = self.shared.watch.created(request, created, packet);
         true
     }
 
@@ -236,7 +257,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         injector.sent += 1;
         let (vc, watched) = (injector.vc, injector.watched);
         let place = (number, injector.flits);
-        let mut flit = Flit::new(injector.dest, injector.created, place, vc);
+        let mut flit = Flit::new(injector.dest, injector.created, place);
         if flit.is_head() {
             let created = restore(self.now, injector.created);
             self.meter.count_injected(created, self.now);
@@ -248,22 +269,24 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         if let Some(number) = watched {
             flit.watch(number);
-            self.watch.note(self.now, &flit, WatchStage::Injected { vc });
+            self.shared
+                .watch
+                .note(self.now, &flit, WatchStage::Injected { vc });
         }
         self.terminals.injected += 1;
-        let entry = self.wiring.entry(terminal);
+        let entry = self.model.wiring.entry(terminal);
         let arrival = FlitArrival {
             node: entry.node,
-            port: entry.port,
+            unit: entry.first + u16::from(vc),
             flit,
         };
-        let flight = 1 + Cycle::from(self.wiring.terminal_latency());
-        self.events.flits.push(self.now + flight, arrival);
+        let flight = Cycle::from(self.model.wiring.injection_flight);
+        self.shared.events.flits.push(self.now + flight, arrival);
     }
 
     /// A flit reaches its destination, which takes it at once.
     pub fn eject(&mut self, arrival: &FlitArrival) {
-        let terminal = (arrival.node - self.wiring.switches) as usize;
+        let terminal = (arrival.node - self.model.wiring.switches) as usize;
         let flit = &arrival.flit;
         debug_assert_eq!(
             terminal, flit.dest as usize,
@@ -273,7 +296,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         self.meter.count_ejected(terminal);
         if flit.is_tail() {
             let low = if flit.is_watched() {
-                self.watch.creation(flit)
+                self.shared.watch.creation(flit)
             } else {
                 flit.created
             };
@@ -282,14 +305,16 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         if flit.is_watched() {
             let terminal = terminal as u32;
-            self.watch.note(self.now, flit, WatchStage::Ejected { terminal });
+            self.shared
+                .watch
+                .note(self.now, flit, WatchStage::Ejected { terminal });
         }
-        let entry = self.wiring.entry(terminal);
+        let entry = self.model.wiring.entry(terminal);
         let credit = CreditArrival {
             node: entry.node,
-            output: (usize::from(entry.port) * self.switches.vcs + usize::from(flit.vc())) as u16,
+            output: entry.first + arrival.unit,
         };
-        let flight = 1 + Cycle::from(self.wiring.terminal_latency()) + Cycle::from(self.config.credit_delay);
-        self.events.credits.push(self.now + flight, credit);
+        let flight = Cycle::from(self.model.wiring.ejection_credit_flight);
+        self.shared.events.credits.push(self.now + flight, credit);
     }
 }

@@ -74,9 +74,13 @@ impl Watch {
         });
     }
 
-    /// All that was noted, by time; what happened in one cycle in the order in which it was simulated.
+    /// All that was noted, by time, in a cycle by packet and flit; what a flit does in one cycle in the order in which it
+    /// does it.
     pub fn timetable(mut self) -> Vec<WatchEvent> {
-        self.events.sort_by_key(|event| event.cycle);
+        self.events.sort_by_key(|event| {
+            let WatchRequest { terminal, packet } = event.packet;
+            (event.cycle, terminal, packet, event.flit)
+        });
         self.events
     }
 }

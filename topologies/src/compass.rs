@@ -38,31 +38,31 @@ pub(crate) enum Order {
 }
 
 impl Axis {
-    #[inline]
+    #[inline(always)]
     pub fn dimension(&self) -> usize {
         usize::from(self.plus / 2)
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn coordinate(&self, position: u64) -> u32 {
         (position >> self.shift & self.mask) as u32
     }
 
     /// A packet that came in by `in_port` has travelled along this dimension.
-    #[inline]
+    #[inline(always)]
     pub fn is_of(&self, in_port: u8) -> bool {
         in_port / 2 == self.plus / 2
     }
 
     /// Whether the hop from coordinate `from` by output `port` crosses the dateline.
-    #[inline]
+    #[inline(always)]
     pub fn crosses_dateline(&self, from: u32, port: u8) -> bool {
         let edge = if port == self.plus { self.side - 1 } else { 0 };
         from == edge
     }
 
     /// From one coordinate to another, which differs.
-    #[inline]
+    #[inline(always)]
     pub fn shortest(&self, from: u32, to: u32) -> Shortest {
         let straight = if to > from { self.plus } else { opposite(self.plus) };
         if !self.is_ring {
@@ -153,7 +153,7 @@ impl Compass {
 
     /// `terminal / concentration`, by a multiplication: exact for every 32-bit number, since the error of
     /// (t + 1) * floor((2^64 - 1) / c) / 2^64 against (t + 1) / c is above 0 and at most 1 / c.
-    #[inline]
+    #[inline(always)]
     pub fn home(&self, terminal: u32) -> u32 {
         let product = (u128::from(terminal) + 1) * u128::from(self.reciprocal);
         (product >> u64::BITS) as u32
@@ -161,7 +161,7 @@ impl Compass {
 
     /// The positions of a packet's switch and of its destination's. `None` where they are the same: then the way out, in any
     /// of the `terminals` virtual channels of the terminal's port, is added.
-    #[inline]
+    #[inline(always)]
     pub fn way(&self, switch: u32, dest: u32, terminals: u8, out: &mut Candidates) -> Option<(u64, u64)> {
         let home = self.home(dest);
         if home == switch {
@@ -174,19 +174,19 @@ impl Compass {
     }
 
     /// Whether what comes in by this port comes from a terminal.
-    #[inline]
+    #[inline(always)]
     pub fn is_terminal(&self, port: u8) -> bool {
         port >= self.grid.first_terminal_port()
     }
 
     /// A switch's coordinates in one word.
-    #[inline]
+    #[inline(always)]
     pub fn position(&self, switch: u32) -> u64 {
         self.positions[switch as usize]
     }
 
     /// Of the dimensions in which two positions differ, which they do, the first in an order.
-    #[inline]
+    #[inline(always)]
     pub fn next_axis(&self, here: u64, there: u64, order: Order) -> &Axis {
         let different = here ^ there;
         let bit = match order {
@@ -197,7 +197,7 @@ impl Compass {
     }
 
     /// The output port of a packet that enters a dimension at coordinate `from`, bound for `to`.
-    #[inline]
+    #[inline(always)]
     pub fn entry_port(&self, axis: &Axis, from: u32, to: u32, draw: &mut impl Draw) -> u8 {
         match axis.shortest(from, to) {
             Shortest::Only(port) => port,
@@ -206,6 +206,7 @@ impl Compass {
     }
 
     /// 0 for +, 1 for -.
+    #[inline(always)]
     fn half_way_turn(&self, from: u32, draw: &mut impl Draw) -> u8 {
         match self.half_way {
             HalfWay::Random => draw.draw(2) as u8,

@@ -75,7 +75,7 @@ impl DimensionOrder {
 }
 
 impl Routing for DimensionOrder {
-    #[inline]
+    #[inline(always)]
     fn route(&self, at: Place, dest: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         let Some(way) = self.compass.way(at.switch, dest, self.channels.terminals, out) else {
             return;

@@ -58,7 +58,7 @@ impl Leg {
 
     /// The next hop from position `here` to `there`, another. `begins`: the packet begins this leg here, so that where
     /// it came from means nothing.
-    #[inline]
+    #[inline(always)]
     pub fn step(
         &self,
         compass: &Compass,
@@ -88,6 +88,7 @@ impl Leg {
         channels.of_port(port)
     }
 
+    #[inline(always)]
     fn is_class_1(
         &self,
         axis: &Axis,

@@ -38,7 +38,7 @@ impl<R: Routing> MessageClasses<R> {
 }
 
 impl<R: Routing> Routing for MessageClasses<R> {
-    #[inline]
+    #[inline(always)]
     fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         if self.classes == 1 {
             self.inner.route(at, dest, tag, draw, out);

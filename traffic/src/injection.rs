@@ -53,13 +53,17 @@ impl Time {
     /// Spans from here on, 2^63 cycles, are never over.
     const LONGEST: f64 = (1_u64 << 63) as f64;
 
-    /// Exact for spans of a cycle and more: their fraction has at most 52 bits. `NaN`, from a mean gap that
-    /// overflowed, is never over.
+    /// The whole cycles of a span; `None` if it is never over, as that of `NaN`, from a mean gap that overflowed, is.
+    #[inline]
+    fn whole_cycles(cycles: f64) -> Option<u64> {
+        (cycles < Self::LONGEST).then_some(cycles as u64)
+    }
+
+    /// Exact for spans of a cycle and more: their fraction has at most 52 bits.
     fn from_cycles(cycles: f64) -> Self {
-        if cycles.is_nan() || cycles >= Self::LONGEST {
+        let Some(whole) = Self::whole_cycles(cycles) else {
             return Self::NEVER;
-        }
-        let whole = cycles as u64;
+        };
         Self {
             cycles: whole,
             fraction: ((cycles - whole as f64) * 2.0 * Self::LONGEST) as u64,
@@ -148,9 +152,9 @@ impl Process {
             Self::Never => Time::NEVER,
             // Inversion of P(gap > n) = (1 - p)^n. The quotient of two logarithms is not below 0, and 0 where
             // p = 1.
-            Self::Bernoulli { log_miss } => match Time::from_cycles(libm::log(unit(stream)) / log_miss) {
-                Time::NEVER => Time::NEVER,
-                Time { cycles, .. } => Time {
+            Self::Bernoulli { log_miss } => match Time::whole_cycles(libm::log(unit(stream)) / log_miss) {
+                None => Time::NEVER,
+                Some(cycles) => Time {
                     cycles: cycles + 1,
                     fraction: 0,
                 },

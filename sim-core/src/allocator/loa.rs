@@ -8,24 +8,24 @@ use crate::mask::Mask;
 /// it. Ties at both go by round-robin pointers, which move by one with every match. Urgency is ignored, as in BookSim2.
 ///
 /// The scratch `grants` holds rows by column here.
-pub fn allocate<const W: usize>(requests: &mut Requests<W>, pointers: &mut Pointers) {
+pub fn allocate<const W: usize>(requests: &mut Requests<W>, pointers: &mut (impl Pointers + ?Sized)) {
     requests.transpose();
     let mut asked = Mask::<W>::EMPTY;
     for row in requests.rows.iter() {
         let loneliest = loneliest(requests, row);
-        if let Some(column) = loneliest.round_robin(pointers.of_row[row].into()) {
+        if let Some(column) = loneliest.round_robin(pointers.of_row(row)) {
             requests.grants[column].insert(row);
             asked.insert(column);
         }
     }
     for column in asked.iter() {
         let asking = std::mem::take(&mut requests.grants[column]);
-        if let Some(row) = asking.round_robin(pointers.of_column[column].into()) {
-            requests.matches.push((row, column));
+        if let Some(row) = asking.round_robin(pointers.of_column(column)) {
+            requests.matched(row, column);
             pointers.move_on(row, column);
         }
     }
-    requests.clear_columns();
+    requests.clear_columns(requests.columns);
 }
 
 /// The columns of `row` that the fewest rows ask for.
@@ -48,37 +48,30 @@ fn loneliest<const W: usize>(requests: &Requests<W>, row: usize) -> Mask<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::allocator::test_pointers::{pointers, positions};
 
     /// Row 0 leaves column 0 to the rows that have no other choice, and takes column 1.
     #[test]
     fn rows_turn_to_the_lonely_column() {
         let mut requests = Requests::<1>::new(0, 3);
-        let (mut of_row, mut of_column) = (vec![0; 3], vec![2, 0, 0]);
+        let mut pointers = pointers(&[0; 3], &[2, 0, 0]);
         requests.add(0, Mask::range(0, 2));
         requests.add(1, Mask::range(0, 1));
         requests.add(2, Mask::range(0, 1));
-        let pointers = &mut Pointers {
-            of_row: &mut of_row,
-            of_column: &mut of_column,
-        };
-        allocate(&mut requests, pointers);
+        allocate(&mut requests, pointers.as_mut_slice());
         assert_eq!(requests.matches, [(2, 0), (0, 1)]);
-        assert_eq!((of_row, of_column), (vec![1, 0, 1], vec![0, 1, 0]));
+        assert_eq!(positions(&pointers), (vec![1, 0, 1], vec![0, 1, 0]));
     }
 
     /// Columns 0, 1 and 2 are as lonely for each other: pointers decide, and move by one whatever was matched.
     #[test]
     fn ties_go_by_pointers_that_move_by_one() {
         let mut requests = Requests::<1>::new(0, 3);
-        let (mut of_row, mut of_column) = (vec![1, 0, 2], vec![0; 3]);
-        let pointers = &mut Pointers {
-            of_row: &mut of_row,
-            of_column: &mut of_column,
-        };
+        let mut pointers = pointers(&[1, 0, 2], &[0; 3]);
         requests.add(0, Mask::range(0, 3));
         requests.add(1, Mask::range(2, 1));
-        allocate(&mut requests, pointers);
+        allocate(&mut requests, pointers.as_mut_slice());
         assert_eq!(requests.matches, [(0, 1), (1, 2)]);
-        assert_eq!((of_row, of_column), (vec![2, 1, 2], vec![0, 1, 1]));
+        assert_eq!(positions(&pointers), (vec![2, 1, 2], vec![0, 1, 1]));
     }
 }

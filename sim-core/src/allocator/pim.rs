@@ -28,11 +28,11 @@ pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, rand
             if let Some(column) = from_anywhere(grants, &places, random) {
                 rows.remove(row);
                 columns.remove(column);
-                requests.matches.push((row, column));
+                requests.matched(row, column);
             }
         }
     }
-    requests.clear_columns();
+    requests.clear_columns(requests.columns);
 }
 
 /// The first member from one of the `places` on, each of which is as likely.
@@ -97,7 +97,7 @@ mod tests {
                 requests.add(row, Mask::range(0, 1));
             }
             allocate(1, &mut requests, random);
-            wins[requests.matches[0].0] += 1;
+            wins[usize::from(requests.matches[0].0)] += 1;
         }
         for (row, places) in [(0, 2.0), (5, 5.0), (6, 1.0)] {
             let share = f64::from(wins[row]) / f64::from(ROUNDS);

@@ -13,57 +13,99 @@ pub struct Requests<const W: usize> {
     pub rows: Mask<W>,
     /// Columns that are asked for.
     pub columns: Mask<W>,
-    /// Some column is asked for by two rows.
-    pub contested: bool,
-    /// What each row asks for.
+    /// Columns that more than one row asks for.
+    pub contested: Mask<W>,
+    /// What each of the rows asks for; of others, something old.
     pub by_row: Vec<Mask<W>>,
-    /// Of those, what goes before the rest; empty where all are equal.
-    pub urgent: Vec<Mask<W>>,
+    /// Rows for which some columns go before the rest, and those columns; of other rows, something old.
+    urgent_rows: Mask<W>,
+    urgent: Vec<Mask<W>>,
     /// Scratch of the allocators, empty between uses. Rows by column, columns by row, where an allocator does not
     /// say otherwise.
     pub by_column: Vec<Mask<W>>,
     pub grants: Vec<Mask<W>>,
     /// The result: (row, column).
-    pub matches: Vec<(usize, usize)>,
+    pub matches: Vec<(u16, u16)>,
 }
 
-/// The round-robin pointers of an allocator, which live with its switch.
-#[derive(Debug)]
-pub struct Pointers<'a> {
-    /// Column at which each row begins to look.
-    pub of_row: &'a mut [u16],
-    /// Row at which each column begins to look.
-    pub of_column: &'a mut [u16],
+/// Where a row and the column of the same number begin to look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pointer {
+    /// Column at which the row begins; behind the last is as good as the first.
+    pub row: u16,
+    /// Row at which the column begins, likewise.
+    pub column: u16,
 }
 
-impl Pointers<'_> {
-    /// Both ends of a match look one further next time.
-    #[inline]
-    pub fn move_past(&mut self, row: usize, column: usize) {
-        self.of_column[column] = after(row, self.of_row.len());
-        self.of_row[row] = after(column, self.of_column.len());
+/// What keeps a [`Pointer`] beside its own state.
+pub trait HasPointer {
+    fn pointer(&self) -> Pointer;
+    fn pointer_mut(&mut self) -> &mut Pointer;
+}
+
+impl HasPointer for Pointer {
+    fn pointer(&self) -> Pointer {
+        *self
     }
+
+    fn pointer_mut(&mut self) -> &mut Pointer {
+        self
+    }
+}
+
+/// The round-robin pointers of an allocator, which live with its switch: a table of its rows and columns.
+pub trait Pointers {
+    /// Column at which a row begins to look.
+    fn of_row(&self, row: usize) -> usize;
+
+    /// Row at which a column begins to look.
+    fn of_column(&self, column: usize) -> usize;
+
+    /// Both ends of a match look one further next time.
+    fn move_past(&mut self, row: usize, column: usize);
 
     /// Both ends of a match look one further than they did, whatever the match.
-    pub fn move_on(&mut self, row: usize, column: usize) {
-        self.of_column[column] = after(self.of_column[column].into(), self.of_row.len());
-        self.of_row[row] = after(self.of_row[row].into(), self.of_column.len());
-    }
+    fn move_on(&mut self, row: usize, column: usize);
 
     /// The diagonal at which a wavefront begins; it is kept in the first row's pointer.
-    pub fn diagonal(&self) -> usize {
-        self.of_row[0].into()
+    fn diagonal(&self) -> usize {
+        self.of_row(0)
     }
 
     /// The next wavefront begins one diagonal further.
-    pub fn turn_diagonal(&mut self) {
-        self.of_row[0] = after(self.diagonal(), self.of_row.len());
+    fn turn_diagonal(&mut self);
+}
+
+impl<T: HasPointer> Pointers for [T] {
+    #[inline(always)]
+    fn of_row(&self, row: usize) -> usize {
+        self[row].pointer().row.into()
+    }
+
+    #[inline(always)]
+    fn of_column(&self, column: usize) -> usize {
+        self[column].pointer().column.into()
+    }
+
+    #[inline(always)]
+    fn move_past(&mut self, row: usize, column: usize) {
+        self[column].pointer_mut().column = row as u16 + 1;
+        self[row].pointer_mut().row = column as u16 + 1;
+    }
+
+    fn move_on(&mut self, row: usize, column: usize) {
+        let size = self.len();
+        self[column].pointer_mut().column = after(self.of_column(column), size);
+        self[row].pointer_mut().row = after(self.of_row(row), size);
+    }
+
+    fn turn_diagonal(&mut self) {
+        self[0].pointer_mut().row = after(self.diagonal(), self.len());
     }
 }
 
-#[inline]
 fn after(i: usize, n: usize) -> u16 {
-    if i + 1 == n { 0 } else { i as u16 + 1 }
+    if i + 1 >= n { 0 } else { i as u16 + 1 }
 }
 
 impl<const W: usize> Requests<W> {
@@ -73,8 +115,9 @@ impl<const W: usize> Requests<W> {
             first,
             rows: Mask::EMPTY,
             columns: Mask::EMPTY,
-            contested: false,
+            contested: Mask::EMPTY,
             by_row: vec![Mask::EMPTY; n],
+            urgent_rows: Mask::EMPTY,
             urgent: vec![Mask::EMPTY; n],
             by_column: vec![Mask::EMPTY; n],
             grants: vec![Mask::EMPTY; n],
@@ -89,37 +132,90 @@ impl<const W: usize> Requests<W> {
 
     #[inline]
     pub fn clear(&mut self) {
-        for row in self.rows.iter() {
-            self.by_row[row] = Mask::EMPTY;
-            self.urgent[row] = Mask::EMPTY;
-        }
         self.rows = Mask::EMPTY;
         self.columns = Mask::EMPTY;
-        self.contested = false;
+        self.contested = Mask::EMPTY;
+        self.urgent_rows = Mask::EMPTY;
         self.matches.clear();
     }
 
-    /// Row asks for columns, at least one, which it has not asked for before.
-    #[inline]
+    /// Row asks for columns, at least one.
+    #[inline(always)]
     pub fn add(&mut self, row: usize, columns: Mask<W>) {
-        self.contested |= !(self.columns & columns & !self.by_row[row]).is_empty();
+        let before = if self.rows.contains(row) {
+            self.by_row[row]
+        } else {
+            Mask::EMPTY
+        };
         self.rows.insert(row);
+        self.contested |= self.columns & columns & !before;
         self.columns |= columns;
-        self.by_row[row] |= columns;
+        self.by_row[row] = before | columns;
+    }
+
+    /// The same of a row that has not asked for anything yet.
+    #[inline(always)]
+    pub fn add_row(&mut self, row: usize, columns: Mask<W>) {
+        self.rows.insert(row);
+        self.contested |= self.columns & columns;
+        self.columns |= columns;
+        self.by_row[row] = columns;
+    }
+
+    /// A match, part of the result.
+    #[inline(always)]
+    pub fn matched(&mut self, row: usize, column: usize) {
+        self.matches.push((row as u16, column as u16));
+    }
+
+    /// The same, ahead of requests that are not urgent.
+    #[inline]
+    pub fn add_urgent(&mut self, row: usize, columns: Mask<W>) {
+        let before = self.urgent(row);
+        self.urgent_rows.insert(row);
+        self.urgent[row] = before | columns;
+        self.add(row, columns);
+    }
+
+    /// Some requests go before the rest.
+    #[inline(always)]
+    pub fn has_urgent(&self) -> bool {
+        !self.urgent_rows.is_empty()
+    }
+
+    /// Of what a row asks for, what goes before the rest; empty where all are equal.
+    #[inline]
+    pub fn urgent(&self, row: usize) -> Mask<W> {
+        if self.urgent_rows.contains(row) {
+            self.urgent[row]
+        } else {
+            Mask::EMPTY
+        }
+    }
+
+    /// Row asks for column.
+    #[inline]
+    pub fn has(&self, row: usize, column: usize) -> bool {
+        self.rows.contains(row) && self.by_row[row].contains(column)
     }
 
     /// Puts the rows that ask for each column into `by_column`.
     pub fn transpose(&mut self) {
+        self.transpose_of(self.columns);
+    }
+
+    /// The same of some columns.
+    pub fn transpose_of(&mut self, columns: Mask<W>) {
         for row in self.rows.iter() {
-            for column in self.by_row[row].iter() {
+            for column in (self.by_row[row] & columns).iter() {
                 self.by_column[column].insert(row);
             }
         }
     }
 
-    /// Empties `by_column` again.
-    pub fn clear_columns(&mut self) {
-        for column in self.columns.iter() {
+    /// Empties `by_column` of some columns again.
+    pub fn clear_columns(&mut self, columns: Mask<W>) {
+        for column in columns.iter() {
             self.by_column[column] = Mask::EMPTY;
         }
     }
@@ -147,7 +243,10 @@ impl<const W: usize> Requests<W> {
     #[inline]
     pub fn first_rows(&self, rows: Mask<W>, column: usize) -> Mask<W> {
         let mut urgent = Mask::EMPTY;
-        for row in rows.iter().filter(|&row| self.urgent[row].contains(column)) {
+        for row in (rows & self.urgent_rows)
+            .iter()
+            .filter(|&row| self.urgent[row].contains(column))
+        {
             urgent.insert(row);
         }
         if urgent.is_empty() { rows } else { urgent }
@@ -156,14 +255,7 @@ impl<const W: usize> Requests<W> {
     /// Of `columns`, which `row` asks for, those that go first: the urgent, if there are any.
     #[inline]
     pub fn first_columns(&self, row: usize, columns: Mask<W>) -> Mask<W> {
-        let urgent = self.urgent[row] & columns;
+        let urgent = self.urgent(row) & columns;
         if urgent.is_empty() { columns } else { urgent }
-    }
-
-    /// The same, ahead of requests that are not urgent.
-    #[inline]
-    pub fn add_urgent(&mut self, row: usize, columns: Mask<W>) {
-        self.add(row, columns);
-        self.urgent[row] |= columns;
     }
 }

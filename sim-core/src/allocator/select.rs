@@ -9,7 +9,11 @@ use crate::mask::Mask;
 ///
 /// As in BookSim2 a grant stands until its column grants another row. In a later iteration a matched row looks at its
 /// standing grants again and may change to another column; the one that it leaves stays idle.
-pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, pointers: &mut Pointers) {
+pub fn allocate<const W: usize>(
+    iterations: u8,
+    requests: &mut Requests<W>,
+    pointers: &mut (impl Pointers + ?Sized),
+) {
     requests.transpose();
     let (mut rows, mut columns) = (requests.rows, requests.columns);
     for iteration in 0..iterations {
@@ -17,12 +21,12 @@ pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, poin
         requests.matches.clear();
         for row in requests.rows.iter() {
             let first = requests.first_columns(row, requests.grants[row]);
-            let Some(column) = first.round_robin(pointers.of_row[row].into()) else {
+            let Some(column) = first.round_robin(pointers.of_row(row)) else {
                 continue;
             };
             rows.remove(row);
             columns.remove(column);
-            requests.matches.push((row, column));
+            requests.matched(row, column);
             if iteration == 0 {
                 pointers.move_past(row, column);
             }
@@ -32,7 +36,7 @@ pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, poin
             break;
         }
     }
-    requests.clear_columns();
+    requests.clear_columns(requests.columns);
     for row in requests.rows.iter() {
         requests.grants[row] = Mask::EMPTY;
     }
@@ -41,7 +45,7 @@ pub fn allocate<const W: usize>(iterations: u8, requests: &mut Requests<W>, poin
 /// Each of the free columns grants one of the free rows, if one asks; whether any did.
 fn grant<const W: usize>(
     requests: &mut Requests<W>,
-    pointers: &Pointers,
+    pointers: &(impl Pointers + ?Sized),
     rows: Mask<W>,
     columns: Mask<W>,
 ) -> bool {
@@ -49,7 +53,7 @@ fn grant<const W: usize>(
     for column in columns.iter() {
         let asking = requests.by_column[column];
         let first = requests.first_rows(asking & rows, column);
-        let Some(granted) = first.round_robin(pointers.of_column[column].into()) else {
+        let Some(granted) = first.round_robin(pointers.of_column(column)) else {
             continue;
         };
         // The grant of an iteration before, if there is one, went to a row that took another column.
@@ -65,15 +69,12 @@ fn grant<const W: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::allocator::test_pointers::{at_first, positions};
 
-    fn allocated(iterations: u8, requests: &mut Requests<1>) -> (Vec<(usize, usize)>, Vec<u16>, Vec<u16>) {
-        let n = requests.by_row.len();
-        let (mut of_row, mut of_column) = (vec![0; n], vec![0; n]);
-        let pointers = &mut Pointers {
-            of_row: &mut of_row,
-            of_column: &mut of_column,
-        };
-        allocate(iterations, requests, pointers);
+    fn allocated(iterations: u8, requests: &mut Requests<1>) -> (Vec<(u16, u16)>, Vec<u16>, Vec<u16>) {
+        let mut pointers = at_first(requests.by_row.len());
+        allocate(iterations, requests, pointers.as_mut_slice());
+        let (of_row, of_column) = positions(&pointers);
         (requests.matches.clone(), of_row, of_column)
     }
 

@@ -9,12 +9,12 @@ use crate::mask::Mask;
 /// the rest.
 ///
 /// The scratch `by_column` holds rows by diagonal here, counted from the first.
-pub fn allocate<const W: usize>(requests: &mut Requests<W>, pointers: &mut Pointers) {
+pub fn allocate<const W: usize>(requests: &mut Requests<W>, pointers: &mut (impl Pointers + ?Sized)) {
     let first = pointers.diagonal();
     let mut free = (requests.rows, requests.columns);
-    sweep(requests, first, &mut free, |requests, row| requests.urgent[row]);
+    sweep(requests, first, &mut free, |requests, row| requests.urgent(row));
     sweep(requests, first, &mut free, |requests, row| {
-        requests.by_row[row] & !requests.urgent[row]
+        requests.by_row[row] & !requests.urgent(row)
     });
     pointers.turn_diagonal();
 }
@@ -42,7 +42,7 @@ fn sweep<const W: usize>(
             if columns.contains(column) {
                 rows.remove(row);
                 columns.remove(column);
-                requests.matches.push((row, column));
+                requests.matched(row, column);
             }
         }
     }
@@ -51,15 +51,13 @@ fn sweep<const W: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::allocator::test_pointers::{pointers, positions};
 
     /// Three rows and three columns; the first diagonal moves on with every allocation.
-    fn allocate_from(diagonal: u16, requests: &mut Requests<1>) -> (Vec<(usize, usize)>, u16) {
-        let (mut of_row, mut of_column) = (vec![diagonal, 0, 0], vec![0; 3]);
-        let pointers = &mut Pointers {
-            of_row: &mut of_row,
-            of_column: &mut of_column,
-        };
-        allocate(requests, pointers);
+    fn allocate_from(diagonal: u16, requests: &mut Requests<1>) -> (Vec<(u16, u16)>, u16) {
+        let mut pointers = pointers(&[diagonal, 0, 0], &[0; 3]);
+        allocate(requests, pointers.as_mut_slice());
+        let (of_row, of_column) = positions(&pointers);
         assert_eq!((&of_row[1..], &of_column[..]), (&[0, 0][..], &[0, 0, 0][..]));
         (requests.matches.clone(), of_row[0])
     }

@@ -7,8 +7,8 @@ pub use wheel::Wheel;
 use crate::Cycle;
 use crate::flit::Flit;
 
-/// Slots of each wheel: delays below this cost O(1). Links and pipelines are far shorter, and so
-/// are most gaps between the packets of a source.
+/// Slots of each wheel: delays below this cost O(1). Links and pipelines are far shorter, and so are most gaps between the
+/// packets of a source. Fewer make these slower, more make nothing faster (measured: see [`Wheel`]).
 const SLOTS: usize = 1 << 10;
 
 /// A flit that comes out of a link.
@@ -16,9 +16,8 @@ const SLOTS: usize = 1 << 10;
 pub struct FlitArrival {
     /// Switch, or number of switches + terminal.
     pub node: u32,
-    /// Input port of the switch.
-    pub port: u8,
-    /// The flit; its virtual channel is the one that it was sent in.
+    /// Input port x virtual channels + virtual channel; of a terminal, the virtual channel.
+    pub unit: u16,
     pub flit: Flit,
 }
 

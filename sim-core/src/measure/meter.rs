@@ -5,6 +5,10 @@ use super::distribution::distribution;
 use super::tally::Tally;
 use crate::{Census, Cycle, LatencyStep, LatencySummary, Source};
 
+/// Batches that there is room for from the start, so that counting does not allocate: those of 10^6 cycles, if as short as
+/// any.
+pub const RESERVED_BATCHES: usize = 4_096;
+
 /// Counters of the measured window. Before it opens nothing is kept.
 ///
 /// A packet belongs to the window if it was created there, whenever it arrives. The window may be closed on trial:
@@ -24,8 +28,6 @@ pub struct Meter {
     /// Flits ejected in the window, by terminal.
     accepted: Vec<u32>,
     accepted_total: u64,
-    /// Flits on each output's link in the window, by switch x ports + port.
-    link_flits: Vec<u64>,
     created_at_start: Census,
 }
 
@@ -36,12 +38,10 @@ pub struct Closed {
     pub generated: Census,
     pub accepted: u64,
     pub accepted_min: u64,
-    /// By output: switch x ports + port.
-    pub link_flits: Vec<u64>,
 }
 
 impl Meter {
-    pub fn new(terminals: usize, outputs: usize) -> Self {
+    pub fn new(terminals: usize) -> Self {
         Self {
             open: false,
             start: 0,
@@ -53,13 +53,12 @@ impl Meter {
             beyond: Tally::new(),
             accepted: vec![0; terminals],
             accepted_total: 0,
-            link_flits: vec![0; outputs],
             created_at_start: Census::default(),
         }
     }
 
-    pub fn bytes(terminals: usize, outputs: usize) -> usize {
-        terminals * 4 + outputs * 8 + 2 * Tally::BYTES
+    pub fn bytes(terminals: usize) -> usize {
+        terminals * 4 + 2 * Tally::BYTES
     }
 
     /// Opens the window now, with batches of `2^batch_shift` cycles, at most `batches` of them.
@@ -68,14 +67,8 @@ impl Meter {
         self.start = now;
         self.batch_shift = batch_shift;
         self.last_batch = batches - 1;
+        self.batches.reserve(batches.min(RESERVED_BATCHES));
         self.created_at_start = created;
-        self.link_flits.fill(0);
-    }
-
-    /// A flit enters a link.
-    #[inline]
-    pub fn count_link_flit(&mut self, output: usize) {
-        self.link_flits[output] += 1;
     }
 
     /// A flit reaches its destination.
@@ -135,7 +128,6 @@ impl Meter {
             },
             accepted: self.accepted_total,
             accepted_min: self.accepted.iter().copied().min().unwrap_or(0).into(),
-            link_flits: self.link_flits.clone(),
         }
     }
 

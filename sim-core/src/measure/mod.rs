@@ -5,4 +5,4 @@ mod distribution;
 mod meter;
 mod tally;
 
-pub use meter::{Closed, Meter, census};
+pub use meter::{Closed, Meter, RESERVED_BATCHES, census};

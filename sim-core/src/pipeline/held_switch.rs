@@ -4,10 +4,9 @@
 //! it sends a flit without bidding, and nobody else bids for either port. It lets go with its tail, when its buffer is
 //! empty, or in a pass in which it has no credit: then it bids again like any other.
 
-use super::{Pass, Standing};
-use crate::engine::Engine;
+use super::{Pass, Standing, Step};
+use crate::Routing;
 use crate::mask::Mask;
-use crate::{Routing, Source};
 
 /// Ports that packets hold when a pass begins.
 #[derive(Clone, Copy, Debug)]
@@ -20,49 +19,49 @@ pub struct Held<const W: usize> {
 
 impl<const W: usize> Held<W> {
     /// Some packet holds the input port or the output port.
-    #[inline]
-    pub fn has(&self, input: usize, output: usize) -> bool {
+    #[inline(always)]
+    pub fn has(&self, (input, output): (usize, usize)) -> bool {
         self.inputs.contains(input) || self.outputs.contains(output)
     }
 }
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
-    #[inline]
-    pub(super) fn held(&self, switch: usize) -> Held<W> {
+impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+    #[inline(always)]
+    pub(super) fn held(&self) -> Held<W> {
         let mut held = Held {
-            units: self.switches.stages[switch].holding,
+            units: self.state.stages().holding,
             inputs: Mask::EMPTY,
             outputs: Mask::EMPTY,
         };
         for unit in held.units.iter() {
-            let output = usize::from(self.switches.inputs[self.switches.index(switch, unit)].output);
-            held.inputs.insert(usize::from(self.port_of[unit]));
-            held.outputs.insert(usize::from(self.port_of[output]));
+            let output = usize::from(self.state.input(unit).output);
+            held.inputs.insert(self.model.port(unit));
+            held.outputs.insert(self.model.port(output));
         }
         held
     }
 
     /// Sends a flit of each packet that held the switch when the pass began, or makes it let go.
-    pub(super) fn traverse_held(&mut self, switch: usize, standing: &Standing<W>, pass: Pass) {
+    #[inline(never)]
+    pub(super) fn traverse_held(&mut self, standing: &Standing<W>, pass: Pass) {
         for unit in standing.held.units.iter() {
-            let output = usize::from(self.switches.inputs[self.switches.index(switch, unit)].output);
-            let port = usize::from(self.port_of[output]);
-            if !self.has_credit(switch, output) {
-                self.switches.stages[switch].holding.remove(unit);
-            } else if self.link_is_free(switch, port, pass) {
-                self.traverse(switch, unit, output, pass);
+            let output = usize::from(self.state.input(unit).output);
+            if !self.state.has_credit(output) {
+                self.state.stages_mut().holding.remove(unit);
+            } else if self.link_is_free(self.model.port(output), pass) {
+                self.traverse(unit, output, pass);
             }
         }
     }
 
     /// After a flit of `unit` went through: whether the rest of its packet holds the switch.
-    #[inline]
-    pub(super) fn update_hold(&mut self, switch: usize, unit: usize, is_tail: bool) {
-        if !self.config.hold_switch_for_packet {
+    #[inline(always)]
+    pub(super) fn update_hold(&mut self, unit: usize, is_tail: bool) {
+        if PLAIN || !self.model.config.hold_switch_for_packet {
             return;
         }
-        let is_empty = self.switches.inputs[self.switches.index(switch, unit)].flits == 0;
-        let holding = &mut self.switches.stages[switch].holding;
+        let is_empty = self.state.input(unit).flits == 0;
+        let holding = &mut self.state.stages_mut().holding;
         if is_tail || is_empty {
             holding.remove(unit);
         } else {

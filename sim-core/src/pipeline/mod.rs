@@ -3,25 +3,37 @@
 //!
 //! In a pass every stage first looks at the state as it was, then all of them change it, so that a
 //! flit goes through one stage a pass.
+//!
+//! A switch is stepped through a [`Step`]: its own part of each table, so that a stage indexes by virtual channel and
+//! port alone, and what it shares with the other switches.
 
+mod bids;
 mod crossbar_batch;
 mod held_switch;
+mod plain;
 mod route_computation;
 mod switch_allocation;
 mod switch_traversal;
 mod vc_allocation;
 
+pub use bids::Bids;
 pub use crossbar_batch::CrossbarBatch;
 
 use held_switch::Held;
+pub use switch_allocation::can_bid;
 
+use crate::allocator::Requests;
 use crate::engine::Engine;
 use crate::mask::Mask;
-use crate::{Cycle, Routing, Source, Stream};
+use crate::model::Model;
+use crate::shared::Shared;
+use crate::switches::{Stages, SwitchState};
+use crate::wiring::Port;
+use crate::{Candidates, Cycle, LongStages, PortRef, Routing, Source};
 
 /// One pass of a switch through its pipeline.
 #[derive(Clone, Copy, Debug)]
-struct Pass {
+pub struct Pass {
     /// When a flit that wins the switch now is at its output link, if the crossbar is pipelined.
     at_link: Cycle,
     /// The cycle of the pass after this one.
@@ -32,70 +44,183 @@ struct Pass {
 
 /// Who stood where when the pass began.
 struct Standing<const W: usize> {
-    routing: Mask<W>,
     waiting: Mask<W>,
-    allocating: Mask<W>,
     bidding: Mask<W>,
+    /// In a virtual-channel allocation of several cycles.
+    allocating: Mask<W>,
     vc_due: Mask<W>,
     switch_due: Mask<W>,
     held: Held<W>,
 }
 
-/// What the allocators of a switch draw from. Where no stream is kept for them, they draw nothing, and any will do.
-#[inline]
-fn drawn_from<'a>(kept: &'a mut [Stream], others: &'a mut [Stream], switch: usize) -> &'a mut Stream {
-    kept.get_mut(switch).unwrap_or(&mut others[switch])
+/// What stages hand to each other within a pass, and their scratch.
+#[derive(Debug)]
+pub struct Scratch<const W: usize> {
+    /// Input ask for output virtual channels.
+    vc_requests: Requests<W>,
+    bids: Bids<W>,
+    /// (input virtual channel, output port) of the flits that won the switch in this pass.
+    winners: Vec<(u16, u8)>,
+    found: Candidates,
+}
+
+impl<const W: usize> Scratch<W> {
+    pub fn new<R: Routing>(model: &Model<R>) -> Self {
+        let (first, ports) = (model.wiring.first_port(), model.ports);
+        Self {
+            vc_requests: Requests::new(first * model.vcs, model.units()),
+            bids: Bids::new(first, ports),
+            winners: Vec::with_capacity(ports),
+            found: Candidates::with_capacity(model.routing.max_candidates()),
+        }
+    }
+}
+
+/// A switch in its cycle. A `PLAIN` one (see [`Model::is_plain`]) knows that most of what its configuration could ask for
+/// is not asked for.
+struct Step<'s, R, const W: usize, const PLAIN: bool> {
+    switch: usize,
+    now: Cycle,
+    model: &'s Model<'s, R>,
+    /// What is connected to its ports.
+    links: &'s [Port],
+    state: SwitchState<'s, W>,
+    shared: &'s mut Shared<W>,
 }
 
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
-    /// A switch's cycle: one pass, or as many as its internal speed-up.
-    pub fn step_switch(&mut self, switch: usize) {
-        let passes = u64::from(self.config.internal_speedup);
-        let traversal = Cycle::from(self.config.traversal_delay());
-        for pass in 1..=passes {
-            // A flit begins its traversal in the pass after it won.
-            let next = if pass < passes { self.now } else { self.now + 1 };
-            let at_link = next + traversal - 1;
-            let next_number = self.now * passes + pass;
-            let pass = Pass {
-                at_link,
-                next,
-                next_number,
-            };
-            self.pass(switch, pass);
-        }
-        if !self.switches.stages[switch].busy() {
-            self.busy.remove(switch);
+    /// A switch's cycle; whether it has something to do in the next one.
+    pub fn step_switch(&mut self, switch: usize) -> bool {
+        let mut step = self.step::<false>(switch);
+        step.cycle();
+        step.is_busy()
+    }
+
+    /// The switch with all that it needs.
+    #[inline(always)]
+    fn step<const PLAIN: bool>(&mut self, switch: usize) -> Step<'_, R, W, PLAIN> {
+        Step {
+            switch,
+            now: self.now,
+            model: &self.model,
+            links: self.model.wiring.of_switch(switch),
+            state: self.switches.at(switch),
+            shared: &mut self.shared,
         }
     }
 
-    fn pass(&mut self, switch: usize, pass: Pass) {
-        let lookahead = self.config.routing_delay == 0;
-        self.start_routing_batch(switch);
+    /// A head flit came to the front of `unit`, and can take part in a pass of this cycle.
+    #[inline(always)]
+    pub fn start_routing(&mut self, switch: usize, unit: usize) {
+        if self.model.config.routing_delay <= 1 {
+            self.busy.insert(switch);
+            self.switches.stages[switch].routing.insert(unit);
+            return;
+        }
+        // A batch has to be started; where there are none, the switch has nothing to do before the stage ends.
+        if self.model.config.long_stages == LongStages::Batched {
+            self.busy.insert(switch);
+        }
+        let now = self.now;
+        self.step::<false>(switch).start_routing(unit, now);
+    }
+
+    /// `unit` holds a virtual channel: it bids from this cycle on if it has a flit and a credit.
+    #[inline(always)]
+    pub fn offer_bid(&mut self, switch: usize, unit: usize) {
+        let input = &self.switches.inputs[self.switches.index(switch, unit)];
+        let under_way = self.switches.rest.under_way.get(switch);
         let stages = &mut self.switches.stages[switch];
-        let routing = std::mem::take(&mut stages.routing);
+        if can_bid(stages, under_way, input, unit, &self.model.config) {
+            stages.bidding.insert(unit);
+            self.busy.insert(switch);
+        }
+    }
+}
+
+impl<R: Routing, const W: usize> Step<'_, R, W, false> {
+    /// One pass, or as many as the switch's internal speed-up.
+    fn cycle(&mut self) {
+        let config = &self.model.config;
+        let traversal = Cycle::from(config.traversal_delay());
+        let passes = u64::from(config.internal_speedup);
+        for pass in 1..=passes {
+            // A flit begins its traversal in the pass after it won.
+            let next = if pass < passes { self.now } else { self.now + 1 };
+            self.pass(Pass {
+                at_link: next + traversal - 1,
+                next,
+                next_number: self.now * passes + pass,
+            });
+        }
+    }
+
+    fn pass(&mut self, pass: Pass) {
+        let lookahead = self.model.config.routing_delay == 0;
+        self.start_routing_batch();
+        let routing = std::mem::take(&mut self.state.stages_mut().routing);
         if lookahead {
-            self.compute_routes(switch, routing);
+            self.compute_routes(routing);
         }
-        let held = self.held(switch);
-        let stages = &mut self.switches.stages[switch];
-        let standing = Standing {
-            held,
-            routing,
-            waiting: stages.waiting,
-            allocating: stages.allocating,
-            bidding: stages.bidding,
-            vc_due: std::mem::take(&mut stages.vc_due),
-            switch_due: std::mem::take(&mut stages.switch_due),
-        };
+        let standing = self.standing();
 
-        self.match_vcs(switch, &standing);
-        self.match_switch(switch, &standing, pass);
+        self.match_vcs(standing.waiting);
+        self.match_switch(&standing, pass);
 
-        self.assign_vcs(switch, &standing);
-        self.traverse_switch(switch, &standing, pass);
+        self.assign_vcs(&standing);
+        self.traverse_switch(&standing, pass);
         if !lookahead {
-            self.compute_routes(switch, standing.routing);
+            self.compute_routes(routing);
         }
+    }
+
+    fn standing(&mut self) -> Standing<W> {
+        let Stages { waiting, bidding, .. } = *self.state.stages();
+        let mut standing = Standing {
+            waiting,
+            bidding,
+            allocating: Mask::EMPTY,
+            vc_due: Mask::EMPTY,
+            switch_due: Mask::EMPTY,
+            held: self.held(),
+        };
+        if let Some(under_way) = self.state.under_way() {
+            standing.allocating = under_way.vc_allocation;
+            standing.vc_due = std::mem::take(&mut under_way.vc_due);
+            standing.switch_due = std::mem::take(&mut under_way.switch_due);
+        }
+        standing
+    }
+
+    /// Anything to do in the next pass.
+    fn is_busy(&mut self) -> bool {
+        let under_way = self.state.under_way();
+        under_way.is_some_and(|under_way| under_way.is_busy()) || self.state.stages().is_busy()
+    }
+}
+
+impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+    /// `unit` holds a virtual channel: it bids from the next pass on if it has a flit and a credit.
+    #[inline(always)]
+    fn offer_bid(&mut self, unit: usize) {
+        let under_way = if PLAIN {
+            None
+        } else {
+            self.state.under_way().copied()
+        };
+        if can_bid(
+            self.state.stages(),
+            under_way.as_ref(),
+            &self.state.input(unit),
+            unit,
+            &self.model.config,
+        ) {
+            self.state.stages_mut().bidding.insert(unit);
+        }
+    }
+
+    /// The port and virtual channel of a unit.
+    fn channel(&self, unit: usize) -> (PortRef, u8) {
+        self.model.channel(self.switch, unit)
     }
 }

@@ -2,13 +2,13 @@
 
 use rand::RngExt;
 
-use crate::engine::Engine;
+use super::Step;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
-use crate::{Cycle, Draw, LongStages, Place, PortRef, Routing, Source, Stream, WatchStage};
+use crate::{Cycle, Draw, LongStages, Place, PortRef, Routing, Stream, WatchStage};
 
 /// The routing's random choices at one switch.
-struct SwitchDraw<'a>(&'a mut Stream);
+pub(super) struct SwitchDraw<'a>(pub &'a mut Stream);
 
 impl Draw for SwitchDraw<'_> {
     #[inline]
@@ -17,80 +17,95 @@ impl Draw for SwitchDraw<'_> {
     }
 }
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
     /// A head flit came to the front of `unit`; `cycle` is that of the pass that it can first take part in.
-    #[inline]
-    pub fn start_routing(&mut self, switch: usize, unit: usize, cycle: Cycle) {
-        let delay = Cycle::from(self.config.routing_delay);
-        if delay > 1 && self.config.long_stages == LongStages::Batched {
-            self.switches.stages[switch].routing_next.insert(unit);
-            self.busy.insert(switch);
+    #[inline(always)]
+    pub fn start_routing(&mut self, unit: usize, cycle: Cycle) {
+        if !PLAIN && self.model.config.routing_delay > 1 {
+            self.start_long_routing(unit, cycle);
+        } else {
+            self.state.stages_mut().routing.insert(unit);
+        }
+    }
+
+    #[cold]
+    fn start_long_routing(&mut self, unit: usize, cycle: Cycle) {
+        if self.model.config.long_stages == LongStages::Batched {
+            if let Some(under_way) = self.state.under_way() {
+                under_way.routing_next.insert(unit);
+            }
             return;
         }
-        if delay > 1 {
-            let end = StageEnd {
-                switch: switch as u32,
-                input: unit as u16,
-                stage: LongStage::RouteComputation,
-            };
-            self.events.stages.push(cycle + delay - 1, end);
-            return;
-        }
-        self.switches.stages[switch].routing.insert(unit);
-        self.busy.insert(switch);
+        let end = StageEnd {
+            switch: self.switch as u32,
+            input: unit as u16,
+            stage: LongStage::RouteComputation,
+        };
+        let delay = Cycle::from(self.model.config.routing_delay);
+        self.shared.events.stages.push(cycle + delay - 1, end);
     }
 
     /// Where route computation takes batches: those that wait enter in the pass after the batch before has left.
-    pub(super) fn start_routing_batch(&mut self, switch: usize) {
-        let stages = &mut self.switches.stages[switch];
-        let leaving = !stages.routing.is_empty();
-        if stages.routing_next.is_empty() || !stages.routing_batch.is_empty() || leaving {
+    #[inline(always)]
+    pub(super) fn start_routing_batch(&mut self) {
+        let leaving = !self.state.stages().routing.is_empty();
+        let Some(under_way) = self.state.under_way() else {
+            return;
+        };
+        if under_way.routing_next.is_empty() || !under_way.routing_batch.is_empty() || leaving {
             return;
         }
-        stages.routing_batch = std::mem::take(&mut stages.routing_next);
+        under_way.routing_batch = std::mem::take(&mut under_way.routing_next);
         let end = StageEnd {
-            switch: switch as u32,
+            switch: self.switch as u32,
             input: 0,
             stage: LongStage::RouteComputationBatch,
         };
-        let delay = Cycle::from(self.config.routing_delay);
-        self.events.stages.push(self.now + delay - 1, end);
+        let delay = Cycle::from(self.model.config.routing_delay);
+        self.shared.events.stages.push(self.now + delay - 1, end);
     }
 
     /// Asks the routing about each head flit, which from now on waits for a virtual channel.
-    pub fn compute_routes(&mut self, switch: usize, heads: Mask<W>) {
-        self.switches.stages[switch].waiting |= heads;
+    pub(super) fn compute_routes(&mut self, heads: Mask<W>) {
+        self.state.stages_mut().waiting |= heads;
         for unit in heads.iter() {
-            self.compute_route(switch, unit);
+            self.compute_route(unit);
         }
     }
 
-    fn compute_route(&mut self, switch: usize, unit: usize) {
-        let input = self.switches.index(switch, unit);
-        let flit = *self.switches.front(input);
-        debug_assert!(flit.is_head(), "a packet is routed without its head");
-        let in_port = self.port_of[unit];
+    #[inline(always)]
+    pub(super) fn compute_route(&mut self, unit: usize) {
+        let in_port = self.model.port(unit);
         let place = Place {
-            switch: switch as u32,
-            in_port,
-            in_vc: flit.vc(),
+            switch: self.switch as u32,
+            in_port: in_port as u8,
+            in_vc: (unit - in_port * self.model.vcs) as u8,
         };
-        self.found.clear();
-        let draw = &mut SwitchDraw(&mut self.streams[switch]);
-        let mut tag = flit.tag;
-        self.routing
-            .route(place, flit.dest, &mut tag, draw, &mut self.found);
-        if tag != flit.tag {
-            self.switches.set_front_tag(input, tag);
+        let found = &mut self.shared.scratch.found;
+        found.clear();
+        let draw = &mut SwitchDraw(&mut self.shared.occasional.streams[self.switch]);
+        let flit = self.state.input_mut(unit).front_mut();
+        debug_assert!(flit.is_head(), "a packet is routed without its head");
+        self.model
+            .routing
+            .route(place, flit.dest, &mut flit.tag, draw, found);
+        let flit = *flit;
+        self.state.set_ways(unit, found);
+        if flit.is_watched() {
+            self.note_route(unit);
         }
-        self.switches.set_candidates(input, &self.found);
-        self.switches.inputs[input].packet_flits = flit.packet_flits() as u16;
-        if let (true, Some(first)) = (flit.is_watched(), self.found.first()) {
+    }
+
+    #[cold]
+    pub(super) fn note_route(&mut self, unit: usize) {
+        let way = self.state.input(unit).way;
+        if way.vcs > 0 {
             let at = PortRef {
-                switch: switch as u32,
-                port: first.port,
+                switch: self.switch as u32,
+                port: way.port,
             };
-            self.watch.note(self.now, &flit, WatchStage::Routed { at });
+            let flit = self.state.input(unit).front();
+            self.shared.watch.note(self.now, flit, WatchStage::Routed { at });
         }
     }
 }

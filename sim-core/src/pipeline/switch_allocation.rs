@@ -5,179 +5,151 @@
 //! Dally, HPCA 2001); such bids come second at their input, and second everywhere under allocators that
 //! know urgency. Where virtual channel and switch are allocated together, all heads bid, and as equals.
 
-use super::{Held, Pass, Standing, drawn_from};
-use crate::allocator::allocate;
-use crate::engine::Engine;
+use super::{Held, Pass, Scratch, Standing, Step};
+use crate::allocator::{Pointers, allocate};
 use crate::mask::Mask;
-use crate::switches::NONE;
-use crate::{Routing, Source};
+use crate::shared::Shared;
+use crate::switches::{InputVc, NONE, Stages, UnderWay};
+use crate::{Routing, SwitchConfig};
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
-    /// `unit` holds a virtual channel: it bids from the next pass on if it has a flit and a credit.
-    #[inline]
-    pub fn offer_bid(&mut self, switch: usize, unit: usize) {
-        if self.can_bid(switch, unit) && !self.switches.stages[switch].in_switch_allocation.contains(unit) {
-            self.switches.stages[switch].bidding.insert(unit);
-            self.busy.insert(switch);
-        }
+/// Whether the flit at the head of an input virtual channel, number `unit`, can bid for the switch.
+#[inline(always)]
+pub fn can_bid<const W: usize>(
+    stages: &Stages<W>,
+    under_way: Option<&UnderWay<W>>,
+    input: &InputVc,
+    unit: usize,
+    config: &SwitchConfig,
+) -> bool {
+    if input.flits == 0 || input.output == NONE {
+        return false;
     }
-
-    #[inline]
-    fn can_bid(&self, switch: usize, unit: usize) -> bool {
-        let input = self.switches.inputs[self.switches.index(switch, unit)];
-        if input.flits == 0 || input.output == NONE {
-            return false;
-        }
-        // Where allocation takes several cycles a flit goes on bidding without a credit, as in BookSim2:
-        // when it next bids depends on when it last did.
-        self.config.sw_alloc_delay > 1 || self.has_credit(switch, usize::from(input.output))
+    // Where allocation takes several cycles a flit goes on bidding without a credit, as in BookSim2:
+    // when it next bids depends on when it last did.
+    if config.sw_alloc_delay > 1 {
+        return under_way.is_some_and(|under_way| !under_way.switch_allocation.contains(unit));
     }
+    stages.credited.contains(input.output.into())
+}
 
-    #[inline]
-    pub(super) fn has_credit(&self, switch: usize, output: usize) -> bool {
-        self.switches.outputs[self.switches.index(switch, output)].credits > 0
-    }
-
+impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
     /// Collects bids and matches input with output ports.
-    pub(super) fn match_switch(&mut self, switch: usize, standing: &Standing<W>, pass: Pass) {
-        self.switch_requests.clear();
+    pub(super) fn match_switch(&mut self, standing: &Standing<W>, pass: Pass) {
+        self.shared.scratch.bids.requests.clear();
         for unit in standing.bidding.iter() {
-            self.bid(switch, unit, standing.held, pass);
+            self.bid(unit, &standing.held, pass);
         }
-        if self.config.combined_allocation {
-            for unit in self.vc_requests.rows.iter() {
-                self.bid_for_both(switch, unit, self.vc_requests.by_row[unit], standing.held, pass);
-            }
-        } else if self.config.speculative {
-            for unit in self.speculators(switch, standing).iter() {
-                let wanted = self.wanted_vcs(switch, unit);
-                self.bid_for_both(switch, unit, wanted, standing.held, pass);
-            }
+        if self.model.config.combined_allocation || self.model.config.speculative {
+            self.bid_for_heads(standing, pass);
         }
-        self.winners.clear();
-        if self.switch_requests.rows.is_empty() {
+        self.shared.scratch.winners.clear();
+        let Shared {
+            scratch, occasional, ..
+        } = &mut *self.shared;
+        let Scratch { bids, winners, .. } = scratch;
+        if bids.requests.rows.is_empty() {
             return;
         }
-        let pointers = &mut self.switches.switch_pointers(switch);
-        let random = drawn_from(&mut self.allocation_streams, &mut self.streams, switch);
+        let random = occasional.drawn_from(self.switch);
+        let by_port = self.state.switch_pointers();
         allocate(
-            self.config.sw_allocator,
-            &mut self.switch_requests,
-            pointers,
+            self.model.config.sw_allocator,
+            &mut bids.requests,
+            by_port,
             random,
         );
-        for i in 0..self.switch_requests.matches.len() {
-            let (row, port) = self.switch_requests.matches[i];
-            let unit = self.bidder(switch, row, port, standing);
-            self.winners.push((unit, port));
+        for &(row, column) in &bids.requests.matches {
+            let unit = bids.bidder(row.into(), column.into(), by_port);
+            winners.push((unit as u16, column as u8));
         }
     }
 
-    fn bid(&mut self, switch: usize, unit: usize, held: Held<W>, pass: Pass) {
-        let input = self.switches.index(switch, unit);
-        let output = usize::from(self.switches.inputs[input].output);
-        let port = usize::from(self.port_of[output]);
-        let row = usize::from(self.port_of[unit]);
-        let long = self.config.sw_alloc_delay > 1;
-        if long && !self.has_credit(switch, output) || !self.is_open(switch, (row, port), held, pass) {
+    /// A flit whose packet holds a virtual channel bids for its port.
+    #[inline(always)]
+    fn bid(&mut self, unit: usize, held: &Held<W>, pass: Pass) {
+        let output = usize::from(self.state.input(unit).output);
+        let pair = (self.model.port(unit), self.model.port(output));
+        if self.model.config.sw_alloc_delay > 1 && !self.state.has_credit(output) {
             return;
         }
-        if self.config.speculative {
-            self.switch_requests.add_urgent(row, Mask::range(port, 1));
+        if self.is_open(pair, held, pass) {
+            let urgent = self.model.config.speculative;
+            self.shared.scratch.bids.add(pair, unit, urgent);
+        }
+    }
+
+    /// Heads without a virtual channel bid, too.
+    #[inline(never)]
+    fn bid_for_heads(&mut self, standing: &Standing<W>, pass: Pass) {
+        if self.model.config.combined_allocation {
+            for unit in self.shared.scratch.vc_requests.rows.iter() {
+                let wanted = self.shared.scratch.vc_requests.by_row[unit];
+                self.bid_for_both(unit, wanted, &standing.held, pass);
+            }
         } else {
-            self.switch_requests.add(row, Mask::range(port, 1));
+            for unit in self.speculators(standing).iter() {
+                let wanted = self.wanted_vcs(unit);
+                self.bid_for_both(unit, wanted, &standing.held, pass);
+            }
+        }
+    }
+
+    /// A head without a virtual channel bids for the ports at which it is to be given one of those that it wants, with a
+    /// credit. A bid that can't succeed would only keep others from the switch. Where a flit of the same input that has
+    /// a virtual channel bids for the port, it is that one's turn, unless all are equals.
+    fn bid_for_both(&mut self, unit: usize, wanted: Mask<W>, held: &Held<W>, pass: Pass) {
+        let row = self.model.port(unit);
+        let mut credited = wanted & self.state.stages().credited;
+        while let Some(output) = credited.first() {
+            let port = self.model.port(output);
+            credited &= !self.units_of(port);
+            let bids = &self.shared.scratch.bids;
+            let comes_second = self.model.config.speculative && bids.requests.urgent(row).contains(port);
+            if !comes_second && self.is_open((row, port), held, pass) {
+                self.shared.scratch.bids.add((row, port), unit, false);
+            }
         }
     }
 
     /// An input and an output port can be connected: no packet holds either, and the link can take a flit.
-    #[inline]
-    fn is_open(&self, switch: usize, (row, port): (usize, usize), held: Held<W>, pass: Pass) -> bool {
-        !held.has(row, port) && self.link_is_free(switch, port, pass)
+    #[inline(always)]
+    fn is_open(&self, pair: (usize, usize), held: &Held<W>, pass: Pass) -> bool {
+        !held.has(pair) && self.link_is_free(pair.1, pass)
     }
 
     /// A slow link holds its output until it can take the flit, unless flits queue behind the switch.
-    #[inline]
-    pub(super) fn link_is_free(&self, switch: usize, port: usize, pass: Pass) -> bool {
-        if !self.wiring.has_slow_links() || self.config.queues_at_outputs() {
+    #[inline(always)]
+    pub(super) fn link_is_free(&self, port: usize, pass: Pass) -> bool {
+        let wiring = &self.model.wiring;
+        if !wiring.has_slow_links() || self.model.config.queues_at_outputs() {
             return true;
         }
-        let slot = switch * self.switches.ports + port;
-        self.link_paces[slot].is_free(pass.at_link, self.wiring.flit_time(slot))
+        let slot = wiring.slot(self.switch, port);
+        self.shared.occasional.link_paces[slot].is_free(pass.at_link, wiring.flit_time(slot))
     }
 
     /// Heads that ask for a virtual channel and are not yet in a long switch allocation.
-    pub(super) fn speculators(&self, switch: usize, standing: &Standing<W>) -> Mask<W> {
-        (standing.waiting | standing.allocating) & !self.switches.stages[switch].in_switch_allocation
-    }
-
-    /// A head without a virtual channel bids for the ports at which it is to be given one of those that it wants, with a
-    /// credit. A bid that can't succeed would only keep others from the switch.
-    fn bid_for_both(&mut self, switch: usize, unit: usize, wanted: Mask<W>, held: Held<W>, pass: Pass) {
-        let row = usize::from(self.port_of[unit]);
-        for output in wanted.iter() {
-            let port = usize::from(self.port_of[output]);
-            if self.has_credit(switch, output) && self.is_open(switch, (row, port), held, pass) {
-                self.switch_requests.add(row, Mask::range(port, 1));
-            }
+    pub(super) fn speculators(&mut self, standing: &Standing<W>) -> Mask<W> {
+        let asking = standing.waiting | standing.allocating;
+        match self.state.under_way() {
+            Some(under_way) => asking & !under_way.switch_allocation,
+            None => asking,
         }
-    }
-
-    /// Of the wanted virtual channels those of `port` that have a credit.
-    fn with_credit(&self, switch: usize, wanted: Mask<W>, port: usize) -> Mask<W> {
-        let vcs = self.switches.vcs;
-        let mut credited = wanted & Mask::range(port * vcs, vcs);
-        for output in credited.iter() {
-            if !self.has_credit(switch, output) {
-                credited.remove(output);
-            }
-        }
-        credited
     }
 
     /// The virtual channel of `port` that the head in `unit`, which won the switch, takes: the next in turn of those
     /// that it asked for and that have a credit.
-    pub(super) fn vc_won(&mut self, switch: usize, unit: usize, port: usize) -> Option<usize> {
-        let open = self.with_credit(switch, self.vc_requests.by_row[unit], port);
-        let mut pointers = self.switches.vc_pointers(switch);
-        let output = open.round_robin(pointers.of_row[unit].into())?;
-        pointers.move_past(unit, output);
+    pub(super) fn vc_won(&mut self, unit: usize, port: usize) -> Option<usize> {
+        let credited = self.state.stages().credited & self.units_of(port);
+        let open = self.shared.scratch.vc_requests.by_row[unit] & credited;
+        let output = open.round_robin(self.state.vc_pointers().of_row(unit))?;
+        self.state.vc_pointers().move_past(unit, output);
         Some(output)
     }
 
-    /// The virtual channel of input port `row` that bid for output `port`: the next in turn, those that hold
-    /// a virtual channel before speculators. Moves the turn on.
-    fn bidder(&mut self, switch: usize, row: usize, port: usize, standing: &Standing<W>) -> usize {
-        let vcs = self.switches.vcs;
-        let here = Mask::range(row * vcs, vcs);
-        let mut bidders = Mask::<W>::EMPTY;
-        for unit in (standing.bidding & here).iter() {
-            let output = usize::from(self.switches.inputs[self.switches.index(switch, unit)].output);
-            let credited = self.config.sw_alloc_delay == 1 || self.has_credit(switch, output);
-            if usize::from(self.port_of[output]) == port && credited {
-                bidders.insert(unit);
-            }
-        }
-        if self.config.combined_allocation {
-            for unit in (self.vc_requests.rows & here).iter() {
-                let wanted = self.vc_requests.by_row[unit];
-                if !self.with_credit(switch, wanted, port).is_empty() {
-                    bidders.insert(unit);
-                }
-            }
-        } else if bidders.is_empty() {
-            for unit in (self.speculators(switch, standing) & here).iter() {
-                let wanted = self.wanted_vcs(switch, unit);
-                if !self.with_credit(switch, wanted, port).is_empty() {
-                    bidders.insert(unit);
-                }
-            }
-        }
-        let turn = &mut self.switches.next_vc[switch * self.switches.ports + row];
-        let unit = bidders
-            .round_robin(row * vcs + usize::from(*turn))
-            .unwrap_or(row * vcs);
-        let vc = unit - row * vcs + 1;
-        *turn = if vc == vcs { 0 } else { vc as u16 };
-        unit
+    /// The virtual channels of a port.
+    #[inline]
+    fn units_of(&self, port: usize) -> Mask<W> {
+        Mask::range(port * self.model.vcs, self.model.vcs)
     }
 }

@@ -1,180 +1,195 @@
 //! Switch traversal: winners leave their buffers for the output links, and credits go back.
 
-use super::{Pass, Standing};
-use crate::engine::Engine;
-use crate::event::{CreditArrival, FlitArrival, LongStage, StageEnd};
+use super::{Pass, Standing, Step};
+use crate::event::{LongStage, StageEnd};
 use crate::flit::Flit;
 use crate::mask::Mask;
 use crate::switches::{NONE, NOT_WON};
-use crate::{Cycle, FlitTime, PortRef, Routing, Source, VcReallocation, WatchStage};
+use crate::{Cycle, FlitTime, Routing, VcReallocation, WatchStage};
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
     /// Sends what won the switch now, or, where allocation takes several cycles, what won it then.
-    pub(super) fn traverse_switch(&mut self, switch: usize, standing: &Standing<W>, pass: Pass) {
-        self.traverse_held(switch, standing, pass);
-        if self.config.sw_alloc_delay > 1 {
-            self.defer_traversal(switch, standing);
-            self.traverse_due(switch, standing.switch_due, pass);
+    pub(super) fn traverse_switch(&mut self, standing: &Standing<W>, pass: Pass) {
+        if self.model.config.hold_switch_for_packet {
+            self.traverse_held(standing, pass);
+        }
+        if self.model.config.sw_alloc_delay > 1 {
+            self.defer_traversal(standing);
+            self.traverse_due(standing.switch_due, pass);
             return;
         }
-        for i in 0..self.winners.len() {
-            let (unit, port) = self.winners[i];
-            if self.config.combined_allocation && self.vc_requests.rows.contains(unit) {
-                let Some(output) = self.vc_won(switch, unit, port) else {
-                    continue;
-                };
-                self.switches.stages[switch].waiting.remove(unit);
-                self.give_vc(switch, unit, output);
+        for i in 0..self.shared.scratch.winners.len() {
+            let (unit, port) = self.shared.scratch.winners[i];
+            let (unit, port) = (usize::from(unit), usize::from(port));
+            if self.model.config.combined_allocation && !self.take_vc_won(unit, port) {
+                continue;
             }
-            self.traverse_if_able(switch, unit, port, pass);
+            if let Some(output) = self.way_through(unit, port) {
+                self.traverse(unit, output, pass);
+            }
         }
     }
 
-    /// A speculative winner may have got no virtual channel, one of another port, or one without a credit.
-    fn traverse_if_able(&mut self, switch: usize, unit: usize, port: usize, pass: Pass) -> bool {
-        let output = self.switches.inputs[self.switches.index(switch, unit)].output;
-        if output == NONE || usize::from(self.port_of[usize::from(output)]) != port {
-            return false;
+    /// Gives the head in `unit`, which won the switch and a virtual channel of `port` in one, that virtual channel. Whoever
+    /// had one keeps it.
+    fn take_vc_won(&mut self, unit: usize, port: usize) -> bool {
+        if !self.shared.scratch.vc_requests.rows.contains(unit) {
+            return true;
         }
-        let index = self.switches.index(switch, usize::from(output));
-        if self.switches.outputs[index].credits == 0 {
-            return false;
+        let won = self.vc_won(unit, port);
+        if let Some(output) = won {
+            self.give_vc(unit, output);
         }
-        self.traverse(switch, unit, usize::from(output), pass);
-        true
+        won.is_some()
     }
 
-    pub(super) fn traverse(&mut self, switch: usize, unit: usize, output: usize, pass: Pass) {
-        let input = self.switches.index(switch, unit);
-        let index = self.switches.index(switch, output);
-        let mut flit = self.switches.pop(input);
-        flit.hop((output % self.switches.vcs) as u8);
-        self.switches.outputs[index].credits -= 1;
-        self.switches.stages[switch].moved.insert(unit);
-        self.flit_hops += 1;
+    /// The output virtual channel by which the winner of `port` leaves. A speculative one may have got none, one of another
+    /// port, or one without a credit.
+    #[inline(always)]
+    fn way_through(&self, unit: usize, port: usize) -> Option<usize> {
+        let output = self.state.input(unit).output;
+        let is_won = output != NONE && self.model.port(output.into()) == port;
+        (is_won && self.state.has_credit(output.into())).then_some(output.into())
+    }
 
-        self.return_credit(switch, unit);
-        self.depart(switch, output, flit, pass);
-        self.update_hold(switch, unit, flit.is_tail());
+    #[inline(always)]
+    pub(super) fn traverse(&mut self, unit: usize, output: usize, pass: Pass) {
+        let mut flit = self.state.pop(unit);
+        flit.hop();
+        self.state.take_credit(output);
+        self.state.stages_mut().moved.insert(unit);
+        self.shared.flit_hops += 1;
         if flit.is_tail() {
-            self.release(switch, unit, output, pass);
-        } else if !self.switches.stages[switch].bidding.contains(unit) {
+            self.release(unit, output, pass);
+        } else {
+            self.bid_on(unit, output);
+        }
+        self.update_hold(unit, flit.is_tail());
+        self.return_credit(unit);
+        self.depart(output, flit, pass);
+    }
+
+    /// The next flit of the packet bids, if it is there and has a credit.
+    #[inline(always)]
+    fn bid_on(&mut self, unit: usize, output: usize) {
+        if !self.state.stages().bidding.contains(unit) {
             // It won without standing among the bidders: by speculation, or after a long allocation.
-            self.offer_bid(switch, unit);
-        } else if self.switches.inputs[input].flits == 0 || self.switches.outputs[index].credits == 0 {
-            self.switches.stages[switch].bidding.remove(unit);
+            self.offer_bid(unit);
+        } else if self.state.input(unit).flits == 0 || !self.state.has_credit(output) {
+            self.state.stages_mut().bidding.remove(unit);
         }
     }
 
     /// The place in the buffer is free again: tells whoever fills it.
-    fn return_credit(&mut self, switch: usize, unit: usize) {
-        let port = self.port_of[unit];
-        let slot = self.wiring.slot(switch as u32, port);
+    #[inline(always)]
+    fn return_credit(&mut self, unit: usize) {
+        let port = self.model.port(unit);
         let mut sent = self.now;
-        if let Some(pace) = self.credit_paces.get_mut(slot) {
-            sent = pace.depart(self.now, FlitTime::ONE);
+        if !PLAIN && !self.shared.occasional.credit_paces.is_empty() {
+            let slot = self.model.wiring.slot(self.switch, port);
+            sent = self.shared.occasional.credit_paces[slot].depart(self.now, FlitTime::ONE);
         }
-        let from = self.wiring.fed_by(slot);
-        let vc = unit - usize::from(port) * self.switches.vcs;
-        let credit = CreditArrival {
-            node: from.node,
-            output: (usize::from(from.port) * self.switches.vcs + vc) as u16,
-        };
-        let flight = 1 + Cycle::from(self.wiring.credit_latency(slot));
-        let delay = if self.wiring.is_terminal(from.node) {
-            0
-        } else {
-            self.config.credit_delay
-        };
-        self.events
-            .credits
-            .push(sent + flight + Cycle::from(delay), credit);
+        let link = &self.links[port];
+        let due = sent + Cycle::from(link.credit_flight);
+        self.shared.events.credits.push(due, link.credit(unit));
     }
 
     /// Puts the flit on the link behind its output.
-    fn depart(&mut self, switch: usize, output: usize, flit: Flit, pass: Pass) {
-        let port = self.port_of[output];
-        let slot = self.wiring.slot(switch as u32, port);
-        let mut departure = pass.at_link;
-        if let Some(crossbar) = self.crossbars.get_mut(switch) {
-            departure = crossbar.enter(pass.next_number, &self.config);
-        }
-        if let Some(pace) = self.link_paces.get_mut(slot) {
-            departure = pace.depart(departure, self.wiring.flit_time(slot));
-        }
-        self.meter.count_link_flit(slot);
-        let to = self.wiring.feeds(slot);
-        let arrival = FlitArrival {
-            node: to.node,
-            port: to.port,
-            flit,
-        };
-        let flight = 1 + Cycle::from(self.wiring.latency(slot));
-        self.events.flits.push(departure + flight, arrival);
+    #[inline(always)]
+    fn depart(&mut self, output: usize, flit: Flit, pass: Pass) {
+        let port = self.model.port(output);
+        let departure = self.departure(port, pass);
+        self.state.port_mut(port).flits += 1;
+        let link = &self.links[port];
+        let due = departure + Cycle::from(link.flit_flight);
+        self.shared.events.flits.push(due, link.arrival(output, flit));
         if flit.is_watched() {
-            let at = PortRef {
-                switch: switch as u32,
-                port,
-            };
-            let vc = flit.vc();
-            self.watch
-                .note(self.now, &flit, WatchStage::SwitchAllocated { at, vc });
-            self.watch.note(departure, &flit, WatchStage::Departed { at });
+            self.note_departure(output, flit, departure);
         }
+    }
+
+    /// When a flit that wins the switch now enters the link behind `port`.
+    #[inline(always)]
+    fn departure(&mut self, port: usize, pass: Pass) -> Cycle {
+        let mut departure = pass.at_link;
+        if PLAIN {
+            return departure;
+        }
+        let slot = self.model.wiring.slot(self.switch, port);
+        let occasional = &mut self.shared.occasional;
+        if let Some(crossbar) = occasional.crossbars.get_mut(self.switch) {
+            departure = crossbar.enter(pass.next_number, &self.model.config);
+        }
+        if let Some(pace) = occasional.link_paces.get_mut(slot) {
+            departure = pace.depart(departure, self.model.wiring.flit_time(slot));
+        }
+        departure
+    }
+
+    #[cold]
+    pub(super) fn note_departure(&mut self, output: usize, flit: Flit, departure: Cycle) {
+        let (at, vc) = self.channel(output);
+        self.shared
+            .watch
+            .note(self.now, &flit, WatchStage::SwitchAllocated { at, vc });
+        self.shared
+            .watch
+            .note(departure, &flit, WatchStage::Departed { at });
     }
 
     /// The tail has left: the output virtual channel is free as its reallocation policy has it, and the
     /// next packet of the input begins.
-    fn release(&mut self, switch: usize, unit: usize, output: usize, pass: Pass) {
-        let (input, index) = (
-            self.switches.index(switch, unit),
-            self.switches.index(switch, output),
-        );
-        self.switches.outputs[index].holder = NONE;
-        self.switches.inputs[input].output = NONE;
-        let stages = &mut self.switches.stages[switch];
-        stages.bidding.remove(unit);
+    #[inline(always)]
+    fn release(&mut self, unit: usize, output: usize, pass: Pass) {
+        self.state.output_mut(output).holder = NONE;
+        self.state.input_mut(unit).output = NONE;
+        self.state.stages_mut().bidding.remove(unit);
         // `Atomic` waits for the last credit.
-        if self.config.vc_reallocation != VcReallocation::Atomic {
-            stages.free.insert(output);
+        if self.model.config.vc_reallocation != VcReallocation::Atomic {
+            self.state.stages_mut().free.insert(output);
         }
-        let next = self.switches.inputs[input];
-        if next.flits > 0 && (next.tails > 0 || !self.stores_packets()) {
-            self.start_routing(switch, unit, pass.next);
+        let waits = !PLAIN && self.model.stores_packets() && self.state.tails(unit) == 0;
+        if self.state.input(unit).flits > 0 && !waits {
+            self.start_routing(unit, pass.next);
         }
     }
 
     /// All that bid now, winners or not, hear the answer when the stage ends.
-    fn defer_traversal(&mut self, switch: usize, standing: &Standing<W>) {
-        for &(unit, port) in &self.winners {
-            let input = self.switches.index(switch, unit);
-            self.switches.inputs[input].won = port as u8;
+    #[inline(never)]
+    fn defer_traversal(&mut self, standing: &Standing<W>) {
+        for &(unit, port) in &self.shared.scratch.winners {
+            self.state.decided(usize::from(unit)).port = port;
         }
         let mut bidders = standing.bidding;
-        if self.config.speculative {
-            bidders |= self.speculators(switch, standing);
+        if self.model.config.speculative {
+            bidders |= self.speculators(standing);
         }
-        let stages = &mut self.switches.stages[switch];
-        stages.bidding &= !bidders;
-        stages.in_switch_allocation |= bidders;
-        let delay = Cycle::from(self.config.sw_alloc_delay);
+        self.state.stages_mut().bidding &= !bidders;
+        if let Some(under_way) = self.state.under_way() {
+            under_way.switch_allocation |= bidders;
+        }
+        let delay = Cycle::from(self.model.config.sw_alloc_delay);
         for unit in bidders.iter() {
             let end = StageEnd {
-                switch: switch as u32,
+                switch: self.switch as u32,
                 input: unit as u16,
                 stage: LongStage::SwitchAllocation,
             };
-            self.events.stages.push(self.now + delay - 1, end);
+            self.shared.events.stages.push(self.now + delay - 1, end);
         }
     }
 
-    fn traverse_due(&mut self, switch: usize, due: Mask<W>, pass: Pass) {
+    #[inline(never)]
+    fn traverse_due(&mut self, due: Mask<W>, pass: Pass) {
         for unit in due.iter() {
-            self.switches.stages[switch].in_switch_allocation.remove(unit);
-            let input = self.switches.index(switch, unit);
-            let won = std::mem::replace(&mut self.switches.inputs[input].won, NOT_WON);
-            if won == NOT_WON || !self.traverse_if_able(switch, unit, usize::from(won), pass) {
-                self.offer_bid(switch, unit);
+            if let Some(under_way) = self.state.under_way() {
+                under_way.switch_allocation.remove(unit);
+            }
+            let won = std::mem::replace(&mut self.state.decided(unit).port, NOT_WON);
+            let way = (won != NOT_WON).then(|| self.way_through(unit, won.into()));
+            match way.flatten() {
+                Some(output) => self.traverse(unit, output, pass),
+                None => self.offer_bid(unit),
             }
         }
     }

@@ -1,179 +1,247 @@
 //! Virtual-channel allocation: each waiting packet asks for all free virtual channels that its route allows.
 
-use super::{Standing, drawn_from};
+use super::{Standing, Step};
 use crate::allocator::allocate;
-use crate::engine::Engine;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
-use crate::switches::NONE;
-use crate::{Candidate, Cycle, PortRef, Routing, Selection, Source, Switching, VcReallocation, WatchStage};
+use crate::model::Model;
+use crate::shared::Shared;
+use crate::switches::{InputVc, NONE, OutputVc, Stages};
+use crate::{Candidate, Cycle, Routing, Selection, Switching, VcReallocation, WatchStage};
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+    /// Virtual-channel allocation of a plain switch.
+    #[inline(never)]
+    pub(super) fn allocate_vcs(&mut self, waiting: Mask<W>) {
+        self.collect_vc_requests(waiting);
+        self.match_requests();
+        self.assign_matched();
+    }
+
     /// Collects the requests of the waiting and, unless that is left to the switch, matches them with virtual channels.
-    pub(super) fn match_vcs(&mut self, switch: usize, standing: &Standing<W>) {
-        self.vc_requests.clear();
-        for unit in standing.waiting.iter() {
-            let wanted = self.wanted_vcs(switch, unit);
+    pub(super) fn match_vcs(&mut self, waiting: Mask<W>) {
+        self.collect_vc_requests(waiting);
+        if !self.model.config.combined_allocation {
+            self.match_requests();
+        }
+    }
+
+    #[inline(always)]
+    fn collect_vc_requests(&mut self, waiting: Mask<W>) {
+        self.shared.scratch.vc_requests.clear();
+        for unit in waiting.iter() {
+            let wanted = self.wanted_vcs(unit);
             if !wanted.is_empty() {
-                self.vc_requests.add(unit, wanted);
+                self.shared.scratch.vc_requests.add_row(unit, wanted);
             }
         }
-        if self.vc_requests.rows.is_empty() || self.config.combined_allocation {
-            return;
+    }
+
+    fn match_requests(&mut self) {
+        let Shared {
+            scratch, occasional, ..
+        } = &mut *self.shared;
+        let requests = &mut scratch.vc_requests;
+        if !requests.rows.is_empty() {
+            let random = occasional.drawn_from(self.switch);
+            allocate(
+                self.model.config.vc_allocator,
+                requests,
+                self.state.vc_pointers(),
+                random,
+            );
         }
-        let pointers = &mut self.switches.vc_pointers(switch);
-        let random = drawn_from(&mut self.allocation_streams, &mut self.streams, switch);
-        allocate(self.config.vc_allocator, &mut self.vc_requests, pointers, random);
     }
 
     /// The virtual channels that the packet at the front of `unit` asks for now: of those that it may be given, what
     /// the selection makes of them.
-    pub(super) fn wanted_vcs(&self, switch: usize, unit: usize) -> Mask<W> {
-        match self.selection {
-            Selection::AnyFree => self.all_open(switch, unit),
-            Selection::MostCredits => self.least_congested(switch, unit),
+    #[inline(always)]
+    pub(super) fn wanted_vcs(&self, unit: usize) -> Mask<W> {
+        match self.model.selection {
+            Selection::AnyFree => self.all_open(unit),
+            Selection::MostCredits => self.least_congested(unit),
         }
     }
 
-    fn all_open(&self, switch: usize, unit: usize) -> Mask<W> {
-        let mut open = Mask::EMPTY;
-        for &candidate in self.switches.candidates(self.switches.index(switch, unit)) {
-            open |= self.open_vcs(switch, unit, candidate);
+    #[inline(always)]
+    fn all_open(&self, unit: usize) -> Mask<W> {
+        let way = self.state.input(unit).way;
+        if way.vcs == 0 {
+            return Mask::EMPTY;
         }
-        open
+        if !self.state.has_other_ways() {
+            return self.open_vcs(unit, way);
+        }
+        let ways = self.state.ways(unit);
+        ways.fold(Mask::EMPTY, |open, way| open | self.open_vcs(unit, way))
     }
 
-    fn least_congested(&self, switch: usize, unit: usize) -> Mask<W> {
-        let first = self.switches.index(switch, 0);
+    fn least_congested(&self, unit: usize) -> Mask<W> {
         let (mut best, mut best_rank, mut most) = (Mask::EMPTY, u8::MAX, 0);
-        for &candidate in self.switches.candidates(self.switches.index(switch, unit)) {
-            let open = self.open_vcs(switch, unit, candidate);
-            let credits = |output: usize| u32::from(self.switches.outputs[first + output].credits);
+        for way in self.state.ways(unit) {
+            let open = self.open_vcs(unit, way);
+            let credits = |output: usize| u32::from(self.state.output(output).credits);
             let sum: u32 = open.iter().map(credits).sum();
-            let better = candidate.rank < best_rank || candidate.rank == best_rank && sum > most;
+            let better = way.rank() < best_rank || way.rank() == best_rank && sum > most;
             if !open.is_empty() && better {
-                (best, best_rank, most) = (open, candidate.rank, sum);
+                (best, best_rank, most) = (open, way.rank(), sum);
             }
         }
         best
     }
 
     /// Those of one way on that the packet may be given: free, and with room as switching and reallocation have it.
-    fn open_vcs(&self, switch: usize, unit: usize, candidate: Candidate) -> Mask<W> {
-        let mut open = self.switches.stages[switch].free & self.range_of(candidate);
-        if self.config.vc_reallocation == VcReallocation::WholePacketFits || candidate.packets > 1 {
-            let input = self.switches.inputs[self.switches.index(switch, unit)];
-            for output in open.iter() {
-                if !self.has_room(switch, output, input.packet_flits, candidate.packets) {
-                    open.remove(output);
-                }
-            }
-        }
-        if self.config.switching == Switching::CutThrough && self.must_be_stored(switch, unit, candidate.port)
-        {
+    #[inline(always)]
+    fn open_vcs(&self, unit: usize, way: Candidate) -> Mask<W> {
+        if !PLAIN && self.model.config.switching == Switching::CutThrough && self.must_be_stored(unit, way) {
             return Mask::EMPTY;
         }
-        open
-    }
-
-    /// Room for so many packets of `flits`; for one longer than the buffer, all of that.
-    #[inline]
-    fn has_room(&self, switch: usize, output: usize, flits: u16, packets: u8) -> bool {
-        let credits = self.switches.outputs[self.switches.index(switch, output)].credits;
-        let wanted = u32::from(flits) * u32::from(packets);
-        u32::from(credits) >= wanted
-            || packets == 1 && credits == self.switches.output_capacity(&self.wiring, switch, output)
+        let (stages, outputs) = (self.state.stages(), self.state.outputs());
+        free_with_room(
+            self.model,
+            self.switch,
+            stages,
+            outputs,
+            self.state.input(unit),
+            way,
+        )
     }
 
     /// The tail is not there yet, and the way on is faster than the way in.
-    fn must_be_stored(&self, switch: usize, unit: usize, port: u8) -> bool {
-        if !self.wiring.has_slow_links() {
-            return false;
-        }
-        let from = self.wiring.slot(switch as u32, self.port_of[unit]);
-        let to = self.wiring.slot(switch as u32, port);
-        self.switches.inputs[self.switches.index(switch, unit)].tails == 0 && self.wiring.speeds_up(from, to)
-    }
-
-    /// A candidate's virtual channels among those of all ports.
-    #[inline]
-    fn range_of(&self, candidate: Candidate) -> Mask<W> {
-        let first = usize::from(candidate.port) * self.switches.vcs + usize::from(candidate.first_vc);
-        Mask::range(first, usize::from(candidate.vcs))
+    fn must_be_stored(&self, unit: usize, way: Candidate) -> bool {
+        let (from, to) = (self.model.port(unit), usize::from(way.port));
+        let wiring = &self.model.wiring;
+        wiring.has_slow_links()
+            && self.state.tails(unit) == 0
+            && wiring.speeds_up(self.switch, (from, to), self.model.vcs)
     }
 
     /// Carries out what was matched now, or, where allocation takes several cycles, what was matched then.
-    pub(super) fn assign_vcs(&mut self, switch: usize, standing: &Standing<W>) {
-        if self.config.combined_allocation {
+    pub(super) fn assign_vcs(&mut self, standing: &Standing<W>) {
+        if self.model.config.combined_allocation {
             return;
         }
-        if self.config.vc_alloc_delay > 1 {
-            self.defer_assignment(switch, standing.waiting);
-            self.assign_due(switch, standing.vc_due);
+        if self.model.config.vc_alloc_delay > 1 {
+            self.defer_assignment(standing.waiting);
+            self.assign_due(standing.vc_due);
             return;
         }
-        for i in 0..self.vc_requests.matches.len() {
-            let (unit, output) = self.vc_requests.matches[i];
-            self.switches.stages[switch].waiting.remove(unit);
-            self.give_vc(switch, unit, output);
+        self.assign_matched();
+    }
+
+    /// Carries out what was matched now.
+    #[inline(always)]
+    pub(super) fn assign_matched(&mut self) {
+        for i in 0..self.shared.scratch.vc_requests.matches.len() {
+            let (unit, output) = self.shared.scratch.vc_requests.matches[i];
+            let (unit, output) = (usize::from(unit), usize::from(output));
+            self.give_vc(unit, output);
         }
     }
 
-    pub(super) fn give_vc(&mut self, switch: usize, unit: usize, output: usize) {
-        let (input, index) = (
-            self.switches.index(switch, unit),
-            self.switches.index(switch, output),
-        );
-        self.switches.inputs[input].output = output as u16;
-        self.switches.outputs[index].holder = unit as u16;
-        let stages = &mut self.switches.stages[switch];
-        debug_assert!(stages.free.contains(output), "a virtual channel is given twice");
-        stages.free.remove(output);
-        self.offer_bid(switch, unit);
-        let flit = *self.switches.front(input);
-        if flit.is_watched() {
-            let at = PortRef {
-                switch: switch as u32,
-                port: self.port_of[output],
-            };
-            let vc = (output % self.switches.vcs) as u8;
-            self.watch
-                .note(self.now, &flit, WatchStage::VcAllocated { at, vc });
+    #[inline(always)]
+    pub(super) fn give_vc(&mut self, unit: usize, output: usize) {
+        self.state.input_mut(unit).output = output as u16;
+        self.state.output_mut(output).holder = unit as u16;
+        self.state.stages_mut().waiting.remove(unit);
+        let free = &mut self.state.stages_mut().free;
+        debug_assert!(free.contains(output), "a virtual channel is given twice");
+        free.remove(output);
+        if !PLAIN {
+            self.offer_bid(unit);
+        } else if self.state.has_credit(output) {
+            self.state.stages_mut().bidding.insert(unit);
         }
+        if self.state.input(unit).front().is_watched() {
+            self.note_vc(unit, output);
+        }
+    }
+
+    /// Notes the virtual channels of the packets in `units` that have just got one.
+    #[cold]
+    pub(super) fn note_vcs(&mut self, units: Mask<W>) {
+        for unit in units.iter() {
+            let input = self.state.input(unit);
+            if input.front().is_watched() && input.output != NONE {
+                self.note_vc(unit, input.output.into());
+            }
+        }
+    }
+
+    #[cold]
+    fn note_vc(&mut self, unit: usize, output: usize) {
+        let (at, vc) = self.channel(output);
+        let flit = self.state.input(unit).front();
+        self.shared
+            .watch
+            .note(self.now, flit, WatchStage::VcAllocated { at, vc });
     }
 
     /// All that asked now, matched or not, hear the answer when the stage ends.
-    fn defer_assignment(&mut self, switch: usize, waiting: Mask<W>) {
-        for &(unit, output) in &self.vc_requests.matches {
-            let input = self.switches.index(switch, unit);
-            self.switches.inputs[input].tentative = output as u16;
+    #[inline(never)]
+    fn defer_assignment(&mut self, waiting: Mask<W>) {
+        for &(unit, output) in &self.shared.scratch.vc_requests.matches {
+            self.state.decided(unit.into()).output = output;
         }
-        let stages = &mut self.switches.stages[switch];
-        stages.waiting &= !waiting;
-        stages.allocating |= waiting;
+        self.state.stages_mut().waiting &= !waiting;
+        if let Some(under_way) = self.state.under_way() {
+            under_way.vc_allocation |= waiting;
+        }
         for unit in waiting.iter() {
             let end = StageEnd {
-                switch: switch as u32,
+                switch: self.switch as u32,
                 input: unit as u16,
                 stage: LongStage::VcAllocation,
             };
-            let delay = Cycle::from(self.config.vc_alloc_delay);
-            self.events.stages.push(self.now + delay - 1, end);
+            let delay = Cycle::from(self.model.config.vc_alloc_delay);
+            self.shared.events.stages.push(self.now + delay - 1, end);
         }
     }
 
     /// A virtual channel that somebody else was given meanwhile is lost; its packet asks again.
-    fn assign_due(&mut self, switch: usize, due: Mask<W>) {
+    #[inline(never)]
+    fn assign_due(&mut self, due: Mask<W>) {
         for unit in due.iter() {
-            let input = self.switches.index(switch, unit);
-            let tentative = std::mem::replace(&mut self.switches.inputs[input].tentative, NONE);
-            let stages = &mut self.switches.stages[switch];
-            stages.allocating.remove(unit);
-            if tentative != NONE && stages.free.contains(usize::from(tentative)) {
-                self.give_vc(switch, unit, usize::from(tentative));
+            let output = std::mem::replace(&mut self.state.decided(unit).output, NONE);
+            if let Some(under_way) = self.state.under_way() {
+                under_way.vc_allocation.remove(unit);
+            }
+            if output != NONE && self.state.stages().free.contains(output.into()) {
+                self.give_vc(unit, output.into());
             } else {
-                stages.waiting.insert(unit);
+                self.state.stages_mut().waiting.insert(unit);
             }
         }
     }
+}
+
+/// The virtual channels of a way on that are free and have room for the packet at the front of `input`, as the policy of
+/// reallocation has it.
+#[inline(always)]
+pub fn free_with_room<R: Routing, const W: usize>(
+    model: &Model<R>,
+    switch: usize,
+    stages: &Stages<W>,
+    outputs: &[OutputVc],
+    input: &InputVc,
+    way: Candidate,
+) -> Mask<W> {
+    let free = stages.free & model.units_of_way(way);
+    if model.config.vc_reallocation != VcReallocation::WholePacketFits && way.packets() == 1 {
+        return free;
+    }
+    let mut roomy = free & stages.credited;
+    let wanted = input.front().packet_flits() * u32::from(way.packets());
+    if wanted == 1 {
+        return roomy;
+    }
+    for output in roomy.iter() {
+        let credits = outputs[output].credits;
+        // A packet that is longer than the buffer gets all of it.
+        let is_empty = || credits == model.output_capacity(switch, output);
+        if u32::from(credits) < wanted && (way.packets() > 1 || !is_empty()) {
+            roomy.remove(output);
+        }
+    }
+    roomy
 }

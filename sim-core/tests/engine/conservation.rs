@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::support::{Rings, Steady, fixed, run_with_buffers};
 
-fn allocator() -> impl Strategy<Value = AllocatorKind> {
+pub fn allocator() -> impl Strategy<Value = AllocatorKind> {
     prop_oneof![
         (1_u8..4).prop_map(|iterations| AllocatorKind::Islip { iterations }),
         Just(AllocatorKind::SeparableInputFirst),

@@ -3,7 +3,9 @@
 mod conservation;
 mod deadlock;
 mod determinism;
+mod golden;
 mod pipeline_rates;
+mod plain_switches;
 mod single_switch;
 mod support;
 mod verdicts;

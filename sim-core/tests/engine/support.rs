@@ -10,6 +10,7 @@ use fabricsim_core::{
 pub const ONWARD: u8 = 0;
 pub const BACK: u8 = 1;
 pub const TERMINAL: u8 = 2;
+const IDLE: u8 = 3;
 
 /// Unidirectional rings, one after another, and routing along them in the virtual channels of the packet's class.
 pub struct Rings {
@@ -19,6 +20,8 @@ pub struct Rings {
     terminal_vcs: u8,
     /// Upper half of the virtual channels from the ring's last link on, so that no cycle closes.
     dateline: bool,
+    /// Flit time of a link that leads nowhere that a packet goes, from switch 0 to switch 1, if there is one.
+    idle_link: Option<FlitTime>,
 }
 
 impl Rings {
@@ -36,6 +39,7 @@ impl Rings {
             vcs,
             terminal_vcs: vcs,
             dateline: false,
+            idle_link: None,
         }
     }
 
@@ -49,12 +53,18 @@ impl Rings {
         self
     }
 
+    pub fn with_idle_link(mut self, flit_time: FlitTime) -> Self {
+        self.idle_link = Some(flit_time);
+        self
+    }
+
     pub fn switches(&self) -> u32 {
         self.rings.iter().map(|&(_, size)| size).sum()
     }
 
     pub fn network(&self, latency: u32, flit_time: FlitTime) -> Network {
-        let mut network = Network::builder(self.switches(), 3).expect("few ports");
+        let ports = if self.idle_link.is_some() { 4 } else { 3 };
+        let mut network = Network::builder(self.switches(), ports).expect("few ports");
         for &(first, size) in &self.rings {
             for i in 0..size {
                 let link = Link {
@@ -65,6 +75,15 @@ impl Rings {
                 };
                 network.link(link).expect("each link once");
             }
+        }
+        if let Some(flit_time) = self.idle_link {
+            let link = Link {
+                from: port(0, IDLE),
+                to: port(1, IDLE),
+                latency,
+                flit_time,
+            };
+            network.link(link).expect("two switches");
         }
         for switch in 0..self.switches() {
             network

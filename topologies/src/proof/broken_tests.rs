@@ -76,7 +76,7 @@ fn escapes_without_classes() {
     let (routing, channels) = adaptive(&grid);
     let without = Changed(routing, |_, out: &mut Candidates| {
         out.iter_mut()
-            .filter(|way| way.rank == 1)
+            .filter(|way| way.rank() == 1)
             .for_each(|way| way.first_vc = 0);
     });
     assert!(reason(prove_escape(&grid, &without, &channels, "")).contains("have a cycle"));
@@ -89,7 +89,7 @@ fn escapes_in_adaptive_channels() {
     let (routing, channels) = adaptive(&grid);
     let mixed = Changed(routing, |_, out: &mut Candidates| {
         out.iter_mut()
-            .filter(|way| way.rank == 0 && way.first_vc == 2)
+            .filter(|way| way.rank() == 0 && way.first_vc == 2)
             .for_each(|way| {
                 (way.first_vc, way.vcs) = (0, 3);
             });
@@ -123,7 +123,7 @@ fn rings_that_are_entered_without_a_bubble() {
     let full = Changed(routing, |at: Place, out: &mut Candidates| {
         // On a turn from x to y only.
         if at.in_port < 2 {
-            out.iter_mut().for_each(|way| way.packets = 1);
+            out.iter_mut().for_each(|way| *way = way.with_room_for(1));
         }
     });
     let reason = reason(prove_bubbles(&grid, &full, &channels, 0, ""));
@@ -149,7 +149,8 @@ impl Routing for BothOrders {
         let order = &mut Fixed(*tag - 1);
         self.0.route(place, dest, &mut 0, order, out);
         for way in out.iter_mut() {
-            (way.first_vc, way.vcs, way.packets) = (0, 1, 2);
+            (way.first_vc, way.vcs) = (0, 1);
+            *way = way.with_room_for(2);
         }
     }
 

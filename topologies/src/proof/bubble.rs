@@ -89,8 +89,8 @@ impl<'a> Survey<'a> {
         let mut has_way_out = false;
         for way in answer.ways {
             let is_exit = way.port >= self.grid.first_terminal_port();
-            has_way_out |= is_exit || way.rank >= self.least_rank;
-            let sets = if way.rank >= self.least_rank {
+            has_way_out |= is_exit || way.rank() >= self.least_rank;
+            let sets = if way.rank() >= self.least_rank {
                 &mut self.with_bubbles
             } else {
                 &mut self.adaptive
@@ -113,7 +113,7 @@ impl<'a> Survey<'a> {
         let is_link = at.port < self.grid.first_terminal_port();
         let in_ring = is_link && self.with_bubbles[usize::from(ahead)] >> answer.standing.vc & 1 == 1;
         let least_rank = self.least_rank;
-        for way in answer.ways.iter().filter(|way| way.rank >= least_rank) {
+        for way in answer.ways.iter().filter(|way| way.rank() >= least_rank) {
             let from = PortRef {
                 switch: at.switch,
                 port: way.port,
@@ -122,7 +122,7 @@ impl<'a> Survey<'a> {
                 continue;
             }
             let is_ring = self.grid.is_ring(usize::from(way.port / 2));
-            if is_ring && way.packets < 2 {
+            if is_ring && way.packets() < 2 {
                 let name = self.name(self.ring(from));
                 self.wrong
                     .get_or_insert(format!("a packet may enter {name} without leaving a bubble"));

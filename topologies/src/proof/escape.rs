@@ -218,7 +218,7 @@ fn extended_graph(
 /// The packet is ejected, or may escape.
 fn has_way_out(answer: &Answer, grid: &Grid) -> bool {
     let is_exit = |port: u8| port >= grid.first_terminal_port();
-    answer.ways.iter().any(|way| is_exit(way.port) || way.rank > 0)
+    answer.ways.iter().any(|way| is_exit(way.port) || way.rank() > 0)
 }
 
 fn note(answer: &Answer, channels: &Channels, to_one: &mut ToOne, escapes: &mut Set, adaptive: &mut Set) {
@@ -236,7 +236,7 @@ fn note(answer: &Answer, channels: &Channels, to_one: &mut ToOne, escapes: &mut 
             let Some(channel) = channels.out_of(from, vc) else {
                 continue;
             };
-            if way.rank > 0 {
+            if way.rank() > 0 {
                 insert(escapes, channel);
                 insert(&mut to_one.escapes[here], channel);
                 continue;

@@ -1,0 +1,93 @@
+//! In fabrics that are larger than the processor's caches: what will be looked at soon is fetched meanwhile.
+//!
+//! Every cycle goes over the whole fabric, so that each look at a switch would wait for the memory, and the work between
+//! two looks is too little for the processor to find the next one by itself. Nothing here changes a result.
+
+use prefetch_index::prefetch_index;
+
+use crate::engine::Engine;
+use crate::event::{CreditArrival, FlitArrival};
+use crate::{Routing, Source};
+
+/// Fabrics whose switches take more are not in the caches when they are looked at \[bytes\].
+const CACHE: usize = 4 << 20;
+
+/// Events between one and the one that is fetched meanwhile.
+const EVENTS: usize = 16;
+
+/// Switches between one and the one whose virtual channels are fetched meanwhile; twice as many ahead its own state is
+/// fetched, which tells which of them. Where not all are busy, some is fetched in vain.
+const SWITCHES: usize = 4;
+
+/// Terminals between one and the one whose source is fetched meanwhile.
+const TERMINALS: usize = 6;
+
+/// Entries of 8 bytes in a line of the cache.
+const ENTRIES_A_LINE: usize = 8;
+
+/// Whether fabrics whose switches take so many bytes are worth it.
+pub fn pays_off(switch_bytes: usize) -> bool {
+    switch_bytes > CACHE
+}
+
+impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+    /// Where a flit will arrive soon.
+    #[inline(always)]
+    pub fn fetch_input(&self, arrivals: &[FlitArrival], i: usize) {
+        let Some(arrival) = arrivals.get(i + EVENTS) else {
+            return;
+        };
+        let switch = arrival.node as usize;
+        let index = self.switches.index(switch, arrival.unit.into());
+        prefetch_index(&self.switches.inputs, index);
+        prefetch_index(&self.switches.stages, switch);
+    }
+
+    /// Where a credit will arrive soon.
+    #[inline(always)]
+    pub fn fetch_output(&self, arrivals: &[CreditArrival], i: usize) {
+        let Some(arrival) = arrivals.get(i + EVENTS) else {
+            return;
+        };
+        let index = self.switches.index(arrival.node as usize, arrival.output.into());
+        prefetch_index(&self.switches.outputs, index);
+    }
+
+    /// What comes after a switch.
+    #[inline(always)]
+    pub fn fetch_after(&self, switch: usize) {
+        self.fetch_switch(switch + 2 * SWITCHES);
+        self.fetch_units(switch + SWITCHES);
+    }
+
+    #[inline(always)]
+    fn fetch_switch(&self, switch: usize) {
+        prefetch_index(&self.switches.stages, switch);
+        let first = self.model.wiring.slot(switch, 0);
+        let last = first + self.model.ports - 1;
+        for port in [first, (first + last) / 2, last] {
+            prefetch_index(&self.switches.by_port, port);
+            self.model.wiring.fetch(port);
+        }
+    }
+
+    #[inline(always)]
+    fn fetch_units(&self, switch: usize) {
+        let Some(stages) = self.switches.stages.get(switch) else {
+            return;
+        };
+        let first = self.switches.index(switch, 0);
+        for unit in (stages.routing | stages.waiting | stages.bidding).iter() {
+            prefetch_index(&self.switches.inputs, first + unit);
+        }
+        for unit in (0..self.switches.units).step_by(ENTRIES_A_LINE) {
+            prefetch_index(&self.switches.outputs, first + unit);
+        }
+    }
+
+    /// The source that comes some terminals later.
+    #[inline(always)]
+    pub fn fetch_source_after(&self, terminal: usize) {
+        self.terminals.fetch(terminal + TERMINALS);
+    }
+}
