@@ -38,6 +38,7 @@ pub enum Command {
     Plot(PlotArgs),
     Import(ImportArgs),
     Validate(ValidateArgs),
+    Bench(BenchArgs),
     Completions(CompletionsArgs),
 }
 
@@ -182,6 +183,48 @@ pub struct PlotArgs {
     /// Folder for the pictures [default: the folder of results, if it is one]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+}
+
+const BENCH_HELP: &str = "\
+Examples:
+  fabricsim bench                                      all configurations, three times each: some minutes
+  fabricsim bench --quick --out before.csv             without the fabrics of a million nodes, which take gigabytes
+  fabricsim bench --quick --against before.csv         faster or slower than the version that wrote before.csv?
+  fabricsim bench --only 64x64 --repeat 5              the configurations with 64x64 in their name
+  fabricsim bench --list                               what is measured
+
+A configuration is an experiment, simulated for so many cycles once its fabric is full: these are what rates are of. One
+flit through one switch is a flit-hop. `ns` is time on the clock, `CPU ns` time in which the simulating thread had a
+processor; where they differ the machine had other things to do. `instr` and `cycles` are what the processor counts of
+the simulating thread, `-` where the system does not let it (virtual machines, mostly). `spread` is how far the fastest
+and the slowest run are apart. Memory of the simulation is estimated before it starts, and of fabrics of a million nodes
+what the process holds of it is told too. `prepare` is the time to read the experiment, to build the fabric and to prove
+it free of deadlock, `build` the time to set up sources and engine.
+
+Measure on a machine with nothing else to do, a release build, and compare what the same machine measured.";
+
+/// Measure how fast the simulator is, and compare versions
+#[derive(Debug, Args)]
+#[command(after_help = BENCH_HELP)]
+pub struct BenchArgs {
+    /// Only configurations with this in their name
+    #[arg(long, value_name = "SUBSTRING", default_value = "", hide_default_value = true)]
+    pub only: String,
+    /// Leave out the fabrics of a million nodes
+    #[arg(long)]
+    pub quick: bool,
+    /// Print the names of the configurations and measure nothing
+    #[arg(long)]
+    pub list: bool,
+    /// Runs of each configuration; their medians are told
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub repeat: u16,
+    /// Also write the table to a file, as CSV
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Compare with a table that an earlier version wrote with `--out`
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub against: Option<PathBuf>,
 }
 
 /// Print a shell's completions of this command line

@@ -8,10 +8,11 @@
 //! 4. [`results`] makes tables and pictures of them, [`terminal`] says what was found.
 //!
 //! [`commands`] are the subcommands of the program, [`cli`] is what can be typed. [`import`] and [`validate`]
-//! are the bridges to other simulators.
+//! are the bridges to other simulators, [`bench`] measures how fast this one is.
 
 pub mod analysis;
 pub mod axes;
+pub mod bench;
 pub mod cli;
 pub mod commands;
 pub mod estimate;

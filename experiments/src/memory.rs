@@ -9,9 +9,22 @@ pub fn available() -> Option<u64> {
 
 /// `MemAvailable` of Linux' `/proc/meminfo`, which counts in KiB.
 fn parse_available(meminfo: &str) -> Option<u64> {
-    let line = meminfo
-        .lines()
-        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    kib(meminfo, "MemAvailable:")
+}
+
+/// Bytes of memory that this process has; `None` where the system doesn't say.
+pub fn resident() -> Option<u64> {
+    parse_resident(&fs::read_to_string("/proc/self/status").ok()?)
+}
+
+/// `VmRSS` of Linux' `/proc/self/status`, which counts in KiB.
+fn parse_resident(status: &str) -> Option<u64> {
+    kib(status, "VmRSS:")
+}
+
+/// A line of a file of Linux that names a size in KiB, in bytes.
+fn kib(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kib.checked_mul(1024)
 }
@@ -40,6 +53,15 @@ mod tests {
         assert_eq!(parse_available(meminfo), Some(2 * 1024 * 1024));
         assert_eq!(parse_available("MemTotal: 1 kB\n"), None);
         assert_eq!(parse_available("MemAvailable: many\n"), None);
+    }
+
+    #[test]
+    fn resident_memory_is_read_in_kib() {
+        assert_eq!(
+            parse_resident("Name:\tx\nVmRSS:\t    2048 kB\n"),
+            Some(2 * 1024 * 1024)
+        );
+        assert_eq!(parse_resident("VmHWM:\t 1 kB\n"), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The subcommands.
 
+mod bench;
 mod check;
 mod list;
 mod plot;
@@ -82,6 +83,7 @@ pub fn execute(cli: &Cli) -> Result<Ending, Failure> {
         Command::Plot(args) => plot::execute(args),
         Command::Import(args) => Ok(Ending::Exit(import::run(args))),
         Command::Validate(args) => Ok(Ending::Exit(validate::run(args))),
+        Command::Bench(args) => bench::execute(args),
         Command::Completions(args) => completions(args),
     }
 }

@@ -68,6 +68,7 @@ pub use source::Source;
 pub use spec::{FabricSpec, FlowSpec, LinkExceptions, LinkSpec, MeasureSpec, PointSpec, Topology};
 pub use sweep::{Axis, AxisKind, AxisValue};
 pub use units::{Frame, PhysicalPoint, Units};
+pub(crate) use vocabulary::nearest;
 
 /// Validates the text of an experiment that the user knows as `file`.
 ///

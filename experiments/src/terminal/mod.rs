@@ -27,7 +27,7 @@ pub fn say(text: &str) -> io::Result<()> {
 }
 
 /// `1 point`, `5 points`.
-fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }

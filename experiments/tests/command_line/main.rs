@@ -1,5 +1,6 @@
 //! The `fabricsim` program as its users meet it: a module for each behaviour, all over the real binary.
 
+mod bench;
 mod check;
 mod desk;
 mod determinism;
