@@ -25,7 +25,7 @@ impl<const W: usize> Held<W> {
     }
 }
 
-impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+impl<R: Routing, const W: usize> Step<'_, R, W> {
     #[inline(always)]
     pub(super) fn held(&self) -> Held<W> {
         let mut held = Held {
@@ -57,7 +57,7 @@ impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
     /// After a flit of `unit` went through: whether the rest of its packet holds the switch.
     #[inline(always)]
     pub(super) fn update_hold(&mut self, unit: usize, is_tail: bool) {
-        if PLAIN || !self.model.config.hold_switch_for_packet {
+        if !self.model.config.hold_switch_for_packet {
             return;
         }
         let is_empty = self.state.input(unit).flits == 0;

@@ -5,7 +5,8 @@
 //! flit goes through one stage a pass.
 //!
 //! A switch is stepped through a [`Step`]: its own part of each table, so that a stage indexes by virtual channel and
-//! port alone, and what it shares with the other switches.
+//! port alone, and what it shares with the other switches. Switches of which nothing out of the ordinary is asked, most of
+//! them, have a pass of their own, [`plain`], which gives the same results.
 
 mod bids;
 mod crossbar_batch;
@@ -76,9 +77,8 @@ impl<const W: usize> Scratch<W> {
     }
 }
 
-/// A switch in its cycle. A `PLAIN` one (see [`Model::is_plain`]) knows that most of what its configuration could ask for
-/// is not asked for.
-struct Step<'s, R, const W: usize, const PLAIN: bool> {
+/// A switch in its cycle.
+struct Step<'s, R, const W: usize> {
     switch: usize,
     now: Cycle,
     model: &'s Model<'s, R>,
@@ -91,14 +91,14 @@ struct Step<'s, R, const W: usize, const PLAIN: bool> {
 impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     /// A switch's cycle; whether it has something to do in the next one.
     pub fn step_switch(&mut self, switch: usize) -> bool {
-        let mut step = self.step::<false>(switch);
+        let mut step = self.step(switch);
         step.cycle();
         step.is_busy()
     }
 
     /// The switch with all that it needs.
     #[inline(always)]
-    fn step<const PLAIN: bool>(&mut self, switch: usize) -> Step<'_, R, W, PLAIN> {
+    fn step(&mut self, switch: usize) -> Step<'_, R, W> {
         Step {
             switch,
             now: self.now,
@@ -122,7 +122,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             self.busy.insert(switch);
         }
         let now = self.now;
-        self.step::<false>(switch).start_routing(unit, now);
+        self.step(switch).start_routing(unit, now);
     }
 
     /// `unit` holds a virtual channel: it bids from this cycle on if it has a flit and a credit.
@@ -138,7 +138,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     }
 }
 
-impl<R: Routing, const W: usize> Step<'_, R, W, false> {
+impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// One pass, or as many as the switch's internal speed-up.
     fn cycle(&mut self) {
         let config = &self.model.config;
@@ -199,19 +199,15 @@ impl<R: Routing, const W: usize> Step<'_, R, W, false> {
     }
 }
 
-impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// `unit` holds a virtual channel: it bids from the next pass on if it has a flit and a credit.
     #[inline(always)]
     fn offer_bid(&mut self, unit: usize) {
-        let under_way = if PLAIN {
-            None
-        } else {
-            self.state.under_way().copied()
-        };
+        let under_way = self.state.under_way().copied();
         if can_bid(
             self.state.stages(),
             under_way.as_ref(),
-            &self.state.input(unit),
+            self.state.input(unit),
             unit,
             &self.model.config,
         ) {

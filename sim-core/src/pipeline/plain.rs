@@ -55,7 +55,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     fn compute_plain_routes(&mut self, switch: usize, heads: Mask<W>) {
         for unit in heads.iter() {
             if self.switches.rest.has_other_ways() {
-                self.step::<true>(switch).compute_route(unit);
+                self.step(switch).compute_route(unit);
                 continue;
             }
             let port = self.model.port(unit);
@@ -75,7 +75,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
                 .route(at, flit.dest, &mut flit.tag, draw, found);
             input.set_way(found);
             if input.front().is_watched() {
-                self.step::<true>(switch).note_route(unit);
+                self.step(switch).note_route(unit);
             }
         }
     }
@@ -84,7 +84,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     #[inline(always)]
     fn allocate_plain_vcs(&mut self, switch: usize, waiting: Mask<W>) {
         if !self.model.has_one_way {
-            return self.step::<true>(switch).allocate_vcs(waiting);
+            return self.step(switch).allocate_vcs(waiting);
         }
         let units = self.switches.units;
         let inputs = &mut self.switches.inputs[switch * units..][..units];
@@ -117,7 +117,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             }
         }
         if watched {
-            self.step::<true>(switch).note_vcs(waiting);
+            self.step(switch).note_vcs(waiting);
         }
     }
 

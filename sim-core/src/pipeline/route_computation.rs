@@ -17,11 +17,11 @@ impl Draw for SwitchDraw<'_> {
     }
 }
 
-impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// A head flit came to the front of `unit`; `cycle` is that of the pass that it can first take part in.
     #[inline(always)]
     pub fn start_routing(&mut self, unit: usize, cycle: Cycle) {
-        if !PLAIN && self.model.config.routing_delay > 1 {
+        if self.model.config.routing_delay > 1 {
             self.start_long_routing(unit, cycle);
         } else {
             self.state.stages_mut().routing.insert(unit);

@@ -32,7 +32,7 @@ pub fn can_bid<const W: usize>(
     stages.credited.contains(input.output.into())
 }
 
-impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// Collects bids and matches input with output ports.
     pub(super) fn match_switch(&mut self, standing: &Standing<W>, pass: Pass) {
         self.shared.scratch.bids.requests.clear();

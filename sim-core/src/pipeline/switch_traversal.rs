@@ -7,7 +7,7 @@ use crate::mask::Mask;
 use crate::switches::{NONE, NOT_WON};
 use crate::{Cycle, FlitTime, Routing, VcReallocation, WatchStage};
 
-impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// Sends what won the switch now, or, where allocation takes several cycles, what won it then.
     pub(super) fn traverse_switch(&mut self, standing: &Standing<W>, pass: Pass) {
         if self.model.config.hold_switch_for_packet {
@@ -85,7 +85,7 @@ impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
     fn return_credit(&mut self, unit: usize) {
         let port = self.model.port(unit);
         let mut sent = self.now;
-        if !PLAIN && !self.shared.occasional.credit_paces.is_empty() {
+        if !self.shared.occasional.credit_paces.is_empty() {
             let slot = self.model.wiring.slot(self.switch, port);
             sent = self.shared.occasional.credit_paces[slot].depart(self.now, FlitTime::ONE);
         }
@@ -112,9 +112,6 @@ impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
     #[inline(always)]
     fn departure(&mut self, port: usize, pass: Pass) -> Cycle {
         let mut departure = pass.at_link;
-        if PLAIN {
-            return departure;
-        }
         let slot = self.model.wiring.slot(self.switch, port);
         let occasional = &mut self.shared.occasional;
         if let Some(crossbar) = occasional.crossbars.get_mut(self.switch) {
@@ -148,7 +145,7 @@ impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
         if self.model.config.vc_reallocation != VcReallocation::Atomic {
             self.state.stages_mut().free.insert(output);
         }
-        let waits = !PLAIN && self.model.stores_packets() && self.state.tails(unit) == 0;
+        let waits = self.model.stores_packets() && self.state.tails(unit) == 0;
         if self.state.input(unit).flits > 0 && !waits {
             self.start_routing(unit, pass.next);
         }

@@ -9,7 +9,7 @@ use crate::shared::Shared;
 use crate::switches::{InputVc, NONE, OutputVc, Stages};
 use crate::{Candidate, Cycle, Routing, Selection, Switching, VcReallocation, WatchStage};
 
-impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
+impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// Virtual-channel allocation of a plain switch.
     #[inline(never)]
     pub(super) fn allocate_vcs(&mut self, waiting: Mask<W>) {
@@ -93,7 +93,7 @@ impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
     /// Those of one way on that the packet may be given: free, and with room as switching and reallocation have it.
     #[inline(always)]
     fn open_vcs(&self, unit: usize, way: Candidate) -> Mask<W> {
-        if !PLAIN && self.model.config.switching == Switching::CutThrough && self.must_be_stored(unit, way) {
+        if self.model.config.switching == Switching::CutThrough && self.must_be_stored(unit, way) {
             return Mask::EMPTY;
         }
         let (stages, outputs) = (self.state.stages(), self.state.outputs());
@@ -147,11 +147,7 @@ impl<R: Routing, const W: usize, const PLAIN: bool> Step<'_, R, W, PLAIN> {
         let free = &mut self.state.stages_mut().free;
         debug_assert!(free.contains(output), "a virtual channel is given twice");
         free.remove(output);
-        if !PLAIN {
-            self.offer_bid(unit);
-        } else if self.state.has_credit(output) {
-            self.state.stages_mut().bidding.insert(unit);
-        }
+        self.offer_bid(unit);
         if self.state.input(unit).front().is_watched() {
             self.note_vc(unit, output);
         }
