@@ -90,10 +90,23 @@ fn cycles(spec: &PointSpec, point: &PreparedPoint, flits_a_cycle: f64) -> f64 {
     let packets = correlation * (Z95 * VARIATION / spec.measure.precision).powi(2);
     let window = match spec.measure.cycles {
         Some(cycles) => cycles as f64,
-        None => packets * mean_flits / flits_a_cycle,
+        None => (packets * mean_flits / flits_a_cycle).max(least_window(spec, point)),
     };
     let all = point.measure.warmup as f64 + window + point.analysis.zero_load_mean;
     all.min(spec.measure.max_cycles as f64)
+}
+
+/// Cycles of the shortest window that a run until precise may end with: so many batches before the first look, and more
+/// before a fabric is called saturated.
+fn least_window(spec: &PointSpec, point: &PreparedPoint) -> f64 {
+    let bound = point.analysis.capacity_bound.rate().unwrap_or(1.0);
+    let batch = (point.measure.warmup / 8).next_power_of_two().clamp(256, 65_536) as f64;
+    let batches = if spec.offered() > SATURATION * bound {
+        32.0
+    } else {
+        20.0
+    };
+    batches * batch
 }
 
 /// How many times more packets are needed than far from saturation: queues forget slowly near it, and above it a short window
@@ -154,7 +167,7 @@ mod tests {
     #[test]
     fn points_near_saturation_take_longest() {
         let [far, near, beyond] =
-            [0.1, 0.7, 1.0].map(|load| estimate(&format!("load: {load}"), "precision: 0.01", 1));
+            [0.1, 0.7, 1.0].map(|load| estimate(&format!("load: {load}"), "precision: 0.005", 1));
         assert!(
             near > 10.0 * far && near > 2.0 * beyond,
             "{far} {near} {beyond} s"

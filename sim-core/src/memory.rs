@@ -51,6 +51,8 @@ pub fn memory_estimate(
     let event = size_of::<FlitArrival>() + size_of::<CreditArrival>();
     let on_their_way = inside.flits_a_cycle * event as f64 * SLOTS_IN_USE * SLOT_SLACK;
     let waiting = inside.waiting * FlitPool::BYTES_A_FLIT as f64;
+    // The flits of each link when the window closes, and in the outcome.
+    let of_links = 2 * slots * size_of::<u64>();
     let bytes = of_switches
         + Wiring::bytes(slots, terminals, network.slow_links)
         + Terminals::<()>::bytes(terminals, switch, source_bytes)
@@ -59,6 +61,7 @@ pub fn memory_estimate(
         + streams * size_of::<Stream>()
         + slots * paces * size_of::<Pace>()
         + crossbars * size_of::<CrossbarBatch>()
+        + of_links
         + (on_their_way + waiting) as usize;
     bytes as u64
 }
