@@ -164,7 +164,7 @@ fn a_fabric_too_large_for_memory_is_refused_with_the_figures() {
         desk.fabricsim(&[command, "huge.ron"])
             .ends(2)
             .complains("[huge.ron:4:")
-            .complains("this fabric needs 3")
+            .complains("this fabric needs 4")
             .complains("TB of memory, and ")
             .complains("3600000000 terminals");
     }
