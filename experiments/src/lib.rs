@@ -8,7 +8,7 @@
 //! 4. [`results`] makes tables and pictures of them, [`terminal`] says what was found.
 //!
 //! [`commands`] are the subcommands of the program, [`cli`] is what can be typed. [`import`] and [`validate`]
-//! are the bridges to other simulators, [`bench`] measures how fast this one is.
+//! are the bridges to other simulators, [`mod@bench`] measures how fast this one is.
 
 pub mod analysis;
 pub mod axes;
