@@ -63,7 +63,7 @@ impl<'a, R: Routing> Model<'a, R> {
         usize::from(self.port_of[unit])
     }
 
-    /// The units of a way on, which is one.
+    /// The units of a way on.
     #[inline(always)]
     pub fn units_of_way<const W: usize>(&self, way: Candidate) -> Mask<W> {
         let first = usize::from(way.port) * self.vcs + usize::from(way.first_vc);

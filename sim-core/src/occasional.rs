@@ -1,4 +1,4 @@
-//! What only some fabrics need: each table is empty where its mechanism is not used.
+//! What only some fabrics need: each table but the routing's streams is empty where its mechanism is not used.
 
 use crate::pace::Pace;
 use crate::pipeline::CrossbarBatch;

@@ -197,9 +197,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         let under_way = self.state.under_way();
         under_way.is_some_and(|under_way| under_way.is_busy()) || self.state.stages().is_busy()
     }
-}
 
-impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// `unit` holds a virtual channel: it bids from the next pass on if it has a flit and a credit.
     #[inline(always)]
     fn offer_bid(&mut self, unit: usize) {
