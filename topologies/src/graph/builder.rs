@@ -92,17 +92,8 @@ impl GraphBuilder {
     /// # Errors
     /// What is wrong with its ends, its latency or its rate.
     pub fn link(&mut self, link: Link) -> Result<(), GraphError> {
-        let Link {
-            ends: [a, b],
-            latency,
-            rate,
-        } = link;
-        if !(latency >= 0.0 && latency.is_finite()) {
-            return Err(GraphError::Latency { latency });
-        }
-        if !(rate > 0.0 && rate.is_finite()) {
-            return Err(GraphError::Rate { rate });
-        }
+        check_link(&link)?;
+        let [a, b] = link.ends;
         if a.switch == b.switch {
             let name = self.name(a.switch)?;
             return Err(GraphError::SelfLink { name });
@@ -191,6 +182,17 @@ impl GraphBuilder {
             .map(|switch| switch.name.clone())
             .ok_or(GraphError::UnknownSwitch { switch })
     }
+}
+
+/// Refuses what no link has.
+pub(super) fn check_link(&Link { latency, rate, .. }: &Link) -> Result<(), GraphError> {
+    if !(latency >= 0.0 && latency.is_finite()) {
+        return Err(GraphError::Latency { latency });
+    }
+    if !(rate > 0.0 && rate.is_finite()) {
+        return Err(GraphError::Rate { rate });
+    }
+    Ok(())
 }
 
 #[cfg(test)]

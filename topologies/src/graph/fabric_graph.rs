@@ -5,6 +5,7 @@ use std::fmt;
 
 use petgraph::graph::{NodeIndex, UnGraph};
 
+use super::builder::{GraphError, check_link};
 use super::location::Location;
 
 /// A switch.
@@ -184,6 +185,18 @@ impl FabricGraph {
         self.graph.raw_edges().iter().map(|edge| &edge.weight)
     }
 
+    /// The same links with the latency and rate that `of` gives each.
+    ///
+    /// # Errors
+    /// [`GraphError::Latency`], [`GraphError::Rate`].
+    pub fn set_links(&mut self, of: impl Fn(&Link) -> (f64, f64)) -> Result<(), GraphError> {
+        for link in self.graph.edge_weights_mut() {
+            (link.latency, link.rate) = of(link);
+            check_link(link)?;
+        }
+        Ok(())
+    }
+
     /// The port of each terminal.
     pub fn terminals(&self) -> &[End] {
         &self.terminals
@@ -192,6 +205,13 @@ impl FabricGraph {
     /// The port of each uplink.
     pub fn uplinks(&self) -> &[End] {
         &self.uplinks
+    }
+
+    /// Ways out: uplinks, and links to the top of the rack.
+    pub fn ways_out(&self) -> usize {
+        let is_top = |end: &End| matches!(self.switch(end.switch).location, Some(Location::TopOfRack(_)));
+        let to_top = self.links().filter(|link| link.ends.iter().any(is_top));
+        self.uplinks.len() + to_top.count()
     }
 
     /// Terminals of each switch, by its number.

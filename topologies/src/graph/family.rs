@@ -10,7 +10,7 @@ use super::fabric_graph::FabricGraph;
 /// Fabrics of more switches are refused.
 pub const MOST_SWITCHES: u64 = 1 << 20;
 
-/// Fabrics of more links between switches are refused.
+/// Fabrics of more links, those to terminals counted, are refused.
 pub const MOST_LINKS: u64 = 1 << 22;
 
 /// How a family is told to users.
@@ -72,12 +72,12 @@ pub trait Family {
     fn graph(&self) -> Result<FabricGraph, GraphError>;
 }
 
-/// Refuses what is too large to be built.
+/// Refuses what is too large to be built; `nearest` is the largest that is not.
 pub(super) fn check_size(
     parameter: &'static str,
     switches: Option<u64>,
     links: Option<u64>,
-    nearest: impl IntoIterator<Item = String>,
+    nearest: impl FnOnce() -> String,
 ) -> Result<(), Impossible> {
     let reason = match (switches, links) {
         (Some(switches), Some(links)) if switches <= MOST_SWITCHES && links <= MOST_LINKS => return Ok(()),
@@ -87,5 +87,5 @@ pub(super) fn check_size(
         (Some(switches), _) => format!("{switches} switches; at most {MOST_SWITCHES} are possible"),
         (None, _) => format!("more switches than can be counted; at most {MOST_SWITCHES} are possible"),
     };
-    Err(Impossible::new(parameter, reason).nearest(nearest))
+    Err(Impossible::new(parameter, reason).nearest([nearest()]))
 }

@@ -82,7 +82,7 @@ impl CardGrid {
     pub const VIRIDIS: FamilyEntry = FamilyEntry {
         entry: Entry::bare(
             "Viridis",
-            "Boston Viridis: 48 Calxeda nodes, a 6x8 torus, four uplinks",
+            "48 Calxeda nodes on 12 cards, a 6x8 torus, four uplinks",
         ),
         paper: "Boston Viridis; wiring graded below",
         example: "Viridis",
@@ -99,7 +99,7 @@ impl CardGrid {
     pub const REDSTONE: FamilyEntry = FamilyEntry {
         entry: Entry::bare(
             "Redstone",
-            "HP Redstone: 288 Calxeda nodes in four trays, a 16x18 torus",
+            "288 Calxeda nodes on 72 cards in four trays, a 16x18 torus",
         ),
         paper: "HP Redstone; wiring graded below",
         example: "Redstone",

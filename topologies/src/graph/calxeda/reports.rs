@@ -70,7 +70,6 @@ pub struct CalxedaNodes {
     links: Vec<Vec<(u32, usize)>>,
     /// By node: its neighbours, in order, each once.
     neighbours: Vec<Vec<usize>>,
-    uplinks: usize,
 }
 
 /// A way to a destination.
@@ -132,18 +131,12 @@ impl CalxedaNodes {
             numbers: switches.into_keys().collect(),
             neighbours: neighbours.collect(),
             links,
-            uplinks: graph.uplinks().len(),
         })
     }
 
     /// The numbers of all nodes, in order.
     pub fn numbers(&self) -> &[u32] {
         &self.numbers
-    }
-
-    /// Ways out of the fabric.
-    pub fn uplinks(&self) -> usize {
-        self.uplinks
     }
 
     /// A report of a node, line by line, as the fabric's own files have it; `None` if there is no such node.

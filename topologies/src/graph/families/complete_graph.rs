@@ -54,10 +54,12 @@ impl CompleteGraph {
             return Err(Impossible::new("switches", reason).nearest([nearest(2, terminals)]));
         }
         let n = u64::from(switches);
-        // N (N - 1) / 2 of it are at most so many, just.
-        let most = (2 * MOST_LINKS).isqrt();
-        let most = nearest(most as u32, terminals);
-        check_size("switches", Some(n), Some(n * (n - 1) / 2), [most])?;
+        let links = (n * (n - 1) / 2).saturating_add(n * u64::from(terminals));
+        // With a terminal each, N (N + 1) / 2 links.
+        let most = (2 * MOST_LINKS).isqrt() - 2;
+        check_size("switches", Some(n), Some(links), || {
+            nearest(switches.min(most as u32), 1)
+        })?;
         Ok(Self { switches, terminals })
     }
 }

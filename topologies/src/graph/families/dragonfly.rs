@@ -141,9 +141,11 @@ impl Dragonfly {
             return Err(Impossible::new("groups", reason).nearest(nearest));
         }
         let switches = groups.checked_mul(u64::from(a));
-        let links = switches.and_then(|switches| switches.checked_mul(u64::from(a) - 1 + u64::from(h)));
-        let sample = written(p.min(16), a.min(32), h.min(16), None);
-        check_size("a", switches, links.map(|ends| ends / 2), [sample])?;
+        let links = switches
+            .and_then(|switches| switches.checked_mul(u64::from(a) - 1 + u64::from(h) + 2 * u64::from(p)));
+        check_size("a", switches, links.map(|ends| ends / 2), || {
+            written(p.min(16), a.min(32), h.min(16), None)
+        })?;
         Ok(Self {
             p,
             a,
@@ -187,8 +189,8 @@ impl Family for Dragonfly {
         let used = (between * (g - 1)).min(h);
         // From a switch without the link to one that is not at its end.
         let diameter = match a {
-            1 => Form::new(1, "1: a switch a group"),
-            _ => Form::new(3, "3: local, global, local"),
+            1 => Form::new(1, "global"),
+            _ => Form::new(3, "local, global, local"),
         };
         ClosedForms {
             switches: Form::new(a * g, "a g"),

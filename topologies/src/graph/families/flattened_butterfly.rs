@@ -8,6 +8,9 @@ use super::super::fabric_graph::FabricGraph;
 use super::super::family::{Family, FamilyEntry, Impossible};
 use super::HyperX;
 
+/// As many stages are too many of any k.
+const MOST_STAGES: u32 = 64;
+
 /// The k-ary n-flat: the rows of a k-ary n-fly, each made one switch: k^(n-1) switches of k terminals, linked to all
 /// others of a row in each of n - 1 dimensions. Ports as of a [`HyperX`].
 ///
@@ -55,15 +58,19 @@ impl FlattenedButterfly {
                 return Err(Impossible::new(name, reason).nearest([written(k.max(2), n.max(2))]));
             }
         }
-        // More dimensions than this are too many of any k.
-        let dimensions = (n - 1).min(64) as usize;
-        let hyperx = HyperX::new(vec![k; dimensions], None, k).map_err(|error| {
-            let smaller = (2..n.min(64)).rev().find(|&n| Self::new(k, n).is_ok());
+        let hyperx = switches_of(k, n).map_err(|error| {
+            let smaller = (2..n.min(MOST_STAGES)).rev().find(|&n| switches_of(k, n).is_ok());
             let nearest = smaller.map_or_else(|| written(k.min(1024), 2), |n| written(k, n));
             Impossible::new("n", error.reason).nearest([nearest])
         })?;
         Ok(Self { k, n, hyperx })
     }
+}
+
+/// The switches as a HyperX.
+fn switches_of(k: u32, n: u32) -> Result<HyperX, Impossible> {
+    let dimensions = n.min(MOST_STAGES) - 1;
+    HyperX::new(vec![k; dimensions as usize], None, k)
 }
 
 impl Family for FlattenedButterfly {

@@ -5,7 +5,7 @@ use fabricsim_core::PortRef;
 use super::super::builder::{GraphBuilder, GraphError};
 use super::super::closed_forms::{ClosedForms, Form};
 use super::super::fabric_graph::{FabricGraph, Units};
-use super::super::family::{Family, FamilyEntry, Impossible, check_size};
+use super::super::family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES, check_size};
 use super::super::location::Location;
 use super::{abstract_link, add_terminals, by, listed, terminals_field, terminals_in_words};
 use crate::grid::opposite;
@@ -44,40 +44,17 @@ impl GridFabric {
     /// What [`Grid::new`] refuses, and grids too large for a graph.
     pub fn new(sides: Vec<u32>, wrap: Vec<bool>, terminals: u32) -> Result<Self, Impossible> {
         let name = if wrap.contains(&true) { "Torus" } else { "Mesh" };
-        let mended: Vec<u32> = sides.iter().map(|&side| side.max(1)).collect();
-        let cubed = sides.len() as u32;
-        let grid = Grid::new(sides, wrap, terminals).map_err(|error| {
-            let (parameter, nearest) = match error {
-                GridError::NoDimension => ("sides", Some(format!("{name}(sides: [8, 8])"))),
-                GridError::EmptySide { .. } => {
-                    let terminals = terminals_field(terminals);
-                    (
-                        "sides",
-                        Some(format!("{name}(sides: {}{terminals})", listed(&mended))),
-                    )
-                }
-                GridError::WrapLength { .. } => ("wrap", None),
-                GridError::NoTerminal => (
-                    "terminals_per_switch",
-                    Some(format!(
-                        "{name}(sides: {}, terminals_per_switch: 1)",
-                        listed(&mended)
-                    )),
-                ),
-                GridError::TooManyPorts { .. } if terminals > 1 => ("terminals_per_switch", None),
-                GridError::TooManyPorts { .. } | GridError::TooLarge => ("sides", None),
-            };
-            Impossible::new(parameter, error.to_string()).nearest(nearest)
-        })?;
+        let asked = sides.clone();
+        let grid =
+            Grid::new(sides, wrap, terminals).map_err(|error| impossible(&error, name, &asked, terminals))?;
         let fabric = Self { grid };
         let switches = u64::from(fabric.grid.switches());
-        // The largest with as many dimensions and equal sides.
-        let side = (1_u32..)
-            .take_while(|side| u64::from(*side).pow(cubed) <= 1 << 20)
-            .last()
-            .unwrap_or(1);
-        let nearest = format!("{name}(sides: {})", listed(&vec![side; cubed as usize]));
-        check_size("sides", Some(switches), Some(fabric.links()), [nearest])?;
+        check_size(
+            "sides",
+            Some(switches),
+            Some(fabric.links() + u64::from(fabric.grid.terminals())),
+            || largest_cube(name, asked.len()),
+        )?;
         Ok(fabric)
     }
 
@@ -147,6 +124,41 @@ impl GridFabric {
             (false, true) => None,
         }
     }
+}
+
+/// Why there is no such grid, and the nearest that there is.
+fn impossible(error: &GridError, name: &str, sides: &[u32], terminals: u32) -> Impossible {
+    let mended: Vec<u32> = sides.iter().map(|&side| side.max(1)).collect();
+    let written = |sides: &[u32], terminals: u32| {
+        format!("{name}(sides: {}{})", listed(sides), terminals_field(terminals))
+    };
+    let (parameter, nearest) = match *error {
+        GridError::NoDimension => ("sides", written(&[8, 8], terminals.max(1))),
+        GridError::EmptySide { .. } => ("sides", written(&mended, terminals.max(1))),
+        GridError::WrapLength { .. } => ("wrap", written(&mended, terminals.max(1))),
+        GridError::NoTerminal => ("terminals_per_switch", written(&mended, 1)),
+        GridError::TooManyPorts {
+            dimensions, ports, ..
+        } if dimensions < 32 => {
+            let fewer = terminals - (ports - 64) as u32;
+            ("terminals_per_switch", written(&mended, fewer))
+        }
+        GridError::TooManyPorts { .. } => ("sides", largest_cube(name, 20)),
+        GridError::TooLarge => ("sides", largest_cube(name, sides.len())),
+    };
+    Impossible::new(parameter, error.to_string()).nearest([nearest])
+}
+
+/// The largest grid of so many dimensions with equal sides.
+fn largest_cube(name: &str, dimensions: usize) -> String {
+    // More have too many links, be their sides 2.
+    let dimensions = dimensions.min(17);
+    let fits = |side: &u32| {
+        let switches = u64::from(*side).pow(dimensions as u32);
+        switches <= MOST_SWITCHES && switches * (dimensions as u64 + 1) <= MOST_LINKS
+    };
+    let side = (1..).take_while(fits).last().unwrap_or(1);
+    format!("{name}(sides: {})", listed(&vec![side; dimensions]))
 }
 
 impl Family for GridFabric {

@@ -58,13 +58,12 @@ impl Hypercube {
             return Err(Impossible::new("dimensions", reason).nearest([nearest(1, terminals)]));
         }
         let switches = 1_u64.checked_shl(dimensions);
-        let links = switches.and_then(|switches| (switches / 2).checked_mul(u64::from(dimensions)));
-        check_size(
-            "dimensions",
-            switches,
-            links,
-            [nearest(MOST_DIMENSIONS, terminals)],
-        )?;
+        // Of links; that of a terminal counts twice.
+        let ends = u64::from(dimensions) + 2 * u64::from(terminals);
+        let links = switches.and_then(|switches| (switches / 2).checked_mul(ends));
+        check_size("dimensions", switches, links, || {
+            nearest(dimensions.min(MOST_DIMENSIONS), 1)
+        })?;
         Ok(Self {
             dimensions,
             terminals,

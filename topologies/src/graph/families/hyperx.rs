@@ -81,9 +81,14 @@ impl HyperX {
         let ends = sides.iter().zip(&widths).try_fold(0_u64, |sum, (&side, &width)| {
             sum.checked_add(u64::from(side - 1).checked_mul(u64::from(width))?)
         });
-        let links = switches.and_then(|switches| Some(switches.checked_mul(ends?)? / 2));
-        let smaller: Vec<u32> = sides.iter().map(|&side| side.min(16)).take(4).collect();
-        check_size("sides", switches, links, [written(&smaller, terminals)])?;
+        let links = switches.and_then(|switches| {
+            let ends = ends?.checked_add(2 * u64::from(terminals))?;
+            Some(switches.checked_mul(ends)? / 2)
+        });
+        check_size("sides", switches, links, || {
+            let smaller: Vec<u32> = sides.iter().map(|&side| side.min(16)).take(4).collect();
+            written(&smaller, 1)
+        })?;
         let switches = switches.unwrap_or_default() as u32;
         Ok(Self {
             sides,

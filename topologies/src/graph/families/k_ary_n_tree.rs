@@ -5,7 +5,7 @@ use fabricsim_core::{Entry, Parameter};
 use super::super::builder::{GraphBuilder, GraphError};
 use super::super::closed_forms::{ClosedForms, Form};
 use super::super::fabric_graph::{FabricGraph, Units};
-use super::super::family::{Family, FamilyEntry, Impossible, check_size};
+use super::super::family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES, check_size};
 use super::super::location::Location;
 use super::{abstract_link, add_terminals};
 
@@ -69,9 +69,15 @@ impl KAryNTree {
                 terminals.checked_mul(u64::from(n))?,
             ))
         };
-        let fits = |&n: &u32| check_size("n", of(n).map(|(s, _)| s), of(n).map(|(_, l)| l), []).is_ok();
-        let largest = (1..n).rev().find(fits).map(|n| nearest(k, n));
-        check_size("n", of(n).map(|(s, _)| s), of(n).map(|(_, l)| l), largest)?;
+        let fits = |n: &u32| {
+            let size = of(*n);
+            size.is_some_and(|(switches, links)| switches <= MOST_SWITCHES && links <= MOST_LINKS)
+        };
+        let (switches, links) = (of(n).map(|size| size.0), of(n).map(|size| size.1));
+        check_size("n", switches, links, || {
+            let largest = (1..n.min(64)).rev().find(fits);
+            largest.map_or_else(|| nearest(1024, n.min(2)), |n| nearest(k, n))
+        })?;
         Ok(Self { k, n })
     }
 

@@ -49,8 +49,11 @@ impl Ring {
             let reason = format!("a ring of {switches} is none: it takes at least 3 switches");
             return Err(Impossible::new("switches", reason).nearest([nearest(3, terminals)]));
         }
-        let size = Some(u64::from(switches));
-        check_size("switches", size, size, [nearest(MOST_SWITCHES as u32, terminals)])?;
+        let size = u64::from(switches);
+        let links = size * (1 + u64::from(terminals));
+        check_size("switches", Some(size), Some(links), || {
+            nearest(switches.min(MOST_SWITCHES as u32), 1)
+        })?;
         Ok(Self { switches, terminals })
     }
 }
