@@ -2,7 +2,7 @@
 
 use super::{Ending, Failure};
 use crate::terminal::say;
-use crate::topology::{Description, Subject, TopologyArgs, listing, report, subjects};
+use crate::topology::{Description, Subject, TopologyArgs, export, listing, report, subjects};
 
 /// Describes the fabrics that the command line names.
 pub(super) fn execute(args: &TopologyArgs) -> Result<Ending, Failure> {
@@ -26,6 +26,14 @@ pub(super) fn execute(args: &TopologyArgs) -> Result<Ending, Failure> {
             description.to_string()
         };
         say(&format!("{separator}{text}"))?;
+    }
+    if let Some(path) = &args.export {
+        let done = export(&only(&subjects, "--export")?.graph, path)?;
+        // JSON is alone on standard output.
+        match args.json {
+            true => eprint!("{done}"),
+            false => say(&format!("\n{done}"))?,
+        }
     }
     Ok(Ending::Done)
 }

@@ -56,8 +56,8 @@ mod vocabulary;
 mod tests;
 
 pub use diagnostic::{Diagnostic, Place, Refused};
-pub(crate) use input::no_such_file;
 pub use input::{find, load};
+pub(crate) use input::{no_such_file, read_text};
 pub(crate) use mistake::Whole;
 pub use names::{
     Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, VcReallocation,

@@ -1,6 +1,8 @@
 //! What can be typed after `fabricsim topology`.
 
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
 
 const HELP: &str = "\
 Examples:
@@ -8,24 +10,34 @@ Examples:
   fabricsim topology 'Dragonfly(p: 2, a: 4, h: 2)' --json
   fabricsim topology experiments/torus-8x8.ron           the fabric of an experiment
   fabricsim topology 'CardChain(cards: 4)' --report routing-table --node 15
+  fabricsim topology site.graphml --export site.csv      a fabric from a file, into another format
+  fabricsim topology Viridis --export link-maps/         Calxeda's own files, one a node
   fabricsim topology --list                              the families and their parameters
 
 Distances are links crossed between the switches of terminals, hops the switches visited. Links are full duplex and
-counted once.";
+counted once.
+
+Files by their endings: .graphml and .dot carry all of a fabric; .csv or .edges is a table of links with the columns from,
+from_port, to, to_port, latency_ns and rate_gbps (or latency_cycles and rate_flits_per_cycle), of which from and to must be
+there; .anynet is BookSim2's network_file; .linkmap, or a folder with a file a node, is Calxeda's link map. A file that says
+nothing of terminals has one on every switch.";
 
 /// Describe a fabric: its size, distances and bisection, and what its operators see
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct TopologyArgs {
-    /// A family with its parameters as experiments write them, or an experiment
+    /// A family with its parameters as experiments write them, a file or folder with a fabric, or an experiment
     #[arg(value_name = "FABRIC", required_unless_present = "list")]
     pub fabric: Option<String>,
     /// List the families, each with its parameters, paper and an example
-    #[arg(long, conflicts_with_all = ["fabric", "json", "report"])]
+    #[arg(long, conflicts_with_all = ["fabric", "json", "report", "export"])]
     pub list: bool,
     /// Print JSON instead of text: an object a fabric, on a line
     #[arg(long, conflicts_with = "report")]
     pub json: bool,
+    /// Also write it to a file whose ending is that of a format, or as link maps to a new folder
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub export: Option<PathBuf>,
     /// Print what an operator of a Calxeda fabric sees, instead of the description
     #[arg(long, value_name = "REPORT")]
     pub report: Option<ReportKind>,

@@ -1,10 +1,10 @@
-//! What a command line names: a family with its parameters, or the fabrics of an experiment.
+//! What a command line names: a family with its parameters, a file, or the fabrics of an experiment.
 
 use std::path::Path;
 
 use fabricsim_topologies::graph::{FabricGraph, Family, GraphError, GridFabric};
 
-use super::expression;
+use super::{expression, files};
 use crate::axes;
 use crate::experiment::{Diagnostic, FabricSpec, Plan, Refused, load, no_such_file};
 use crate::tables::AXES;
@@ -46,12 +46,27 @@ fn is_expression(argument: &str) -> bool {
 }
 
 fn of_path(path: &Path) -> Result<Vec<Subject>, Refused> {
-    let is_experiment = path.extension().is_some_and(|extension| extension == "ron");
-    if !is_experiment {
-        let message = "not a fabric: its name does not end in `.ron`";
-        return Err(Diagnostic::of_file(path.display().to_string(), message).into());
+    if path.extension().is_some_and(|extension| extension == "ron") {
+        return of_plan(&load(path)?, path);
     }
-    of_plan(&load(path)?, path)
+    let graph = match (path.is_dir(), files::format_of(path)) {
+        (true, _) => files::read_folder(path)?,
+        (false, Some(format)) => files::read_file(path, format)?,
+        (false, None) => {
+            let message = "not a fabric: the ending of its name is of no format";
+            let diagnostic = Diagnostic::of_file(path.display().to_string(), message);
+            let formats = format!(
+                "`.ron` of experiments, {}, or a folder of link maps",
+                files::extensions()
+            );
+            return Err(diagnostic.help(formats).into());
+        }
+    };
+    Ok(vec![Subject {
+        written: path.display().to_string(),
+        family: None,
+        graph,
+    }])
 }
 
 /// The fabrics of all points, each once.

@@ -175,6 +175,144 @@ fn families_are_listed_and_those_that_run_told_apart() {
         .complains("`fabricsim topology` describes more");
 }
 
+/// From a family to a file and on to another: what is described stays the same.
+#[test]
+fn fabrics_go_through_files() {
+    let desk = Desk::new();
+    let fabric = "KAryNTree(k: 2, n: 3)";
+    let counted = |fabric: &str| {
+        let json = json(&desk, fabric);
+        ["switches", "terminals", "links", "diameter", "mean_distance"]
+            .map(|name| json[name]["counted"].clone())
+    };
+    let expected = counted(fabric);
+    for file in [
+        "tree.graphml",
+        "tree.dot",
+        "tree.gv",
+        "tree.csv",
+        "tree.edges",
+        "tree.anynet",
+    ] {
+        desk.fabricsim(&["topology", fabric, "--export", file])
+            .ends(0)
+            .tells(&format!("exported {file}"));
+        assert_eq!(counted(file), expected, "{file}");
+    }
+    desk.fabricsim(&["topology", "tree.graphml", "--export", "again.graphml"])
+        .ends(0);
+    assert_eq!(desk.read("again.graphml"), desk.read("tree.graphml"));
+    desk.fabricsim(&["topology", fabric, "--json", "--export", "x.anynet"])
+        .ends(0)
+        .complains(
+            "exported x.anynet, without names and places of switches, ports, rates, units and uplinks",
+        );
+}
+
+#[test]
+fn link_maps_are_a_folder_or_a_file() {
+    let desk = Desk::new();
+    desk.fabricsim(&["topology", "CardChain(cards: 4)", "--export", "maps"])
+        .ends(0)
+        .tells("exported maps: 16 link maps");
+    assert_eq!(
+        desk.read("maps/node-0.linkmap"),
+        "Link 1: Node 2\nLink 3: Node 1\nLink 4: Node 3\n"
+    );
+    desk.fabricsim(&["topology", "maps", "--export", "all.linkmap"])
+        .ends(0);
+    for fabric in ["maps", "all.linkmap"] {
+        assert_eq!(json(&desk, fabric)["diameter"]["counted"], 7);
+        desk.fabricsim(&["topology", fabric, "--report", "depth-chart", "--node", "0"])
+            .ends(0)
+            .tells("Node 15: Shortest Distance 4 hops via neighbor 14: other hops/neighbors - 5/12\n");
+    }
+    desk.fabricsim(&["topology", "EnergyCard", "--export", "maps"])
+        .ends(2)
+        .complains("`maps`: the folder is not empty");
+    desk.file("maps/node-3.linkmap", "Link 3: Node 0\nLink 9: Node 2\n");
+    desk.fabricsim(&["topology", "maps"])
+        .ends(2)
+        .complains("error: there is no link 9\n   ╭─[maps/node-3.linkmap:2:1]\n 2 │ Link 9: Node 2\n")
+        .complains("╰── links are 0 to 4");
+    desk.file("maps/about.txt", "");
+    desk.fabricsim(&["topology", "maps"])
+        .ends(2)
+        .complains("the name has no number of a node");
+}
+
+#[test]
+fn broken_files_are_refused_with_line_column_and_suggestion() {
+    let desk = Desk::new();
+    for (file, text, place, message, suggestion) in [
+        (
+            "a.dot",
+            "graph {\n  a -- b;\n  b -> c;\n}\n",
+            "╭─[a.dot:3:5]",
+            "expected `--`, found `->`",
+            "links are full duplex: write `--`",
+        ),
+        (
+            "a.graphml",
+            "<graphml>\n<graph>\n  <node id=\"a\"/>\n  <edge source=\"a\" target=\"b\"/>\n</graph></graphml>",
+            "╭─[a.graphml:4:28]",
+            "there is no node `b`",
+            "",
+        ),
+        (
+            "b.graphml",
+            "<graphml>\n  <graph>\n</graphml>",
+            "╭─[b.graphml:3:1]",
+            "not XML: expected 'graph' tag, not 'graphml'",
+            "",
+        ),
+        (
+            "a.csv",
+            "from,to,latency_ns\na,b,40\nb,c,fast\n",
+            "╭─[a.csv:3:5]",
+            "the latency is `fast`, but must be a number",
+            "a number, as `2.5`",
+        ),
+        (
+            "a.anynet",
+            "router 0 node 0 router 1\nrouter 1 nod 1\n",
+            "╭─[a.anynet:2:10]",
+            "expected `router` or `node`, found `nod`",
+            "expected `router` or `node`",
+        ),
+        (
+            "a.linkmap",
+            "Node 0\nLink 1: Node 1\nNode 1\n",
+            "╭─[a.linkmap:2:1]",
+            "node 0 has a link to node 1, but not node 1 to node 0",
+            "a link is told by both of its nodes",
+        ),
+        (
+            "a.txt",
+            "",
+            "╭─[a.txt]",
+            "the ending of its name is of no format",
+            "`.graphml`, `.dot`",
+        ),
+    ] {
+        desk.file(file, text);
+        desk.fabricsim(&["topology", file])
+            .ends(2)
+            .complains(place)
+            .complains(message)
+            .complains(suggestion);
+    }
+    desk.fabricsim(&["topology", "Torus(sides: [2])", "--export", "a.anynet"])
+        .ends(2)
+        .complains("`anynet` has no parallel links");
+    desk.fabricsim(&["topology", "Torus(sides: [2])", "--export", "a.svg"])
+        .ends(2)
+        .complains("the ending is of no format: `.graphml`");
+    desk.fabricsim(&["topology", "Torus(sides: [2])", "--export", "nowhere/a.dot"])
+        .ends(1)
+        .complains("`nowhere/a.dot`: ");
+}
+
 #[test]
 fn operators_see_their_reports() {
     let desk = Desk::new();

@@ -16,6 +16,8 @@ pub enum GraphError {
     NoSwitch,
     #[error("a switch needs a name")]
     NoName,
+    #[error("a name has a sign in it that can't be printed")]
+    UnprintableName,
     #[error("two switches are named `{name}`")]
     NameTwice { name: String },
     #[error("there is no switch number {switch}")]
@@ -62,11 +64,14 @@ impl GraphBuilder {
     /// Adds a switch; its number.
     ///
     /// # Errors
-    /// [`GraphError::NoName`], [`GraphError::NameTwice`].
+    /// [`GraphError::NoName`], [`GraphError::UnprintableName`], [`GraphError::NameTwice`].
     pub fn switch(&mut self, name: impl Into<String>, location: Option<Location>) -> Result<u32, GraphError> {
         let name = name.into();
         if name.is_empty() {
             return Err(GraphError::NoName);
+        }
+        if name.contains(|c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')) {
+            return Err(GraphError::UnprintableName);
         }
         let number = self.switches.len() as u32;
         if self.numbers.insert(name.clone(), number).is_some() {
@@ -215,6 +220,7 @@ mod tests {
     fn what_can_not_be_is_refused() {
         let mut builder = GraphBuilder::new(Units::Abstract);
         assert_eq!(builder.switch("", None), Err(GraphError::NoName));
+        assert_eq!(builder.switch("a\n", None), Err(GraphError::UnprintableName));
         assert_eq!(builder.switch("a", None), Ok(0));
         let twice = GraphError::NameTwice { name: "a".into() };
         assert_eq!(builder.clone().switch("a", None), Err(twice));

@@ -23,6 +23,7 @@ mod distances;
 mod fabric_graph;
 mod families;
 mod family;
+mod formats;
 mod location;
 
 pub use bisection::MOST_SWITCHES_BISECTED;
@@ -33,6 +34,7 @@ pub use distances::{Distances, NotCounted};
 pub use fabric_graph::{CableKind, End, FabricGraph, Link, Switch, Units};
 pub use families::*;
 pub use family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES};
+pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, write_link_maps};
 pub use location::Location;
 
 /// The parameter that most families share.

@@ -11,13 +11,13 @@ pub const NODES: u32 = 4;
 pub const MOST_NODES: u32 = 4096;
 
 /// The port of a node's only terminal, behind links 0 to 4 (assumed).
-const ETH0: u32 = 5;
+pub const ETH0: u32 = 5;
 
 /// Time of flight of a link \[ns\]: a hop takes 200, of which 160 are the switch's (published sum, assumed split).
-const LATENCY: f64 = 40.0;
+pub const LATENCY: f64 = 40.0;
 
 /// Rate of a link \[Gb/s\] (published).
-const RATE: f64 = 10.0;
+pub const RATE: f64 = 10.0;
 
 /// The links on a card, published: (node, its link, other node, its link). The last is the one that tori leave off.
 const ON_CARD: [[u32; 4]; 4] = [[0, 3, 1, 3], [0, 1, 2, 3], [0, 4, 3, 3], [2, 4, 3, 4]];

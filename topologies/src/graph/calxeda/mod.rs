@@ -22,7 +22,9 @@ mod reports;
 mod reports_tests;
 mod tiling;
 
+pub(super) use card::{ETH0, LATENCY as LINK_LATENCY, RATE as LINK_RATE, node_name};
 pub use card_chain::{CardChain, EnergyCard};
 pub use card_grid::{CardGrid, Product};
 pub use rack::CalxedaRack;
+pub(super) use reports::LINKS;
 pub use reports::{CalxedaNodes, NotCalxeda, Report, UplinkMode};
