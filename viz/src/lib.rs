@@ -1,13 +1,14 @@
-//! Pictures of fabricsim's results.
+//! Pictures of fabricsim's results, and of fabrics.
 //!
-//! It reads result folders only, never the engine: [`read_results`] reads the `points.csv` of one or several
+//! It reads result folders and plain lists of shapes only, never the engine: [`read_results`] reads the `points.csv` of one or several
 //! folders, and [`draw_all`] draws them as SVG and PNG: latency and throughput against offered load, the
-//! distribution of latency, and the utilisation of every link. Both formats come from one list of shapes, so
+//! distribution of latency, and the utilisation of every link. A [`FabricPicture`] draws a fabric that is laid out. Both formats come from one list of shapes, so
 //! that they look the same, and all text is set in a font that is part of the program: no system font is
 //! needed.
 
 mod cdf_layout;
 mod chart;
+mod fabric;
 mod frame;
 mod grid;
 mod heat_key;
@@ -35,6 +36,7 @@ mod words;
 mod test_points;
 
 pub use chart::Chart;
+pub use fabric::{FabricPicture, Ground, LinkLine, SwitchMark};
 pub use latency::latency_chart;
 pub use latency_cdf::{LatencyCdf, latency_cdf};
 pub use output::{Drawn, OutputError, draw_all};

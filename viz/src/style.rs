@@ -229,7 +229,7 @@ fn around(at: At, offsets: &[At], scale: f64) -> Vec<At> {
 }
 
 /// The safe palette first, then hues a golden angle apart, in three lightnesses.
-fn colour(index: usize) -> Colour {
+pub fn colour(index: usize) -> Colour {
     let Some(more) = index.checked_sub(OKABE_ITO.len()) else {
         return OKABE_ITO[index];
     };

@@ -2,7 +2,7 @@
 
 use super::{Ending, Failure};
 use crate::terminal::say;
-use crate::topology::{Description, Subject, TopologyArgs, export, listing, report, subjects};
+use crate::topology::{Description, Subject, TopologyArgs, draw, export, listing, report, subjects};
 
 /// Describes the fabrics that the command line names.
 pub(super) fn execute(args: &TopologyArgs) -> Result<Ending, Failure> {
@@ -27,13 +27,18 @@ pub(super) fn execute(args: &TopologyArgs) -> Result<Ending, Failure> {
         };
         say(&format!("{separator}{text}"))?;
     }
+    let mut done = String::new();
+    if let Some(path) = &args.draw {
+        done.push_str(&draw(only(&subjects, "--draw")?, path)?);
+    }
     if let Some(path) = &args.export {
-        let done = export(&only(&subjects, "--export")?.graph, path)?;
-        // JSON is alone on standard output.
-        match args.json {
-            true => eprint!("{done}"),
-            false => say(&format!("\n{done}"))?,
-        }
+        done.push_str(&export(&only(&subjects, "--export")?.graph, path)?);
+    }
+    // JSON is alone on standard output.
+    match (done.is_empty(), args.json) {
+        (true, _) => {}
+        (false, true) => eprint!("{done}"),
+        (false, false) => say(&format!("\n{done}"))?,
     }
     Ok(Ending::Done)
 }

@@ -10,6 +10,7 @@ Examples:
   fabricsim topology 'Dragonfly(p: 2, a: 4, h: 2)' --json
   fabricsim topology experiments/torus-8x8.ron           the fabric of an experiment
   fabricsim topology 'CardChain(cards: 4)' --report routing-table --node 15
+  fabricsim topology 'KAryNTree(k: 4, n: 3)' --draw tree.svg
   fabricsim topology site.graphml --export site.csv      a fabric from a file, into another format
   fabricsim topology Viridis --export link-maps/         Calxeda's own files, one a node
   fabricsim topology --list                              the families and their parameters
@@ -22,7 +23,7 @@ from_port, to, to_port, latency_ns and rate_gbps (or latency_cycles and rate_fli
 there; .anynet is BookSim2's network_file; .linkmap, or a folder with a file a node, is Calxeda's link map. A file that says
 nothing of terminals has one on every switch.";
 
-/// Describe a fabric: its size, distances and bisection, and what its operators see
+/// Describe, draw and export a fabric: its size, distances and bisection, and what its operators see
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct TopologyArgs {
@@ -30,11 +31,14 @@ pub struct TopologyArgs {
     #[arg(value_name = "FABRIC", required_unless_present = "list")]
     pub fabric: Option<String>,
     /// List the families, each with its parameters, paper and an example
-    #[arg(long, conflicts_with_all = ["fabric", "json", "report", "export"])]
+    #[arg(long, conflicts_with_all = ["fabric", "json", "report", "draw", "export"])]
     pub list: bool,
     /// Print JSON instead of text: an object a fabric, on a line
     #[arg(long, conflicts_with = "report")]
     pub json: bool,
+    /// Also draw it, as SVG or PNG by the ending of the name
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub draw: Option<PathBuf>,
     /// Also write it to a file whose ending is that of a format, or as link maps to a new folder
     #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub export: Option<PathBuf>,

@@ -106,7 +106,7 @@ pub fn export(graph: &FabricGraph, path: &Path) -> Result<String, Failure> {
         )));
     };
     let text = format.write(graph).map_err(|error| wrong(path, error))?;
-    write(path, &text)?;
+    write(path, text.as_bytes())?;
     let lacks = format.lacks().map(|lacks| format!(", without {lacks}"));
     Ok(format!(
         "exported {}{}\n",
@@ -123,7 +123,7 @@ fn export_folder(graph: &FabricGraph, folder: &Path) -> Result<String, Failure> 
     }
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     for (node, map) in &maps {
-        write(&folder.join(format!("node-{node}.linkmap")), map)?;
+        write(&folder.join(format!("node-{node}.linkmap")), map.as_bytes())?;
     }
     let lacks = Format::LinkMap.lacks().unwrap_or_default();
     Ok(format!(
@@ -133,8 +133,9 @@ fn export_folder(graph: &FabricGraph, folder: &Path) -> Result<String, Failure> 
     ))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    atomic::write(path, |out| out.write_all(text.as_bytes())).map_err(|error| failed(path, &error))
+/// Writes a file, whole or not at all.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    atomic::write(path, |out| out.write_all(bytes)).map_err(|error| failed(path, &error))
 }
 
 fn wrong(path: &Path, reason: impl fmt::Display) -> Failure {

@@ -5,6 +5,7 @@
 
 mod args;
 mod description;
+mod drawing;
 mod expression;
 mod families;
 mod files;
@@ -14,6 +15,7 @@ mod text;
 
 pub use args::{ReportKind, TopologyArgs};
 pub use description::{Cables, Description, Number, Quantity};
+pub use drawing::draw;
 pub use families::listing;
 pub use files::export;
 pub use reports::report;

@@ -314,6 +314,52 @@ fn broken_files_are_refused_with_line_column_and_suggestion() {
 }
 
 #[test]
+fn fabrics_are_drawn_as_svg_and_png() {
+    let desk = Desk::new();
+    for (fabric, title, key) in [
+        ("Torus(sides: [4, 4])", "4x4 torus", "16 links along x"),
+        (
+            "KAryNTree(k: 2, n: 3)",
+            "2-ary 3-tree",
+            "8 links level 1 to level 0",
+        ),
+        (
+            "Dragonfly(p: 1, a: 2, h: 1)",
+            "dragonfly p=1 a=2 h=1",
+            "3 links between groups",
+        ),
+        (
+            "CardTorus(sides: [4, 4], uplinks: 1)",
+            "4x4 torus of Calxeda nodes",
+            "a switch with a link out",
+        ),
+    ] {
+        desk.fabricsim(&["topology", fabric, "--draw", "fabric.svg"])
+            .ends(0)
+            .tells("drawn fabric.svg");
+        let svg = desk.read("fabric.svg");
+        assert!(
+            svg.starts_with("<svg") && svg.contains(title) && svg.contains(key),
+            "{fabric}"
+        );
+    }
+    desk.fabricsim(&["topology", "Viridis", "--draw", "fabric.png"])
+        .ends(0);
+    let png = std::fs::read(desk.path("fabric.png")).unwrap();
+    assert!(png.starts_with(b"\x89PNG"));
+    desk.file("pair.dot", "graph { a -- b }");
+    desk.fabricsim(&["topology", "pair.dot", "--draw", "pair.svg"])
+        .ends(0);
+    assert!(desk.read("pair.svg").contains("1 link of unknown length"));
+    desk.fabricsim(&["topology", "Viridis", "--draw", "fabric.gif"])
+        .ends(2)
+        .complains("`fabric.gif`: pictures end in `.svg` or `.png`");
+    desk.fabricsim(&["topology", "Hypercube(dimensions: 13)", "--draw", "cube.svg"])
+        .ends(2)
+        .complains("not drawn: 8192 switches and 53248 links can't be told apart");
+}
+
+#[test]
 fn operators_see_their_reports() {
     let desk = Desk::new();
     let report = |fabric: &str, arguments: &[&str]| {

@@ -248,12 +248,17 @@ impl FabricGraph {
         petgraph::algo::connected_components(&self.graph)
     }
 
+    /// What a link of it spans.
+    pub fn cable_kind(&self, link: &Link) -> CableKind {
+        let [a, b] = link.ends.map(|end| self.switch(end.switch).location.as_ref());
+        CableKind::between(a, b)
+    }
+
     /// Cables by what they span, from near to far.
     pub fn cables(&self) -> Vec<(CableKind, u64)> {
         let mut counts = BTreeMap::new();
         for link in self.links() {
-            let [a, b] = link.ends.map(|end| self.switch(end.switch).location.as_ref());
-            *counts.entry(CableKind::between(a, b)).or_insert(0) += 1;
+            *counts.entry(self.cable_kind(link)).or_insert(0) += 1;
         }
         counts.into_iter().collect()
     }

@@ -55,6 +55,11 @@ impl Location {
         }
     }
 
+    /// The largest of its numbers; 0 of none.
+    pub(super) fn largest_number(&self) -> u32 {
+        self.numbers().into_iter().max().unwrap_or(0)
+    }
+
     fn numbers(&self) -> Vec<u32> {
         match self {
             Self::Grid(coordinates) => coordinates.clone(),

@@ -24,6 +24,7 @@ mod fabric_graph;
 mod families;
 mod family;
 mod formats;
+mod layout;
 mod location;
 
 pub use bisection::MOST_SWITCHES_BISECTED;
@@ -35,6 +36,7 @@ pub use fabric_graph::{CableKind, End, FabricGraph, Link, Switch, Units};
 pub use families::*;
 pub use family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES};
 pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, write_link_maps};
+pub use layout::{Area, At, Layout, Shape, TooMany, Wire};
 pub use location::Location;
 
 /// The parameter that most families share.

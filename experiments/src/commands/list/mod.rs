@@ -79,7 +79,7 @@ fn sections() -> Vec<Section> {
         ),
         section(
             Listing::Topologies,
-            "Topologies (`topology` of `Fabric`)",
+            "Topologies (`topology` of `Fabric`; `fabricsim topology --list` has more, to describe and draw)",
             registered(&TOPOLOGIES, names::topology),
         ),
     ];

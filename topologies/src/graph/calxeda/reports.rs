@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::super::fabric_graph::FabricGraph;
 use super::super::location::Location;
+use super::card::node_name;
 
 /// Fabric links of a node.
 pub const LINKS: usize = 5;
@@ -98,7 +99,8 @@ impl CalxedaNodes {
                 .name
                 .strip_prefix("Node ")
                 .and_then(|number| number.parse().ok());
-            let number: u32 = number.ok_or_else(|| NotCalxeda::Name {
+            let is_canonical = |number: &u32| node.name == node_name(*number);
+            let number: u32 = number.filter(is_canonical).ok_or_else(|| NotCalxeda::Name {
                 name: node.name.clone(),
             })?;
             switches.insert(number, switch);

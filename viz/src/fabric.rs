@@ -1,0 +1,297 @@
+//! The picture of a fabric: switches, links, and what belongs together.
+
+use crate::picture::{Anchor, At, Colour, Picture, Stroke};
+use crate::render::{self, RenderError};
+use crate::style::colour;
+use crate::text::{fitted, width};
+
+const MARGIN: f64 = 24.0;
+/// Room for title, note and key.
+const NARROWEST: f64 = 640.0;
+/// Room that the fabric is fitted into, if its switches can still be told apart.
+const ROOM: f64 = 960.0;
+/// Upper end of the fabric, below title and note.
+const TOP: f64 = 74.0;
+const TITLE_FONT: f64 = 18.0;
+const FONT: f64 = 12.0;
+const LINE: f64 = 20.0;
+/// Distance of two neighbours.
+const NARROWEST_PITCH: f64 = 9.0;
+/// Larger pictures are made of nearer switches, however near that is.
+const LARGEST: f64 = 2800.0;
+const WIDEST_PITCH: f64 = 72.0;
+/// Room around the fabric, in pitches.
+const AROUND: f64 = 0.75;
+/// Switches nearer to each other have no names.
+const NAMED_PITCH: f64 = 34.0;
+
+const SWITCH: Colour = Colour::grey(60);
+const UPLINK: Colour = Colour(0xd5, 0x5e, 0x00);
+
+/// A fabric laid out; its unit is the distance of neighbours, x to the right, y down.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FabricPicture {
+    /// What it is.
+    pub title: String,
+    /// A line below the title.
+    pub note: String,
+    /// The switches.
+    pub switches: Vec<SwitchMark>,
+    /// The links, the later over the earlier.
+    pub lines: Vec<LinkLine>,
+    /// What is behind switches that belong together.
+    pub grounds: Vec<Ground>,
+    /// Names of the kinds of links, by their numbers.
+    pub kinds: Vec<String>,
+}
+
+/// A switch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SwitchMark {
+    /// Its middle.
+    pub at: (f64, f64),
+    /// Its name, as short as can be.
+    pub name: String,
+    /// Whether links lead out of the fabric from it.
+    pub has_uplink: bool,
+}
+
+/// A line of a link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkLine {
+    /// The number of its kind, from 0.
+    pub kind: usize,
+    /// Its points.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// A ground behind switches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ground {
+    /// Grounds of one number look alike.
+    pub number: usize,
+    /// Its name, and where that stands: beside a circle, or in the middle of it.
+    pub name: Option<(String, (f64, f64))>,
+    /// Rectangles between two corners each.
+    pub rectangles: Vec<[(f64, f64); 2]>,
+    /// Circles, with their radius.
+    pub circles: Vec<((f64, f64), f64)>,
+}
+
+impl FabricPicture {
+    /// The picture as an SVG document.
+    ///
+    /// # Errors
+    /// As [`crate::Chart::svg`].
+    pub fn svg(&self) -> Result<String, RenderError> {
+        render::svg(&self.lay_out())
+    }
+
+    /// The picture as a PNG file.
+    ///
+    /// # Errors
+    /// As [`crate::Chart::png`].
+    pub fn png(&self) -> Result<Vec<u8>, RenderError> {
+        render::png(&self.lay_out())
+    }
+
+    fn lay_out(&self) -> Picture {
+        let frame = Frame::of(self);
+        let (right, bottom) = frame.corner();
+        let width = (right + MARGIN).max(NARROWEST).ceil();
+        let height = bottom + 16.0 + LINE * self.kinds.len() as f64 + self.uplink_room() + MARGIN;
+        let mut picture = Picture::new(width as u32, height.ceil() as u32);
+        let room = width - 2.0 * MARGIN;
+        let title = fitted(&self.title, TITLE_FONT, room);
+        picture.write((MARGIN, 26.0), &title, TITLE_FONT, Colour::BLACK, Anchor::Left);
+        let note = fitted(&self.note, FONT, room);
+        picture.write((MARGIN, 49.0), &note, FONT, Colour::grey(90), Anchor::Left);
+        for ground in &self.grounds {
+            frame.draw_ground(&mut picture, ground);
+        }
+        for line in &self.lines {
+            frame.draw_line(&mut picture, line);
+        }
+        for switch in &self.switches {
+            frame.draw_switch(&mut picture, switch);
+        }
+        self.draw_key(&mut picture, (MARGIN, bottom + 16.0));
+        picture
+    }
+
+    fn has_uplinks(&self) -> bool {
+        self.switches.iter().any(|switch| switch.has_uplink)
+    }
+
+    fn uplink_room(&self) -> f64 {
+        if self.has_uplinks() { LINE } else { 0.0 }
+    }
+
+    fn draw_key(&self, picture: &mut Picture, corner: At) {
+        let mut y = corner.1 + LINE / 2.0;
+        let mut row = |picture: &mut Picture, name: &str| {
+            picture.write((corner.0 + 40.0, y), name, FONT, Colour::BLACK, Anchor::Left);
+            y += LINE;
+            y - LINE
+        };
+        for (kind, name) in self.kinds.iter().enumerate() {
+            let y = row(picture, name);
+            picture.path(&[(corner.0, y), (corner.0 + 30.0, y)], stroke(kind, 2.5));
+        }
+        if self.has_uplinks() {
+            let y = row(picture, "a switch with a link out of the fabric");
+            picture.circle((corner.0 + 15.0, y), 6.0, UPLINK);
+        }
+    }
+}
+
+fn stroke(kind: usize, width: f64) -> Stroke {
+    Stroke {
+        colour: colour(kind),
+        width,
+        dash: None,
+    }
+}
+
+/// From the unit of the layout to that of the picture.
+struct Frame {
+    pitch: f64,
+    /// The least x and y, with room around.
+    origin: At,
+    /// Size of the fabric, in pitches.
+    size: (f64, f64),
+}
+
+impl Frame {
+    fn of(picture: &FabricPicture) -> Self {
+        let lines = picture.lines.iter().flat_map(|line| line.points.iter().copied());
+        let names = picture
+            .grounds
+            .iter()
+            .filter_map(|ground| Some(ground.name.as_ref()?.1));
+        // Room for what is written to either side.
+        let names = names.flat_map(|(x, y)| [(x - 1.0, y), (x + 1.0, y)]);
+        let circles = picture.grounds.iter().flat_map(|ground| &ground.circles);
+        let rims = circles.flat_map(|&((x, y), r)| [(x - r, y - r), (x + r, y + r)]);
+        let switches = picture.switches.iter().map(|switch| switch.at);
+        let points: Vec<At> = switches.chain(lines).chain(names).chain(rims).collect();
+        let least = |of: fn(&At) -> f64| points.iter().map(of).fold(f64::INFINITY, f64::min);
+        let most = |of: fn(&At) -> f64| points.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        let (left, top) = (least(|at| at.0), least(|at| at.1));
+        let (right, bottom) = (most(|at| at.0), most(|at| at.1));
+        let size = match points.is_empty() {
+            true => (1.0, 1.0),
+            false => (right - left + 2.0 * AROUND, bottom - top + 2.0 * AROUND),
+        };
+        let longest = size.0.max(size.1);
+        let pitch = (ROOM / longest)
+            .clamp(NARROWEST_PITCH, WIDEST_PITCH)
+            .min(LARGEST / longest);
+        let origin = if points.is_empty() {
+            (0.0, 0.0)
+        } else {
+            (left - AROUND, top - AROUND)
+        };
+        Self { pitch, origin, size }
+    }
+
+    fn at(&self, (x, y): At) -> At {
+        let (left, top) = self.origin;
+        (MARGIN + (x - left) * self.pitch, TOP + (y - top) * self.pitch)
+    }
+
+    /// Lower right.
+    fn corner(&self) -> At {
+        (MARGIN + self.size.0 * self.pitch, TOP + self.size.1 * self.pitch)
+    }
+
+    fn radius(&self) -> f64 {
+        (0.16 * self.pitch).clamp(2.0, 8.0)
+    }
+
+    fn draw_ground(&self, picture: &mut Picture, ground: &Ground) {
+        let fill = colour(ground.number).faded(0.82);
+        for &[from, to] in &ground.rectangles {
+            picture.rectangle(self.at(from), self.at(to), fill);
+        }
+        for &(centre, radius) in &ground.circles {
+            picture.circle(self.at(centre), radius * self.pitch, Colour::grey(238));
+        }
+        if let Some((name, at)) = &ground.name
+            && self.pitch >= NARROWEST_PITCH * 1.2
+        {
+            let beside = ground.circles.first().map_or(0.0, |&((x, _), _)| at.0 - x);
+            let anchor = match beside {
+                0.3.. => Anchor::Left,
+                ..-0.3 => Anchor::Right,
+                _ => Anchor::Middle,
+            };
+            picture.write(self.at(*at), name, FONT - 1.0, Colour::grey(90), anchor);
+        }
+    }
+
+    fn draw_line(&self, picture: &mut Picture, line: &LinkLine) {
+        let points: Vec<At> = line.points.iter().map(|&point| self.at(point)).collect();
+        let width = (0.035 * self.pitch).clamp(0.75, 2.0);
+        picture.path(&points, stroke(line.kind, width));
+    }
+
+    fn draw_switch(&self, picture: &mut Picture, switch: &SwitchMark) {
+        const NAME_FONT: f64 = 10.0;
+        let (at, radius) = (self.at(switch.at), self.radius());
+        picture.circle(at, radius, if switch.has_uplink { UPLINK } else { SWITCH });
+        let fits = width(&switch.name, NAME_FONT) < 0.92 * self.pitch;
+        if self.pitch >= NAMED_PITCH && fits {
+            let below = (at.0 + radius + 1.0, at.1 + radius + 5.0);
+            picture.write(below, &switch.name, NAME_FONT, Colour::grey(60), Anchor::Left);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::Shape;
+
+    fn picture() -> FabricPicture {
+        FabricPicture {
+            title: "two switches".to_owned(),
+            switches: [0.0, 1.0]
+                .map(|x| SwitchMark {
+                    at: (x, 0.0),
+                    name: format!("s{x}"),
+                    has_uplink: x > 0.0,
+                })
+                .to_vec(),
+            lines: vec![LinkLine {
+                kind: 0,
+                points: vec![(0.0, 0.0), (1.0, 0.0)],
+            }],
+            kinds: vec!["1 along x".to_owned()],
+            ..FabricPicture::default()
+        }
+    }
+
+    #[test]
+    fn switches_and_links_are_in_their_places() {
+        let shapes = picture().lay_out().shapes;
+        let circles: Vec<At> = shapes
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Circle { centre, .. } => Some(*centre),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(circles.len(), 3, "two switches, and one in the key");
+        assert_eq!(circles[1].0 - circles[0].0, WIDEST_PITCH);
+        let svg = picture().svg().unwrap();
+        assert!(
+            svg.contains("two switches") && svg.contains("1 along x") && svg.contains("out of the fabric")
+        );
+    }
+
+    #[test]
+    fn nothing_is_a_picture_too() {
+        assert!(FabricPicture::default().svg().unwrap().starts_with("<svg"));
+    }
+}
