@@ -51,6 +51,7 @@ mod syntax;
 mod traffic;
 mod units;
 mod vocabulary;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -58,7 +59,6 @@ mod tests;
 pub use diagnostic::{Diagnostic, Place, Refused};
 pub use input::{find, load};
 pub(crate) use input::{no_such_file, read_text};
-pub(crate) use mistake::Whole;
 pub use names::{
     Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, VcReallocation,
 };
@@ -72,6 +72,7 @@ pub use sweep::{Axis, AxisKind, AxisValue};
 pub(crate) use syntax::parse_whole;
 pub use units::{Frame, PhysicalPoint, Units};
 pub(crate) use vocabulary::nearest;
+pub(crate) use whole::Whole;
 
 /// Validates the text of an experiment that the user knows as `file`.
 ///

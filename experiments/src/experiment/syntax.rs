@@ -9,8 +9,9 @@ use serde_path_to_error::{Path, Segment};
 
 use super::diagnostic::Diagnostic;
 use super::file::Experiment;
-use super::mistake::{Mistake, Whole};
+use super::mistake::Mistake;
 use super::source::Source;
+use super::whole::Whole;
 
 /// The options of every experiment file: `implicit_some` is on.
 pub(super) fn options() -> ron::Options {

@@ -43,20 +43,15 @@ pub struct TopologyArgs {
     #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub export: Option<PathBuf>,
     /// Print what an operator of a Calxeda fabric sees, instead of the description
-    #[arg(long, value_name = "REPORT")]
+    #[arg(long, value_name = "REPORT", conflicts_with_all = ["draw", "export"])]
     pub report: Option<ReportKind>,
     /// Only the report of this node, as the fabric's own file has it
     #[arg(long, value_name = "N", requires = "report")]
     pub node: Option<u32>,
-    /// Which uplinks the interfaces of nodes use: 0 all use 0; 1 mgmt uses 0, the others 1; 2 eth1 uses 1, the others 0
-    #[arg(
-        long,
-        value_name = "MODE",
-        default_value_t = 0,
-        requires = "report",
-        value_parser = clap::value_parser!(u8).range(0..=2)
-    )]
-    pub uplink_mode: u8,
+    /// Of the report `uplinks`, who uses which: 0 all use 0; 1 mgmt uses 0, the others 1; 2 eth1 uses 1, the others 0
+    /// [default: 0]
+    #[arg(long, value_name = "MODE", requires = "report", value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub uplink_mode: Option<u8>,
 }
 
 /// A report of a Calxeda node.

@@ -269,6 +269,8 @@ mod tests {
             "CardTorus(sides: [3, 3])",
             "CardTorus(sides: [4, 4, 4])",
             "CardTorus(sides: [64, 128])",
+            "CardTorus(sides: [4096, 1])",
+            "CardMesh(sides: [2, 2])",
             "CardTorus(sides: [4294967295, 0])",
             "CardTorus(sides: [8, 8], uplinks: 17)",
             "CardMesh(sides: [6, 8])",

@@ -15,7 +15,7 @@ pub fn report(
     graph: &FabricGraph,
     kind: ReportKind,
     node: Option<u32>,
-    uplink_mode: u8,
+    uplink_mode: Option<u8>,
 ) -> Result<String, String> {
     let nodes = CalxedaNodes::of(graph).map_err(|error| error.to_string())?;
     let numbers = match node {
@@ -27,7 +27,10 @@ pub fn report(
         }
     };
     let report = match kind {
-        ReportKind::Uplinks => return uplinks(graph, numbers, uplink_mode),
+        ReportKind::Uplinks => return uplinks(graph, numbers, uplink_mode.unwrap_or(0)),
+        _ if uplink_mode.is_some() => {
+            return Err("`--uplink-mode` is of the report `uplinks` alone".to_owned());
+        }
         ReportKind::LinkMap => Report::LinkMap,
         ReportKind::RoutingTable => Report::RoutingTable,
         ReportKind::DepthChart => Report::DepthChart,

@@ -55,10 +55,8 @@ fn json_says_the_same() {
     assert_eq!(dragonfly["cables"][1]["span"], "between groups");
     assert_eq!(dragonfly["cables"][1]["count"], 33 * 32 / 2);
     assert!(dragonfly["bisection"]["counted"].is_null());
-    assert_eq!(
-        dragonfly["bisection"]["reason"],
-        "not counted: the fabric is too large"
-    );
+    let reason = "not counted: all halves of more than 20 switches would have to be tried";
+    assert_eq!(dragonfly["bisection"]["reason"], reason);
     let redstone = json(&desk, "Redstone");
     assert_eq!(redstone["terminals"]["counted"], 288);
     assert_eq!(
@@ -397,6 +395,12 @@ fn operators_see_their_reports() {
     report("EnergyCard", &["uplinks"])
         .ends(2)
         .complains("1 needed in this mode, but the fabric has 0");
+    report("Viridis", &["link-map", "--uplink-mode", "1"])
+        .ends(2)
+        .complains("`--uplink-mode` is of the report `uplinks` alone");
+    report("Viridis", &["link-map", "--draw", "x.svg"])
+        .ends(2)
+        .complains("cannot be used with");
     report("Torus(sides: [4])", &["link-map"])
         .ends(2)
         .complains("`(0)` is no Calxeda node");

@@ -19,7 +19,7 @@ impl FabricGraph {
             return Err(NotCounted::TooFewTerminals);
         }
         if switches > MOST_SWITCHES_BISECTED {
-            return Err(NotCounted::TooLarge);
+            return Err(NotCounted::TooManyHalves);
         }
         if self.parts() > 1 {
             return Err(NotCounted::NotConnected);

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::bisection::MOST_SWITCHES_BISECTED;
 use super::fabric_graph::FabricGraph;
 
 /// More switches and links than this are not looked at, all sources together; some seconds.
@@ -16,6 +17,8 @@ const UNREACHED: u32 = u32::MAX;
 pub enum NotCounted {
     #[error("not counted: the fabric is too large")]
     TooLarge,
+    #[error("not counted: all halves of more than {MOST_SWITCHES_BISECTED} switches would have to be tried")]
+    TooManyHalves,
     #[error("there is none: the fabric falls into parts")]
     NotConnected,
     #[error("there is none: the fabric has fewer than two terminals")]

@@ -7,7 +7,8 @@ use super::super::closed_forms::{ClosedForms, Form};
 use super::super::fabric_graph::{FabricGraph, Units};
 use super::super::families::GridFabric;
 use super::super::family::{Family, FamilyEntry, Impossible};
-use super::card::{CardWiring, MOST_NODES, NODES};
+use super::card::{CardWiring, NODES};
+use super::sides::{check_sides, nearest_sides};
 use super::tiling::{self, Places};
 use crate::Grid;
 
@@ -117,7 +118,7 @@ impl CardGrid {
     /// # Errors
     /// Not two sides, sides that cards can't tile, more nodes than can be numbered, more uplinks than cards.
     pub fn torus(sides: &[u32], uplinks: u32) -> Result<Self, Impossible> {
-        let sides = check_sides(sides, "CardTorus", [4, 4])?;
+        let sides = check_sides(sides, "CardTorus")?;
         let cards = tiling::of_torus(sides).ok_or_else(|| {
             let reason = format!(
                 "cards can't tile a {}x{} torus: one side has to be a multiple of 4, the other even and at least 4",
@@ -133,7 +134,7 @@ impl CardGrid {
     /// # Errors
     /// As [`CardGrid::torus`].
     pub fn mesh(sides: &[u32], uplinks: u32) -> Result<Self, Impossible> {
-        let sides = check_sides(sides, "CardMesh", [4, 4])?;
+        let sides = check_sides(sides, "CardMesh")?;
         let cards = tiling::of_mesh(sides).ok_or_else(|| {
             let reason = format!(
                 "cards can't tile a {}x{} mesh: both sides have to be multiples of 4 (Walkup 1965)",
@@ -309,47 +310,6 @@ impl Family for CardGrid {
     }
 }
 
-fn check_sides(sides: &[u32], name: &'static str, otherwise: [u32; 2]) -> Result<[u32; 2], Impossible> {
-    let nearest = |[x, y]: [u32; 2]| [format!("{name}(sides: [{x}, {y}])")];
-    let &[x, y] = sides else {
-        let reason = format!("cards are wired in 2 dimensions, not in {}", sides.len());
-        return Err(Impossible::new("sides", reason).nearest(nearest(otherwise)));
-    };
-    let nodes = u64::from(x) * u64::from(y);
-    if nodes == 0 {
-        return Err(Impossible::new("sides", "a side is 0; the least is 4").nearest(nearest(otherwise)));
-    }
-    if nodes > u64::from(MOST_NODES) {
-        let reason = format!("{nodes} nodes: a fabric has at most {MOST_NODES}, whose numbers have 12 bits");
-        return Err(Impossible::new("sides", reason).nearest(nearest([64, 64])));
-    }
-    Ok([x, y])
-}
-
-/// The possible sides next below and above.
-fn nearest_sides(
-    name: &str,
-    [x, y]: [u32; 2],
-    tiling: impl Fn([u32; 2]) -> Option<Vec<Places>>,
-) -> Vec<String> {
-    let reach = 0..=4_u32;
-    let mut near: Vec<(u32, [u32; 2])> = Vec::new();
-    for dx in reach.clone() {
-        for dy in reach.clone() {
-            for sides in [[x + dx, y + dy], [x.saturating_sub(dx), y.saturating_sub(dy)]] {
-                let fits = sides[0] * sides[1] <= MOST_NODES;
-                if fits && !near.contains(&(dx + dy, sides)) && tiling(sides).is_some() {
-                    near.push((dx + dy, sides));
-                }
-            }
-        }
-    }
-    near.sort_unstable();
-    let near = near.into_iter().take(2);
-    near.map(|(_, [x, y])| format!("{name}(sides: [{x}, {y}])"))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,6 +354,25 @@ mod tests {
         }
     }
 
+    /// Derived for the product's tori: mean distance without self, and the largest.
+    #[test]
+    fn distances_are_those_of_the_torus() {
+        for (sides, mean, largest) in [
+            ([6, 8], 3.57, 7),
+            ([16, 18], 8.53, 17),
+            ([32, 32], 16.02, 32),
+            ([64, 64], 32.01, 64),
+        ] {
+            let graph = CardGrid::torus(&sides, 0).unwrap().graph().unwrap();
+            let distances = graph.distances().unwrap();
+            assert_eq!(distances.diameter, largest);
+            assert!(
+                (distances.mean_between_others() - mean).abs() < 0.005,
+                "{sides:?}"
+            );
+        }
+    }
+
     #[test]
     fn products_are_as_published() {
         let viridis = CardGrid::product(Product::Viridis).graph().unwrap();
@@ -402,8 +381,5 @@ mod tests {
         assert_eq!(cards, [0, 1, 2, 3]);
         let redstone = CardGrid::product(Product::Redstone).graph().unwrap();
         assert_eq!((redstone.switch_count(), redstone.uplinks().len()), (288, 24));
-        let distances = redstone.distances().unwrap();
-        assert_eq!(distances.diameter, 17);
-        assert!((distances.mean_between_others() - 8.53).abs() < 0.005);
     }
 }

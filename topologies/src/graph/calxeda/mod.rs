@@ -20,6 +20,7 @@ mod rack;
 mod reports;
 #[cfg(test)]
 mod reports_tests;
+mod sides;
 mod tiling;
 
 pub(super) use card::{ETH0, LATENCY as LINK_LATENCY, RATE as LINK_RATE, node_name};

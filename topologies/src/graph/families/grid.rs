@@ -180,31 +180,29 @@ impl Family for GridFabric {
     }
 
     fn closed_forms(&self) -> ClosedForms {
-        let is_torus = self.is_torus();
         let diameter = self
             .dimensions()
             .map(|(side, is_ring)| if is_ring { side / 2 } else { side - 1 });
-        let (diameter_formula, mean_formula) = match is_torus {
-            true => (
+        let [links, of_diameter, of_mean] = match (self.is_torus(), self.grid.wrap().contains(&false)) {
+            (true, false) => [
+                "N a dimension",
                 "sum of k/2 rounded down",
                 "sum of k/4 (k even) or (k - 1/k)/4 (k odd)",
-            ),
-            false => ("sum of k - 1", "sum of (k - 1/k)/3"),
+            ],
+            (false, _) => ["sum of N (k - 1) / k", "sum of k - 1", "sum of (k - 1/k)/3"],
+            (true, true) => [
+                "N a ring, N (k - 1) / k a line",
+                "sum of k/2 rounded down of rings, k - 1 of lines",
+                "sum of k/4 or (k - 1/k)/4 of rings, (k - 1/k)/3 of lines",
+            ],
         };
         ClosedForms {
             switches: Form::new(u64::from(self.grid.switches()), "N = product of the sides k"),
             terminals: Form::new(u64::from(self.grid.terminals()), "N c, c on each switch"),
-            radix: Form::new(self.radix(), "2 a dimension, and c"),
-            links: Form::new(
-                self.links(),
-                if is_torus {
-                    "N a ring"
-                } else {
-                    "sum of N (k - 1) / k"
-                },
-            ),
-            diameter: Form::new(diameter.sum::<u64>() as u32, diameter_formula),
-            distance_total: Form::new(self.distance_total(), mean_formula),
+            radix: Form::new(self.radix(), "c, and 2 a dimension, 1 where k is 2 without wrap"),
+            links: Form::new(self.links(), links),
+            diameter: Form::new(diameter.sum::<u64>() as u32, of_diameter),
+            distance_total: Form::new(self.distance_total(), of_mean),
             bisection: self.bisection(),
         }
     }

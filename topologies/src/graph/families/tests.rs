@@ -162,7 +162,7 @@ fn every_port_is_used_once_and_links_lead_both_ways() {
     }
 }
 
-/// Distances of the shapes in theory.md, sections 1, 5 and 6.
+/// Dally & Towles, chapter 5; Kim et al. 2008, section 3 (1K nodes); Kim, Dally & Abts 2007 (32-ary 2-flat).
 #[test]
 fn sizes_and_distances_are_the_published_ones() {
     let mean = |fabric: &dyn Family| {

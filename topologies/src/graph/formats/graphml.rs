@@ -44,9 +44,18 @@ pub fn read(text: &str) -> Result<FabricGraph, FileMistake> {
     let keys: HashMap<&str, &str> = children(root, "key")
         .filter_map(|key| Some((key.attribute("id")?, key.attribute("attr.name")?)))
         .collect();
-    let Some(graph) = children(root, "graph").next() else {
+    let mut graphs = children(root, "graph");
+    let Some(graph) = graphs.next() else {
         return Err(FileMistake::new(tag(root), "there is no `graph` in this file"));
     };
+    if let Some(second) = graphs.next() {
+        return Err(FileMistake::new(tag(second), "a second graph").label("a file holds one graph"));
+    }
+    let mut inner = graph.descendants().filter(|node| *node != graph);
+    if let Some(not_read) = inner.find(|node| ["hyperedge", "graph"].contains(&node.tag_name().name())) {
+        let message = format!("`{}` inside of a graph is not read", not_read.tag_name().name());
+        return Err(FileMistake::new(tag(not_read), message).label("a fabric has nodes and edges alone"));
+    }
     if graph.attribute("edgedefault") == Some("directed") {
         let message = "the graph is directed, but links are full duplex";
         return Err(FileMistake::new(tag(graph), message).label("write `edgedefault=\"undirected\"`"));

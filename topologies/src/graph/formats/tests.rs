@@ -240,6 +240,18 @@ fn mistakes_are_told_with_their_place() {
             "b",
         ),
         (GraphMl, "<graphml><graph/></graphml>", "there is no switch", "<"),
+        (
+            GraphMl,
+            "<graphml><graph/><graph/></graphml>",
+            "a second graph",
+            "<graph",
+        ),
+        (
+            GraphMl,
+            "<graphml><graph><hyperedge/></graph></graphml>",
+            "is not read",
+            "<hyperedge",
+        ),
         (Dot, "", "expected `graph`, found the end", ""),
         (Dot, "digraph { a -> b }", "directed", "digraph"),
         (Dot, "graph { a -- }", "expected a node, found `}`", "}"),
