@@ -166,6 +166,7 @@ const TO_COME: &[(&str, &[&str], &str)] = &[
             "CardMesh",
             "Viridis",
             "Redstone",
+            "CalxedaRack",
             "Graph",
             "GraphMl",
             "Dot",

@@ -14,7 +14,8 @@ use super::{abstract_link, add_terminals, check_terminals};
 /// Which global port of a group leads to which other group.
 ///
 /// C. Camarero, E. Vallejo and R. Beivide, "Topological Characterization of Hamming and Dragonfly Networks and Its
-/// Implications on Routing", ACM TACO 11(4), 2014, section 3.
+/// Implications on Routing", ACM TACO 11(4), 2014, section 3; E. Hastings et al., "Comparing Global Link Arrangements
+/// for Dragonfly Networks", CLUSTER 2015.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrangement {
     /// Port k of group i leads to group i - k - 1, around the circle of groups.

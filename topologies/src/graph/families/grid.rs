@@ -231,3 +231,46 @@ impl Family for GridFabric {
         builder.build()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::graph::End;
+    use crate::samples::grids;
+
+    proptest! {
+        /// Ports and terminals are those that routings of the grid know.
+        #[test]
+        fn the_graph_is_the_grid(grid in grids()) {
+            let graph = GridFabric::of_grid(&grid).unwrap().graph().unwrap();
+            let mut linked = graph.neighbours();
+            for (switch, links) in (0..).zip(&mut linked) {
+                links.sort_unstable();
+                let ports = 0..grid.first_terminal_port();
+                let expected: Vec<(u32, End)> = ports
+                    .filter_map(|port| {
+                        let there = grid.neighbour(switch, port)?;
+                        let back = u32::from(opposite(port));
+                        Some((u32::from(port), End { switch: there, port: back }))
+                    })
+                    .collect();
+                prop_assert_eq!(&*links, &*expected);
+                prop_assert_eq!(&graph.switch(switch).name, &grid.switch_name(switch));
+            }
+            let homes = (0..grid.terminals()).map(|terminal| grid.home(terminal));
+            let homes = homes.map(|home| End { switch: home.switch, port: home.port.into() });
+            prop_assert!(homes.eq(graph.terminals().iter().copied()));
+        }
+
+        /// Distances that are searched for are those of the grid.
+        #[test]
+        fn distances_are_those_of_the_grid(grid in grids(), from in any::<u32>()) {
+            let graph = GridFabric::of_grid(&grid).unwrap().graph().unwrap();
+            let from = from % grid.switches();
+            let expected = (0..grid.switches()).map(|to| Some(grid.distance(from, to)));
+            prop_assert!(expected.eq(graph.distances_from(from)));
+        }
+    }
+}
