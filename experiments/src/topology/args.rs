@@ -28,6 +28,8 @@ nothing of terminals has one on every switch.";
 #[command(after_help = HELP)]
 pub struct TopologyArgs {
     /// A family with its parameters as experiments write them, a file or folder with a fabric, or an experiment
+    ///
+    /// A file or folder goes before a family of the same name.
     #[arg(value_name = "FABRIC", required_unless_present = "list")]
     pub fabric: Option<String>,
     /// List the families, each with its parameters, paper and an example

@@ -34,8 +34,13 @@ impl FileMistake {
 /// A whole number of at least 0.
 pub(super) fn whole(text: &str, span: &Span, what: &str) -> Result<u32, FileMistake> {
     text.trim().parse().map_err(|_| {
-        let message = format!("{what} is `{}`, but must be a whole number", shortened(text));
-        FileMistake::new(span.clone(), message).label("a whole number, at least 0")
+        let is_large = text.trim().bytes().all(|byte| byte.is_ascii_digit()) && !text.trim().is_empty();
+        let (must_be, label) = match is_large {
+            true => ("at most 4294967295", "too large"),
+            false => ("a whole number", "a whole number, at least 0"),
+        };
+        let message = format!("{what} is `{}`, but must be {must_be}", shortened(text));
+        FileMistake::new(span.clone(), message).label(label)
     })
 }
 

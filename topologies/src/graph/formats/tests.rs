@@ -311,6 +311,12 @@ fn mistakes_are_told_with_their_place() {
             "the number of a router is `x`",
             "x",
         ),
+        (
+            AnyNet,
+            "router 0 router 99999999999\n",
+            "must be at most 4294967295",
+            "99999999999",
+        ),
         (AnyNet, "router 0 router 2\n", "router 1 is missing", "router 2"),
         (AnyNet, "node 0 node 1\n", "joined to a node", "node 1"),
         (
