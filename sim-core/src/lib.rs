@@ -21,6 +21,7 @@ mod allocator;
 mod deadlock;
 mod engine;
 mod event;
+pub mod exchange;
 mod fetch_ahead;
 mod flit;
 mod flit_pool;
