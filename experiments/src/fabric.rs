@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use fabricsim_core::{
-    Candidates, Draw, Link, Network, NetworkError, NetworkSize, Packet, Place, PortRef, Routing, Selection,
-    Setup, TrafficInside, memory_estimate,
+    Candidates, Draw, Execution, Link, Network, NetworkError, NetworkSize, Packet, Place, PortRef, Routing,
+    Selection, Setup, TrafficInside, memory_estimate,
 };
 use fabricsim_topologies::{
     AdaptiveBubble, BubbleDimensionOrder, ChannelLoads, ChannelNeeds, Dateline, Demand, DimensionOrder, Grid,
@@ -243,6 +243,13 @@ impl Fabric {
             routing: &self.routing,
             sources: sources(flows, self.grid().terminals(), seed),
             seed,
+            execution: {
+                let var = |name| std::env::var(name).ok().and_then(|v: String| v.parse().ok());
+                Execution {
+                    tiling: self.grid().tiling(var("TILES").unwrap_or(1)),
+                    threads: var("THREADS").unwrap_or(1) as usize,
+                }
+            },
         }
     }
 

@@ -56,7 +56,7 @@ pub fn memory_estimate(
     let bytes = of_switches
         + Wiring::bytes(slots, terminals, network.slow_links)
         + Terminals::<()>::bytes(terminals, switch, source_bytes)
-        + Meter::bytes(terminals)
+        + Meter::BYTES
         + ActiveSet::bytes(switches)
         + streams * size_of::<Stream>()
         + slots * paces * size_of::<Pace>()

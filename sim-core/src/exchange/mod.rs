@@ -43,11 +43,17 @@
 
 mod clock;
 mod doorbell;
+mod mail;
 mod mailbox;
+mod outgoing;
+mod signals;
 mod sync;
 #[cfg(test)]
 mod tests;
 
 pub use clock::Clock;
 pub use doorbell::Doorbell;
+pub(crate) use mail::Mail;
 pub use mailbox::{Inbox, Letter, Outbox, bytes as mailbox_bytes, mailbox};
+pub(crate) use outgoing::{Address, Outgoing};
+pub(crate) use signals::Signals;
