@@ -19,6 +19,9 @@ use crate::wiring::Wiring;
 use crate::workspace::Workspace;
 use crate::{Census, Cycle, Routing, Setup, Source, SwitchConfig, WatchEvent, WatchRequest};
 
+/// A tile is never further ahead of its neighbours than this \[cycles\].
+pub const LONGEST_LOOKAHEAD: Cycle = 32;
+
 /// A running fabric whose switches have at most `64 * W` virtual channels over all ports. Between calls of
 /// [`Engine::run_to`] all its tiles are at the same cycle and nothing is on its way between them.
 pub struct Engine<'a, R, S, const W: usize> {
@@ -51,53 +54,47 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
             seed,
             execution,
         } = setup;
+        let threads = execution.threads();
         let homes = Homes::new(network, &execution.tiling);
         let wirings = Wiring::of_tiles(network, &switch, &homes);
         let first_port = wirings.iter().filter_map(Wiring::first_port).min();
         let lookahead = lookahead(&wirings, &switch);
-        let ends = connect(&wirings, &switch, lookahead);
-        let sources = by_tile(sources, &homes);
         let fetches_ahead = {
             let (switches, ports) = (network.switches() as usize, network.ports().into());
-            let bytes = Switches::<W>::bytes(switches, ports, &switch, routing.max_candidates());
-            pays_off(bytes)
+            pays_off(Switches::<W>::bytes(
+                switches,
+                ports,
+                &switch,
+                routing.max_candidates(),
+            ))
         };
-        let mut tiles = Vec::with_capacity(homes.tiles);
-        for (number, ((wiring, sources), ends)) in (0..).zip(wirings.into_iter().zip(sources).zip(ends)) {
+        let mailboxes = connect(&wirings, &switch, lookahead);
+        let parts = wirings.into_iter().zip(by_tile(sources, &homes)).zip(mailboxes);
+        let tiles = (0..).zip(parts).map(|(number, ((wiring, sources), mailboxes))| {
             let model = Model::new(wiring, switch, &buffers, routing);
-            tiles.push(Tile::new(number, model, sources, seed, ends, fetches_ahead));
-        }
-        let threads = execution.threads();
-        let crew_of = share(tiles.len(), threads);
-        for tile in &mut tiles {
-            let own = crew_of[tile.number as usize];
-            let mut others: Vec<u32> = tile.neighbours().map(|tile| crew_of[tile as usize]).collect();
-            others.sort_unstable();
-            others.dedup();
-            others.retain(|&crew| crew != own);
-            tile.watched_by = others;
+            Tile::new(number, model, sources, seed, mailboxes, fetches_ahead)
+        });
+        let crew_of = share(homes.tiles, threads);
+        let mut of_crews: Vec<Vec<Tile<R, S, W>>> = std::iter::repeat_with(Vec::new).take(threads).collect();
+        for mut tile in tiles {
+            tile.watched_by = other_crews(&tile, &crew_of);
+            of_crews[crew_of[tile.number as usize] as usize].push(tile);
         }
         let watch = Watch::new(watch);
-        let mut crews = Vec::with_capacity(threads);
-        let mut rest = tiles.into_iter().peekable();
-        for thread in 0..threads {
-            let mut own = Vec::new();
-            while let Some(tile) = rest.next_if(|tile| crew_of[tile.number as usize] == thread as u32) {
-                own.push(tile);
-            }
+        let crews = (0..).zip(of_crews).map(|(thread, tiles)| {
             let workspace = Workspace {
-                scratch: Scratch::new(&own[0].model, first_port.unwrap_or(0)),
+                scratch: Scratch::new(&tiles[0].model, first_port.unwrap_or(0)),
                 meter: Meter::new(),
                 watch: watch.clone(),
                 flit_hops: 0,
             };
-            crews.push(Crew::new(thread, own, workspace));
-        }
+            Crew::new(thread, tiles, workspace)
+        });
         let signals = Arc::new(Signals::new(homes.tiles, threads, lookahead));
         Self {
             now: 0,
+            crews: crews.collect(),
             homes,
-            crews,
             crew_of,
             team: Team::new(threads - 1, &signals, scope),
             signals,
@@ -255,15 +252,13 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     }
 }
 
-/// Cycles between what a tile does and the first effect of it in another. Longer ones than any fabric needs would make the
-/// mailboxes large.
+/// The lookahead of the borders between tiles. A longer one than any fabric needs would make the mailboxes large.
 fn lookahead(wirings: &[Wiring], switch: &SwitchConfig) -> Cycle {
-    const LONGEST: Cycle = 32;
-    let flights = wirings.iter().filter_map(Wiring::least_flights_abroad);
-    // With several passes in a cycle a flit may win the first and begin its traversal in the second.
-    let before = Cycle::from(switch.traversal_delay()) - u64::from(switch.internal_speedup > 1);
-    let least = flights.map(|(flit, credit)| (Cycle::from(flit) + before).min(credit.into()));
-    least.min().unwrap_or(LONGEST).min(LONGEST)
+    let latencies = wirings.iter().filter_map(Wiring::least_latency_abroad);
+    let least = latencies
+        .min()
+        .map_or(Cycle::MAX, |latency| switch.lookahead(latency));
+    least.min(LONGEST_LOOKAHEAD)
 }
 
 /// Both ends of the mailboxes of each tile.
@@ -276,11 +271,9 @@ fn connect(wirings: &[Wiring], switch: &SwitchConfig, lookahead: Cycle) -> Vec<(
         let mut outboxes = Vec::new();
         let mut leads_to = Vec::new();
         for shared in links.chunk_by(|a, b| a == b) {
-            // Each link in either direction takes a flit or a credit in a pass. The receiver last looked when the sender was
-            // at most a lookahead behind it, and the sender gets no more than a lookahead ahead of it.
-            let passes = usize::from(switch.internal_speedup);
-            let capacity = shared.len() * passes * 2 * lookahead as usize;
-            let (outbox, inbox) = mailbox(capacity);
+            // Each link takes a flit, or in the other direction a credit, in a pass.
+            let letters = shared.len() * usize::from(switch.internal_speedup);
+            let (outbox, inbox) = mailbox(letters * 2 * lookahead as usize);
             outboxes.push(outbox);
             leads_to.push(shared[0]);
             neighbours[shared[0] as usize].push(Neighbour { tile, inbox });
@@ -313,4 +306,15 @@ fn by_tile<S>(sources: Vec<S>, homes: &Homes) -> Vec<Vec<S>> {
 /// The crew of each tile. Tiles are about as large as each other, and so are their numbers.
 fn share(tiles: usize, crews: usize) -> Vec<u32> {
     (0..tiles).map(|tile| (tile * crews / tiles) as u32).collect()
+}
+
+/// The crews beside its own that have neighbours of a tile.
+fn other_crews<R: Routing, S: Source, const W: usize>(tile: &Tile<R, S, W>, crew_of: &[u32]) -> Vec<u32> {
+    let crews = tile.neighbours().map(|neighbour| crew_of[neighbour as usize]);
+    let mut others: Vec<u32> = crews
+        .filter(|&crew| crew != crew_of[tile.number as usize])
+        .collect();
+    others.sort_unstable();
+    others.dedup();
+    others
 }

@@ -58,7 +58,7 @@ mod zero_load;
 
 pub use event::Wheel;
 pub use execution::Execution;
-pub use memory::{TrafficInside, memory_estimate};
+pub use memory::{CutSize, TrafficInside, memory_estimate};
 pub use network::{
     Attachment, FlitTime, Link, MAX_PORTS, Network, NetworkBuilder, NetworkError, NetworkSize, PortRef,
 };

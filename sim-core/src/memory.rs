@@ -1,7 +1,9 @@
 //! What a run will take, known before anything is allocated.
 
 use crate::active_set::ActiveSet;
-use crate::event::{CreditArrival, FlitArrival};
+use crate::engine::LONGEST_LOOKAHEAD;
+use crate::event::{CreditArrival, FlitArrival, Slots};
+use crate::exchange::Letter;
 use crate::flit_pool::FlitPool;
 use crate::measure::Meter;
 use crate::pace::Pace;
@@ -9,8 +11,9 @@ use crate::pipeline::CrossbarBatch;
 use crate::simulation::words;
 use crate::switches::Switches;
 use crate::terminals::Terminals;
+use crate::tiling::Homes;
 use crate::wiring::Wiring;
-use crate::{NetworkSize, Stream, SwitchConfig};
+use crate::{Cycle, NetworkSize, Stream, SwitchConfig};
 
 /// What the memory of a simulation depends on beside the fabric: how much is inside at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -20,6 +23,29 @@ pub struct TrafficInside {
     /// Flits that stand in buffers behind others.
     pub waiting: f64,
 }
+
+/// How a fabric is cut, as far as its memory depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CutSize {
+    /// Tiles.
+    pub tiles: u32,
+    /// Threads that simulate them.
+    pub threads: usize,
+    /// Links from one tile to another.
+    pub crossing: u64,
+}
+
+impl CutSize {
+    /// The fabric in one.
+    pub const WHOLE: Self = Self {
+        tiles: 1,
+        threads: 1,
+        crossing: 0,
+    };
+}
+
+/// How much larger mailboxes are than what they have to hold, on average: they have a power of two of places.
+const MAILBOX_SLACK: f64 = 1.4;
 
 /// Slots of the event queue that are in use at a time, and how much larger than its events a slot's vector is on average:
 /// they grow by doubling.
@@ -33,6 +59,7 @@ pub fn memory_estimate(
     max_candidates: usize,
     source_bytes: usize,
     inside: TrafficInside,
+    cut: CutSize,
 ) -> u64 {
     let (switches, ports) = (network.switches as usize, usize::from(network.ports));
     let terminals = network.terminals as usize;
@@ -56,7 +83,8 @@ pub fn memory_estimate(
     let bytes = of_switches
         + Wiring::bytes(slots, terminals, network.slow_links)
         + Terminals::<()>::bytes(terminals, switch, source_bytes)
-        + Meter::BYTES
+        + cut.threads * Meter::BYTES
+        + of_tiles(network, switch, cut)
         + ActiveSet::bytes(switches)
         + streams * size_of::<Stream>()
         + slots * paces * size_of::<Pace>()
@@ -64,4 +92,20 @@ pub fn memory_estimate(
         + of_links
         + (on_their_way + waiting) as usize;
     bytes as u64
+}
+
+/// What there is of each tile beside what there is of its switches and terminals.
+fn of_tiles(network: NetworkSize, switch: &SwitchConfig, cut: CutSize) -> usize {
+    let flight = Cycle::from(1 + network.latency + u32::from(switch.credit_delay));
+    let wheels = Slots::new(flight + switch.longest_stage(), cut.tiles == 1).bytes();
+    let homes = match cut.tiles {
+        1 => 0,
+        // In the fabric, and by their names in the tile.
+        _ => Homes::bytes(network.switches as usize, network.terminals as usize) * 3 / 2,
+    };
+    let lookahead = switch.lookahead(network.latency).min(LONGEST_LOOKAHEAD);
+    // A flit one way and a credit back, for each link and pass, of twice the lookahead.
+    let letters = cut.crossing * 2 * u64::from(switch.internal_speedup) * 2 * lookahead;
+    let mailboxes = letters as f64 * size_of::<Letter>() as f64 * MAILBOX_SLACK;
+    cut.tiles as usize * wheels + homes + mailboxes as usize
 }

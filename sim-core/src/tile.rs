@@ -1,7 +1,7 @@
 //! A tile: switches and terminals that are simulated together, and their cycle loop.
 
 use crate::active_set::ActiveSet;
-use crate::event::{Events, FlitArrival, LongStage, StageEnd};
+use crate::event::{Events, FlitArrival, LongStage, Slots, StageEnd};
 use crate::exchange::{Inbox, Outgoing};
 use crate::model::Model;
 use crate::occasional::Occasional;
@@ -56,7 +56,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
         (neighbours, outgoing): (Vec<Neighbour>, Outgoing),
         fetches_ahead: bool,
     ) -> Self {
-        let mut events = Events::new(outgoing);
+        let longest = model.wiring.longest_flight() + model.config.longest_stage();
+        let mut events = Events::new(Slots::new(longest, neighbours.is_empty()), outgoing);
         Self {
             number,
             now: 0,

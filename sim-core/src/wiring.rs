@@ -252,18 +252,26 @@ impl Wiring {
         (0..self.ports).find(used)
     }
 
-    /// Shortest flights of a flit, and of a credit, out of the tile; `None` where no link leads there.
-    pub fn least_flights_abroad(&self) -> Option<(u32, u32)> {
+    /// Shortest latency of a link out of the tile, or of one whose credits leave it; `None` where there is none.
+    pub fn least_latency_abroad(&self) -> Option<u32> {
         let leads_abroad = |end: &Endpoint| (ABROAD..NOWHERE.node).contains(&end.node);
-        let flits = self.by_port.iter().filter(|port| leads_abroad(&port.feeds));
-        let credits = self.by_port.iter().filter(|port| leads_abroad(&port.fed_by));
-        let least_flit = flits.map(|port| port.flit_flight).min();
-        let least_credit = credits.map(|port| port.credit_flight).min();
-        let never = u32::MAX;
-        (!self.abroad.is_empty()).then_some((least_flit.unwrap_or(never), least_credit.unwrap_or(never)))
+        let credit_delay = self.ejection_credit_flight - self.injection_flight;
+        let latencies = self.by_port.iter().flat_map(|port| {
+            let flit = leads_abroad(&port.feeds).then(|| port.flit_flight - 1);
+            let credit = leads_abroad(&port.fed_by).then(|| port.credit_flight - 1 - credit_delay);
+            [flit, credit]
+        });
+        latencies.flatten().min()
     }
 
     /// Longest flight of a flit or credit, in cycles.
+    pub fn longest_flight(&self) -> Cycle {
+        let of_port = |port: &Port| port.flit_flight.max(port.credit_flight);
+        let longest = self.by_port.iter().map(of_port).max();
+        longest.unwrap_or(0).max(self.ejection_credit_flight).into()
+    }
+
+    /// Longest latency of a link, in cycles.
     pub fn max_latency(&self) -> u32 {
         self.by_port
             .iter()

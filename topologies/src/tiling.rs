@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use fabricsim_core::Tiling;
+use fabricsim_core::{CutSize, Tiling};
 
 use crate::Grid;
+
+/// Positions along each dimension.
+type Block = Vec<Range<u32>>;
 
 impl Grid {
     /// A cut into `tiles` boxes of about as many switches each, or nearly so many where the sides don't allow for it: halved
@@ -13,78 +16,107 @@ impl Grid {
         if tiles <= 1 {
             return Tiling::whole();
         }
-        let mut cut = Cut {
-            grid: self,
-            of_switch: vec![0; self.switches() as usize],
-            next: 0,
-        };
+        let mut of_switch = vec![0; self.switches() as usize];
+        for (tile, part) in (0..).zip(self.boxes(tiles)) {
+            self.fill(&part, tile, &mut of_switch);
+        }
+        Tiling::new(of_switch)
+    }
+
+    /// How much memory that cut takes is told by this, without making it.
+    pub fn cut_size(&self, tiles: u32, threads: usize) -> CutSize {
+        if tiles <= 1 {
+            return CutSize::WHOLE;
+        }
+        let boxes = self.boxes(tiles);
+        CutSize {
+            tiles: boxes.len() as u32,
+            threads,
+            crossing: boxes.iter().map(|part| self.links_out_of(part)).sum(),
+        }
+    }
+
+    fn boxes(&self, tiles: u32) -> Vec<Block> {
         let all = self.sides().iter().map(|&side| 0..side).collect();
-        cut.halve(all, tiles);
-        Tiling::new(cut.of_switch)
-    }
-}
-
-struct Cut<'g> {
-    grid: &'g Grid,
-    of_switch: Vec<u32>,
-    /// Number of the next tile.
-    next: u32,
-}
-
-impl Cut<'_> {
-    fn halve(&mut self, mut part: Vec<Range<u32>>, tiles: u32) {
-        let longest = (0..part.len()).max_by_key(|&d| part[d].len());
-        let Some(longest) = longest.filter(|&d| tiles > 1 && part[d].len() > 1) else {
-            return self.fill(&part);
-        };
-        let Range { start, end } = part[longest].clone();
-        let (length, first_tiles) = (u64::from(end - start), u64::from(tiles / 2));
-        let nearest = (2 * length * first_tiles + u64::from(tiles)) / (2 * u64::from(tiles));
-        let middle = start + nearest.clamp(1, length - 1) as u32;
-        let mut other = part.clone();
-        part[longest] = start..middle;
-        other[longest] = middle..end;
-        self.halve(part, tiles / 2);
-        self.halve(other, tiles - tiles / 2);
+        let mut boxes = Vec::with_capacity(tiles as usize);
+        halve(all, tiles, &mut boxes);
+        boxes
     }
 
-    /// A tile of the switches of a box.
-    fn fill(&mut self, part: &[Range<u32>]) {
+    /// Gives the switches of a box to a tile.
+    fn fill(&self, part: &Block, tile: u32, of_switch: &mut [u32]) {
         let mut at: Vec<u32> = part.iter().map(|range| range.start).collect();
         loop {
-            let steps = at.iter().enumerate().map(|(d, &x)| x * self.grid.stride(d));
+            let steps = at.iter().enumerate().map(|(d, &x)| x * self.stride(d));
             let switch = steps.sum::<u32>() as usize;
-            self.of_switch[switch..][..part[0].len()].fill(self.next);
+            of_switch[switch..][..part[0].len()].fill(tile);
             let Some(next) = (1..at.len()).find(|&d| at[d] + 1 < part[d].end) else {
-                break;
+                return;
             };
             at[next] += 1;
             for d in 1..next {
                 at[d] = part[d].start;
             }
         }
-        self.next += 1;
     }
+
+    fn links_out_of(&self, part: &Block) -> u64 {
+        let switches: u64 = part.iter().map(|range| range.len() as u64).product();
+        let along = |d: usize| {
+            let (range, side, wraps) = (&part[d], self.sides()[d], self.is_ring(d));
+            let faces = u64::from(wraps || range.start > 0) + u64::from(wraps || range.end < side);
+            match range.len() as u32 {
+                length if length == side => 0,
+                length => faces * switches / u64::from(length),
+            }
+        };
+        (0..part.len()).map(along).sum()
+    }
+}
+
+fn halve(mut part: Block, tiles: u32, boxes: &mut Vec<Block>) {
+    let longest = (0..part.len()).max_by_key(|&d| part[d].len());
+    let Some(longest) = longest.filter(|&d| tiles > 1 && part[d].len() > 1) else {
+        return boxes.push(part);
+    };
+    let Range { start, end } = part[longest].clone();
+    let (length, first_tiles) = (u64::from(end - start), u64::from(tiles / 2));
+    let nearest = (2 * length * first_tiles + u64::from(tiles)) / (2 * u64::from(tiles));
+    let middle = start + nearest.clamp(1, length - 1) as u32;
+    let mut other = part.clone();
+    part[longest] = start..middle;
+    other[longest] = middle..end;
+    halve(part, tiles / 2, boxes);
+    halve(other, tiles - tiles / 2, boxes);
 }
 
 #[cfg(test)]
 mod tests {
+    use fabricsim_core::{FlitTime, Link};
     use proptest::prelude::*;
 
     use super::*;
 
     proptest! {
-        /// Whatever the sides, tiles are as many as asked for, unless that is more than there are switches, and of nearly one size where they are large.
+        /// Every switch is in a tile, every tile has one, there are no more tiles than asked for, and the links between them
+        /// are those that are counted.
         #[test]
-        fn tiles_are_even(sides in prop::collection::vec(1_u32..20, 1..4), tiles in 1_u32..12) {
-            let grid = Grid::torus(sides, 1).unwrap();
+        fn tiles_are_counted(
+            dimensions in prop::collection::vec((1_u32..9, any::<bool>()), 1..4),
+            tiles in 1_u32..12,
+        ) {
+            let (sides, wrap) = dimensions.into_iter().unzip();
+            let grid = Grid::new(sides, wrap, 1).unwrap();
             let tiling = grid.tiling(tiles);
             prop_assert!(tiling.tiles() <= tiles.min(grid.switches()));
-            let mut sizes = vec![0_u32; tiling.tiles() as usize];
-            for switch in 0..grid.switches() {
-                sizes[tiling.tile(switch) as usize] += 1;
-            }
-            prop_assert!(sizes.iter().all(|&size| size > 0));
+            let network = grid.network(1, FlitTime::ONE).unwrap();
+            let crosses = |link: &&Link| tiling.tile(link.from.switch) != tiling.tile(link.to.switch);
+            let expected = CutSize {
+                tiles: tiling.tiles(),
+                threads: 1,
+                crossing: network.links().filter(crosses).count() as u64,
+            };
+            prop_assert_eq!(grid.cut_size(tiles, 1), expected);
         }
     }
 

@@ -37,7 +37,8 @@ pub(super) fn execute(args: &RunArgs) -> Result<Ending, Failure> {
             prepared,
             store,
             watch: &watch,
-            threads: prepared.side_by_side(args.threads.resolve()),
+            threads: args.threads.resolve(),
+            threads_a_point: args.threads_a_point.map(usize::from),
         };
         match session.run()? {
             Ending::Done => {}

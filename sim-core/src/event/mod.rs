@@ -9,9 +9,37 @@ use crate::exchange::{Letter, Mail, Outgoing};
 use crate::flit::Flit;
 use crate::wiring::ABROAD;
 
-/// Slots of each wheel: delays below this cost O(1). Links and pipelines are far shorter, and so are most gaps between the
-/// packets of a source. Fewer make these slower, more make nothing faster (measured: see [`Wheel`]).
-const SLOTS: usize = 1 << 10;
+/// Slots of a wheel at most: delays below this cost O(1). Pipelines and links are far shorter, and so are most gaps between
+/// the packets of a source. Fewer make gaps slower, more make nothing faster (measured: see [`Wheel`]).
+const MOST_SLOTS: usize = 1 << 10;
+
+/// Slots for the gaps of sources in a fabric of several tiles, each of which has a wheel of its own.
+const SLOTS_OF_A_TILE: usize = 1 << 8;
+
+/// Slots of the wheels of a tile.
+#[derive(Clone, Copy, Debug)]
+pub struct Slots {
+    /// For what comes out of links and pipelines.
+    delays: usize,
+    /// For the next packets of terminals.
+    gaps: usize,
+}
+
+impl Slots {
+    /// Where `longest` is the longest delay of links and pipelines.
+    pub fn new(longest: Cycle, is_whole: bool) -> Self {
+        let delays = longest.saturating_add(1).min(MOST_SLOTS as Cycle) as usize;
+        Self {
+            delays: delays.next_power_of_two().max(64),
+            gaps: if is_whole { MOST_SLOTS } else { SLOTS_OF_A_TILE },
+        }
+    }
+
+    /// Bytes of the wheels, beside their events.
+    pub fn bytes(self) -> usize {
+        (3 * self.delays + self.gaps) * size_of::<Vec<FlitArrival>>()
+    }
+}
 
 /// A flit that comes out of a link.
 #[derive(Clone, Copy, Debug)]
@@ -66,12 +94,12 @@ pub struct Events {
 }
 
 impl Events {
-    pub fn new(outgoing: Outgoing) -> Self {
+    pub fn new(slots: Slots, outgoing: Outgoing) -> Self {
         Self {
-            flits: Wheel::new(SLOTS),
-            credits: Wheel::new(SLOTS),
-            stages: Wheel::new(SLOTS),
-            wakes: Wheel::new(SLOTS),
+            flits: Wheel::new(slots.delays),
+            credits: Wheel::new(slots.delays),
+            stages: Wheel::new(slots.delays),
+            wakes: Wheel::new(slots.gaps),
             outgoing,
         }
     }
