@@ -1,4 +1,7 @@
 //! The doorbell. A lost wake-up is a deadlock, which loom reports.
+//!
+//! All fail with: no fence in `ring`, or one that is not `SeqCst`; the same of the sleeper's; no look between the fence and
+//! the sleep; and, since the owner's name is not found, with the store or the load of `asleep` relaxed.
 
 use std::sync::Arc;
 

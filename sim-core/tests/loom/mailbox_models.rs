@@ -24,6 +24,7 @@ fn read(inbox: &mut Inbox, count: u64) {
     }
 }
 
+/// Fails with: the store of the tail relaxed; the load of the tail relaxed; the tail published before the words.
 #[test]
 fn letters_come_once_in_order_and_whole() {
     model(None, || {
@@ -40,6 +41,8 @@ fn letters_come_once_in_order_and_whole() {
     });
 }
 
+/// Fails with: as above; the store of the head relaxed; the load of the head relaxed; the head published before the words
+/// have been read.
 #[test]
 fn a_slot_is_used_again_once_it_was_read() {
     model(Some(4), || {

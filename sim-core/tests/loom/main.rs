@@ -1,6 +1,9 @@
 //! Models of the exchange under [loom](https://docs.rs/loom): the source files that the engine is built from, with loom's
 //! threads and atomics in place of the system's. Each model is run once for each interleaving of its threads and each
 //! value that the memory model lets a load return, within the bound on preemptions that it names.
+//!
+//! A model that passes says nothing unless it fails where it should. So each names what was weakened to try it, one at a
+//! time, and made it fail.
 
 mod sync;
 
