@@ -2,17 +2,15 @@
 
 use crossbeam_utils::CachePadded;
 
-use super::sync::{
-    AtomicBool, Mutex, Ordering, PoisonError, SPINS, Thread, YIELDS, fence, spin_loop, thread,
-};
+use super::sync::{AtomicBool, OnceLock, Ordering, SPINS, Thread, YIELDS, fence, spin_loop, thread};
 
 /// Wakes the thread that owns it, if that sleeps.
 #[derive(Debug)]
 pub struct Doorbell {
-    /// The owner sleeps or is about to, and nobody has set out to wake it since it said so.
+    /// The owner sleeps or is about to -- written by the owner alone.
     asleep: CachePadded<AtomicBool>,
-    /// The owner, once it has slept.
-    owner: Mutex<Option<Thread>>,
+    /// The thread that waits, known once it sleeps.
+    owner: OnceLock<Thread>,
 }
 
 impl Doorbell {
@@ -20,11 +18,11 @@ impl Doorbell {
     pub fn new() -> Self {
         Self {
             asleep: CachePadded::new(AtomicBool::new(false)),
-            owner: Mutex::new(None),
+            owner: OnceLock::new(),
         }
     }
 
-    /// Returns when `is_ready`, and sleeps until then. By one thread at a time: the owner.
+    /// Returns when `is_ready`, and sleeps until then. The thread that calls it first owns the doorbell.
     pub fn wait_until(&self, mut is_ready: impl FnMut() -> bool) {
         for _ in 0..SPINS {
             if is_ready() {
@@ -43,20 +41,18 @@ impl Doorbell {
 
     #[cold]
     fn sleep_until(&self, mut is_ready: impl FnMut() -> bool) {
-        *self.owner.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread::current());
-        loop {
-            // Relaxed: the fence orders it before the look, the lock has ordered it after the owner's name.
-            self.asleep.store(true, Ordering::Relaxed);
-            // With the fence of `ring`: of two threads that each write and then read what the other writes, at least one
-            // sees it. Either this look sees what was published, or the ringer sees that someone sleeps.
-            fence(Ordering::SeqCst);
-            if is_ready() {
-                break;
-            }
-            // Wakes for no reason at times, and for a ring of long ago.
+        let owner = self.owner.get_or_init(thread::current);
+        debug_assert_eq!(owner.id(), thread::current().id(), "a doorbell has one owner");
+        // Release: who sees it must find the owner's name.
+        self.asleep.store(true, Ordering::Release);
+        // With the fence of `ring`: of two threads that each write and then read what the other writes, at least one sees
+        // the other's. Either the look below sees what was published, or the ringer sees that someone sleeps.
+        fence(Ordering::SeqCst);
+        while !is_ready() {
+            // May end for no reason, or for a ring that came too late for an earlier sleep.
             thread::park();
         }
-        // Relaxed: a ringer that still sees `true` wakes nobody, at the cost of a call.
+        // Relaxed: a ringer that does not see it yet wakes one who is awake, which does no harm.
         self.asleep.store(false, Ordering::Relaxed);
     }
 
@@ -65,22 +61,16 @@ impl Doorbell {
     pub fn ring(&self) {
         // With the fence of `sleep_until`: what was published comes before the look at who sleeps.
         fence(Ordering::SeqCst);
-        // Relaxed: the fence orders it.
-        if self.asleep.load(Ordering::Relaxed) {
+        // Acquire: for the owner's name. The fence is what orders the look.
+        if self.asleep.load(Ordering::Acquire) {
             self.wake();
         }
     }
 
     #[cold]
     fn wake(&self) {
-        // One of several ringers is enough. Relaxed: the lock orders the owner's name, and `unpark` what it sees then.
-        if !self.asleep.swap(false, Ordering::Relaxed) {
-            return;
-        }
-        let owner = self.owner.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(owner) = &*owner {
-            owner.unpark();
-        }
+        // The second of two ringers finds that the first has left a token, and makes no system call.
+        self.owner.get().expect("who sleeps has given its name").unpark();
     }
 }
 

@@ -83,17 +83,37 @@ impl Outbox {
     /// Adds a letter, which the reader does not see before the next [`publish`](Self::publish).
     ///
     /// # Panics
-    /// If the mailbox is full, letters put and not yet published included.
+    /// If there is no room.
     #[inline]
     pub fn put(&mut self, letter: Letter) {
-        if self.put.wrapping_sub(self.read) == self.shared.slots.len() {
-            self.look_for_room();
-        }
+        assert!(self.has_room(), "a mailbox overflows");
         for (word, value) in self.shared.slot(self.put).0.iter().zip(letter) {
             // Relaxed: the store of the tail publishes it, and the load of the head came after the slot was last read.
             word.store(value, Ordering::Relaxed);
         }
         self.put = self.put.wrapping_add(1);
+    }
+
+    /// There is room for another letter. Letters not yet published take theirs, and so do those that are being read.
+    ///
+    /// For those who cannot know beforehand: tiles never ask.
+    #[inline]
+    pub fn has_room(&mut self) -> bool {
+        self.waiting() < self.shared.slots.len() || self.look_for_room()
+    }
+
+    /// Letters put and not read, as of the last look.
+    #[inline]
+    fn waiting(&self) -> usize {
+        self.put.wrapping_sub(self.read)
+    }
+
+    /// Looks how many letters have been read.
+    #[cold]
+    fn look_for_room(&mut self) -> bool {
+        // Acquire: the letters up to this head were read before their slots are written again.
+        self.read = self.shared.head.load(Ordering::Acquire);
+        self.waiting() < self.shared.slots.len()
     }
 
     /// Lets the reader see all letters put so far. Nothing happens where none was.
@@ -104,17 +124,6 @@ impl Outbox {
             self.shared.tail.store(self.put, Ordering::Release);
             self.published = self.put;
         }
-    }
-
-    /// Looks up how many letters have been read.
-    #[cold]
-    fn look_for_room(&mut self) {
-        // Acquire: the letters up to this head were read before their slots are written again.
-        self.read = self.shared.head.load(Ordering::Acquire);
-        assert!(
-            self.put.wrapping_sub(self.read) < self.shared.slots.len(),
-            "a mailbox overflows"
-        );
     }
 }
 

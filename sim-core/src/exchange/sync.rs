@@ -3,7 +3,7 @@
 
 pub(super) use std::hint::spin_loop;
 pub(super) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
-pub(super) use std::sync::{Arc, Mutex, PoisonError};
+pub(super) use std::sync::{Arc, OnceLock};
 pub(super) use std::thread::{self, Thread};
 
 /// A word of a letter: read and written without order among threads, as the protocol has it ordered. The models have one
