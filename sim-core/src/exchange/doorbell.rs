@@ -2,7 +2,10 @@
 
 use crossbeam_utils::CachePadded;
 
-use super::sync::{AtomicBool, OnceLock, Ordering, SPINS, Thread, YIELDS, fence, spin_loop, thread};
+use super::sync::{
+    AtomicBool, AtomicUsize, LEAST_SPINS, MOST_SPINS, OnceLock, Ordering, Thread, YIELDS, fence, spin_loop,
+    thread,
+};
 
 /// Wakes the thread that owns it, if that sleeps.
 #[derive(Debug)]
@@ -11,6 +14,9 @@ pub struct Doorbell {
     asleep: CachePadded<AtomicBool>,
     /// The thread that waits, known once it sleeps.
     owner: OnceLock<Thread>,
+    /// Looks before the owner lets others run: twice as many after those that were of use, half as many after those that
+    /// were not -- the owner's alone, so that relaxed will do.
+    spins: AtomicUsize,
 }
 
 impl Doorbell {
@@ -19,17 +25,21 @@ impl Doorbell {
         Self {
             asleep: CachePadded::new(AtomicBool::new(false)),
             owner: OnceLock::new(),
+            spins: AtomicUsize::new(MOST_SPINS),
         }
     }
 
     /// Returns when `is_ready`, and sleeps until then. The thread that calls it first owns the doorbell.
     pub fn wait_until(&self, mut is_ready: impl FnMut() -> bool) {
-        for _ in 0..SPINS {
+        let spins = self.spins.load(Ordering::Relaxed);
+        for _ in 0..spins {
             if is_ready() {
-                return;
+                let more = (2 * spins).min(MOST_SPINS);
+                return self.spins.store(more, Ordering::Relaxed);
             }
             spin_loop();
         }
+        self.spins.store((spins / 2).max(LEAST_SPINS), Ordering::Relaxed);
         for _ in 0..YIELDS {
             if is_ready() {
                 return;

@@ -10,8 +10,12 @@ pub(super) use std::thread::{self, Thread};
 /// in its place that fails as soon as two threads could meet at it.
 pub(super) type Word = AtomicU64;
 
-/// Looks of a thread that waits before it lets others run.
-pub(super) const SPINS: u32 = 100;
+/// Looks of a thread that waits before it lets others run: some tens of microseconds, as long as a neighbour takes for a few
+/// cycles of its tiles, and as waking a thread up takes.
+pub(super) const MOST_SPINS: usize = 2_000;
+
+/// The same where they have been of no use, because there are more threads to run than processors.
+pub(super) const LEAST_SPINS: usize = 16;
 
 /// Looks with a yield between them, before it sleeps.
 pub(super) const YIELDS: u32 = 4;

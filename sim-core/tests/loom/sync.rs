@@ -9,7 +9,8 @@ pub use std::sync::Arc;
 use loom::cell::Cell;
 
 /// A model goes to sleep at once: one spurious look more would only be another interleaving of the same.
-pub const SPINS: u32 = 0;
+pub const MOST_SPINS: usize = 0;
+pub const LEAST_SPINS: usize = 0;
 pub const YIELDS: u32 = 0;
 
 /// A word of a letter, in place of an atomic: the model fails if one thread may write it while another reads or writes. So
