@@ -72,6 +72,11 @@ pub struct RunArgs {
     /// So many points are simulated side by side that all have theirs. The results are the same for every number.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads_a_point: Option<u16>,
+    /// Keep each thread on a processor of its own, where points are simulated one at a time
+    ///
+    /// Of use on machines with several sockets: the memory of a tile is that of the processor that simulates it.
+    #[arg(long)]
+    pub pin: bool,
     /// Folder of the results, instead of results/NAME; for one experiment only
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,

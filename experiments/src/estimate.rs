@@ -62,7 +62,7 @@ pub fn seconds(prepared: &Prepared, schedule: Schedule) -> f64 {
     let points = prepared.plan.points.iter().zip(&prepared.points);
     let seconds: Vec<f64> = points
         .map(|(point, prepared)| {
-            let threads = prepared.cut(schedule.a_point).threads;
+            let threads = prepared.cut(schedule).threads;
             point_seconds(&point.spec, prepared) / (1.0 + EFFICIENCY * (threads - 1) as f64)
         })
         .collect();
@@ -138,6 +138,7 @@ pub fn in_words(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::execution::Asked;
     use crate::experiment::parse;
 
     fn estimate(traffic: &str, measure: &str, threads: usize) -> f64 {
@@ -146,7 +147,12 @@ mod tests {
              traffic: [Traffic(pattern: Uniform, {traffic})], sweep: [Seed([1, 2, 3, 4])], measure: Measure({measure}))"
         );
         let prepared = Prepared::new(parse("x.ron", &text).unwrap()).unwrap();
-        let schedule = prepared.schedule(prepared.points.len(), threads, None);
+        let asked = Asked {
+            threads,
+            a_point: None,
+            pinned: false,
+        };
+        let schedule = prepared.schedule(prepared.points.len(), asked);
         seconds(&prepared, schedule)
     }
 

@@ -1,5 +1,7 @@
 //! How the threads of the machine are shared out: points of a sweep first, then tiles of each point.
 
+use std::fmt;
+
 use fabricsim_core::{CutSize, Execution, TrafficInside};
 
 use crate::experiment::FabricSpec;
@@ -20,6 +22,17 @@ const LEAST_TILE: u32 = 64;
 /// Flit-hops of a thread between two exchanges, at least, for which it is worth having.
 const LEAST_WORK: f64 = 25.0;
 
+/// What the user asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Threads in all.
+    pub threads: usize,
+    /// Threads of each point; `None` leaves it to the tool.
+    pub a_point: Option<usize>,
+    /// Threads stay on processors of their own.
+    pub pinned: bool,
+}
+
 /// How the points of an experiment share the threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
@@ -27,6 +40,8 @@ pub struct Schedule {
     pub side_by_side: usize,
     /// Threads that each of them may use.
     pub a_point: ThreadsAPoint,
+    /// These stay on processors of their own. Not where several points would choose the same.
+    pub pinned: bool,
 }
 
 /// Threads of a point.
@@ -39,9 +54,20 @@ pub enum ThreadsAPoint {
 }
 
 impl Schedule {
-    /// For `points` points on `threads` threads, where no more than `fitting` points fit the memory at a time. `a_point`
-    /// is what the user asks for.
-    pub fn new(threads: usize, points: usize, fitting: usize, a_point: Option<usize>) -> Self {
+    /// A point at a time, on one thread.
+    pub const ALONE: Self = Self {
+        side_by_side: 1,
+        a_point: ThreadsAPoint::UpTo(1),
+        pinned: false,
+    };
+
+    /// For so many points, where no more than `fitting` fit the memory at a time.
+    pub fn new(points: usize, fitting: usize, asked: Asked) -> Self {
+        let Asked {
+            threads,
+            a_point,
+            pinned,
+        } = asked;
         let most = a_point.map_or(threads, |each| (threads / each).max(1));
         let side_by_side = most.min(points).min(fitting).max(1);
         let a_point = match a_point {
@@ -51,6 +77,7 @@ impl Schedule {
         Self {
             side_by_side,
             a_point,
+            pinned: pinned && side_by_side == 1,
         }
     }
 }
@@ -62,16 +89,22 @@ pub struct Cut {
     pub tiles: u32,
     /// Threads that simulate them.
     pub threads: usize,
+    /// These stay on processors of their own.
+    pub pinned: bool,
 }
 
 impl Cut {
     /// In one.
-    pub const WHOLE: Self = Self { tiles: 1, threads: 1 };
+    pub const WHOLE: Self = Self {
+        tiles: 1,
+        threads: 1,
+        pinned: false,
+    };
 
     /// For a fabric whose simulation takes `bytes` in one.
-    pub fn choose(spec: &FabricSpec, bytes: u64, inside: TrafficInside, threads: ThreadsAPoint) -> Self {
+    pub fn choose(spec: &FabricSpec, bytes: u64, inside: TrafficInside, schedule: Schedule) -> Self {
         let switches = spec.topology.grid().switches();
-        let most = match threads {
+        let most = match schedule.a_point {
             ThreadsAPoint::Exactly(threads) => threads.min(switches as usize),
             ThreadsAPoint::UpTo(threads) => threads.min(worth_having(spec, switches, inside)),
         };
@@ -91,6 +124,7 @@ impl Cut {
         Self {
             tiles: for_cache.max(for_threads),
             threads,
+            pinned: schedule.pinned,
         }
     }
 
@@ -104,7 +138,21 @@ impl Cut {
         Execution {
             tiling: spec.topology.grid().tiling(self.tiles),
             threads: self.threads,
+            pinned: self.pinned,
         }
+    }
+}
+
+impl fmt::Display for Cut {
+    /// ` on 2 threads in 16 tiles`, as it stands behind something else.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.threads > 1 {
+            write!(f, " on {} threads", self.threads)?;
+        }
+        if self.tiles > 1 {
+            write!(f, " in {} tiles", self.tiles)?;
+        }
+        Ok(())
     }
 }
 
@@ -141,6 +189,7 @@ impl Effort {
             cut: Cut {
                 tiles: self.cut.tiles.max(other.cut.tiles),
                 threads: self.cut.threads.max(other.cut.threads),
+                pinned: self.cut.pinned || other.cut.pinned,
             },
             thread_s: self.thread_s + other.thread_s,
             waited_s: self.waited_s + other.waited_s,
@@ -163,26 +212,40 @@ mod tests {
 
     #[test]
     fn points_come_first_and_threads_that_are_left_go_to_each() {
-        let schedule = |threads, points| Schedule::new(threads, points, usize::MAX, None);
+        let asked = |threads| Asked {
+            threads,
+            a_point: None,
+            pinned: true,
+        };
+        let schedule = |threads, points| Schedule::new(points, usize::MAX, asked(threads));
         let of = |side_by_side, threads| Schedule {
             side_by_side,
             a_point: ThreadsAPoint::UpTo(threads),
+            pinned: side_by_side == 1,
         };
         assert_eq!(schedule(8, 20), of(8, 1));
         assert_eq!(schedule(8, 8), of(8, 1));
         assert_eq!(schedule(8, 3), of(3, 2));
         assert_eq!(schedule(8, 1), of(1, 8));
         assert_eq!(schedule(1, 5), of(1, 1));
-        assert_eq!(Schedule::new(8, 20, 2, None), of(2, 4), "two fit the memory");
-        assert_eq!(Schedule::new(8, 20, 0, None), of(1, 8), "the machine may swap");
+        assert_eq!(Schedule::new(20, 2, asked(8)), of(2, 4), "two fit the memory");
+        assert_eq!(Schedule::new(20, 0, asked(8)), of(1, 8), "the machine may swap");
     }
 
     #[test]
     fn the_user_may_say_how_many_threads_a_point_gets() {
-        let schedule = |threads, points, each| Schedule::new(threads, points, usize::MAX, Some(each));
+        let schedule = |threads, points, each| {
+            let asked = Asked {
+                threads,
+                a_point: Some(each),
+                pinned: false,
+            };
+            Schedule::new(points, usize::MAX, asked)
+        };
         let of = |side_by_side, threads| Schedule {
             side_by_side,
             a_point: ThreadsAPoint::Exactly(threads),
+            pinned: false,
         };
         assert_eq!(schedule(8, 20, 4), of(2, 4));
         assert_eq!(schedule(8, 20, 1), of(8, 1));
@@ -196,7 +259,11 @@ mod tests {
     #[test]
     fn waiting_is_a_share_of_all_threads_time() {
         let effort = |threads, thread_s, waited_s| Effort {
-            cut: Cut { tiles: 8, threads },
+            cut: Cut {
+                tiles: 8,
+                threads,
+                pinned: false,
+            },
             thread_s,
             waited_s,
         };

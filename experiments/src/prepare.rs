@@ -9,7 +9,7 @@ use fabricsim_topologies::{MessageClasses, Proof};
 use fabricsim_traffic::{Destinations, Flow, Pattern, Shape, TerminalSource, source_bytes};
 
 use crate::analysis::Analysis;
-use crate::execution::{Cut, Schedule, ThreadsAPoint};
+use crate::execution::{Asked, Cut, Schedule};
 use crate::experiment::{Diagnostic, FabricSpec, FlowSpec, Plan, Point, Queueing, Refused};
 use crate::fabric::{AnyRouting, Fabric};
 use crate::{estimate, memory, warmup};
@@ -49,9 +49,9 @@ pub struct PreparedPoint {
 }
 
 impl PreparedPoint {
-    /// How it is cut where it may use so many threads.
-    pub fn cut(&self, threads: ThreadsAPoint) -> Cut {
-        Cut::choose(&self.fabric.spec, self.bytes, self.inside, threads)
+    /// How it is cut.
+    pub fn cut(&self, schedule: Schedule) -> Cut {
+        Cut::choose(&self.fabric.spec, self.bytes, self.inside, schedule)
     }
 
     /// Its simulation.
@@ -97,11 +97,11 @@ impl Prepared {
         self.points.iter().map(|point| point.bytes).max().unwrap_or(0)
     }
 
-    /// How `points` of its points share `threads` threads, of which each gets `a_point` if the user asks for that.
-    pub fn schedule(&self, points: usize, threads: usize, a_point: Option<usize>) -> Schedule {
+    /// How so many of its points share the threads.
+    pub fn schedule(&self, points: usize, asked: Asked) -> Schedule {
         let fitting = memory::available().map_or(u64::MAX, |available| available / self.bytes().max(1));
         let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
-        Schedule::new(threads, points, fitting, a_point)
+        Schedule::new(points, fitting, asked)
     }
 }
 
@@ -162,12 +162,7 @@ impl Workshop {
             .map_err(|error| Box::new(plan.at(point, "fabric.link", error.to_string())))?;
         let inside = estimate::inside(spec, &analysis);
         let bytes = |cut| Fabric::simulation_bytes(&spec.fabric, source_bytes(&flows), inside, cut);
-        let cut = Cut::choose(
-            &spec.fabric,
-            bytes(CutSize::WHOLE),
-            inside,
-            ThreadsAPoint::UpTo(1),
-        );
+        let cut = Cut::choose(&spec.fabric, bytes(CutSize::WHOLE), inside, Schedule::ALONE);
         let bytes = bytes(cut.size(&spec.fabric));
         check_memory(plan, point, bytes, available)?;
         Ok(PreparedPoint {

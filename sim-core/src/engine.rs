@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::thread::Scope;
 use std::time::Duration;
 
+use crate::blueprint::{Blueprint, Common, TilePlan};
 use crate::crew::Crew;
 use crate::exchange::{Address, Outgoing, Signals, mailbox};
 use crate::fetch_ahead::pays_off;
 use crate::measure::{Batch, Meter, add_batches, census};
 use crate::model::Model;
-use crate::pipeline::Scratch;
 use crate::switches::Switches;
 use crate::team::Team;
 use crate::tile::{Neighbour, Tile};
@@ -57,47 +57,47 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         let threads = execution.threads();
         let homes = Homes::new(network, &execution.tiling);
         let wirings = Wiring::of_tiles(network, &switch, &homes);
-        let first_port = wirings.iter().filter_map(Wiring::first_port).min();
         let lookahead = lookahead(&wirings, &switch);
-        let fetches_ahead = {
-            let (switches, ports) = (network.switches() as usize, network.ports().into());
-            pays_off(Switches::<W>::bytes(
-                switches,
-                ports,
-                &switch,
-                routing.max_candidates(),
-            ))
+        let (switches, ports) = (network.switches() as usize, network.ports().into());
+        let bytes = Switches::<W>::bytes(switches, ports, &switch, routing.max_candidates());
+        let common = Common {
+            switch,
+            buffers,
+            routing,
+            seed,
+            fetches_ahead: pays_off(bytes),
+            first_port: wirings.iter().filter_map(Wiring::first_port).min().unwrap_or(0),
+            watch: Watch::new(watch),
         };
+        let crew_of = share(homes.tiles, threads);
+        let blueprint = |thread| Blueprint {
+            thread,
+            common: common.clone(),
+            tiles: Vec::new(),
+        };
+        let mut blueprints: Vec<_> = (0..threads).map(blueprint).collect();
         let mailboxes = connect(&wirings, &switch, lookahead);
         let parts = wirings.into_iter().zip(by_tile(sources, &homes)).zip(mailboxes);
-        let tiles = (0..).zip(parts).map(|(number, ((wiring, sources), mailboxes))| {
-            let model = Model::new(wiring, switch, &buffers, routing);
-            Tile::new(number, model, sources, seed, mailboxes, fetches_ahead)
-        });
-        let crew_of = share(homes.tiles, threads);
-        let mut of_crews: Vec<Vec<Tile<R, S, W>>> = std::iter::repeat_with(Vec::new).take(threads).collect();
-        for mut tile in tiles {
-            tile.watched_by = other_crews(&tile, &crew_of);
-            of_crews[crew_of[tile.number as usize] as usize].push(tile);
+        for (number, ((wiring, sources), (neighbours, outgoing))) in (0..).zip(parts) {
+            let crew = crew_of[number as usize];
+            blueprints[crew as usize].tiles.push(TilePlan {
+                number,
+                wiring,
+                sources,
+                watched_by: other_crews(crew, &neighbours, &crew_of),
+                neighbours,
+                outgoing,
+            });
         }
-        let watch = Watch::new(watch);
-        let crews = (0..).zip(of_crews).map(|(thread, tiles)| {
-            let workspace = Workspace {
-                scratch: Scratch::new(&tiles[0].model, first_port.unwrap_or(0)),
-                meter: Meter::new(),
-                watch: watch.clone(),
-                flit_hops: 0,
-            };
-            Crew::new(thread, tiles, workspace)
-        });
         let signals = Arc::new(Signals::new(homes.tiles, threads, lookahead));
+        let (team, crews) = Team::assemble(blueprints, execution.pinned, &signals, scope);
         Self {
             now: 0,
-            crews: crews.collect(),
             homes,
+            crews,
             crew_of,
-            team: Team::new(threads - 1, &signals, scope),
             signals,
+            team,
         }
     }
 
@@ -309,11 +309,11 @@ fn share(tiles: usize, crews: usize) -> Vec<u32> {
 }
 
 /// The crews beside its own that have neighbours of a tile.
-fn other_crews<R: Routing, S: Source, const W: usize>(tile: &Tile<R, S, W>, crew_of: &[u32]) -> Vec<u32> {
-    let crews = tile.neighbours().map(|neighbour| crew_of[neighbour as usize]);
-    let mut others: Vec<u32> = crews
-        .filter(|&crew| crew != crew_of[tile.number as usize])
-        .collect();
+fn other_crews(own: u32, neighbours: &[Neighbour], crew_of: &[u32]) -> Vec<u32> {
+    let crews = neighbours
+        .iter()
+        .map(|neighbour| crew_of[neighbour.tile as usize]);
+    let mut others: Vec<u32> = crews.filter(|&crew| crew != own).collect();
     others.sort_unstable();
     others.dedup();
     others

@@ -9,6 +9,8 @@ pub struct Execution {
     pub tiling: Tiling,
     /// Threads that simulate it; no more than tiles are used, and at least one.
     pub threads: usize,
+    /// Each thread stays on a processor of its own, as far as there are so many.
+    pub pinned: bool,
 }
 
 impl Execution {

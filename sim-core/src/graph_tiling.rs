@@ -61,7 +61,7 @@ impl Halving {
         }
         let first_tiles = tiles / 2;
         let first = (part.len() as u64 * u64::from(first_tiles)).div_ceil(u64::from(tiles)) as usize;
-        let order = self.from_the_rim(&part);
+        let order = self.rim_first(&part);
         for (i, &switch) in order.iter().enumerate() {
             self.side[switch as usize] = u8::from(i >= first);
         }
@@ -77,7 +77,7 @@ impl Halving {
     }
 
     /// The switches of a part by distance from one at its rim: one that is farthest from the first.
-    fn from_the_rim(&mut self, part: &[u32]) -> Vec<u32> {
+    fn rim_first(&mut self, part: &[u32]) -> Vec<u32> {
         let order = self.by_distance(part, part[0]);
         self.by_distance(part, order[order.len() - 1])
     }

@@ -18,6 +18,7 @@
 
 mod active_set;
 mod allocator;
+mod blueprint;
 mod conservation;
 mod crew;
 mod deadlock;

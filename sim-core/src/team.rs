@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::Scope;
 
+use crate::blueprint::Blueprint;
 use crate::crew::Crew;
 use crate::exchange::Signals;
 use crate::{Cycle, Routing, Source};
@@ -18,27 +19,46 @@ pub struct Team<'a, R, S, const W: usize> {
 
 struct Member<'a, R, S, const W: usize> {
     to_it: Sender<Epoch<'a, R, S, W>>,
-    from_it: Receiver<Result<Crew<'a, R, S, W>, Panic>>,
+    from_it: Receiver<Returned<'a, R, S, W>>,
 }
 
 /// A crew and the cycle before which it is to simulate.
 type Epoch<'a, R, S, const W: usize> = (Crew<'a, R, S, W>, Cycle);
 
+/// A crew that was built or has simulated.
+type Returned<'a, R, S, const W: usize> = Result<Crew<'a, R, S, W>, Panic>;
+
 /// What a panic says.
 type Panic = Box<dyn Any + Send>;
 
+/// A team, and all crews.
+type Assembled<'a, R, S, const W: usize> = (Team<'a, R, S, W>, Vec<Crew<'a, R, S, W>>);
+
 impl<'a, R: Routing, S: Source, const W: usize> Team<'a, R, S, W> {
-    /// Starts so many threads. They end when the team is dropped.
-    pub fn new<'scope>(threads: usize, signals: &Arc<Signals>, scope: &'scope Scope<'scope, '_>) -> Self
+    /// Starts a thread for each crew but the first, and has every crew built by its own. They end when the team is dropped.
+    ///
+    /// # Panics
+    /// If one of them does.
+    pub fn assemble<'scope>(
+        blueprints: Vec<Blueprint<'a, R, S>>,
+        pinned: bool,
+        signals: &Arc<Signals>,
+        scope: &'scope Scope<'scope, '_>,
+    ) -> Assembled<'a, R, S, W>
     where
         'a: 'scope,
         S: 'scope,
     {
-        let members = (0..threads).map(|_| {
+        let mut blueprints = blueprints.into_iter();
+        let own = blueprints.next();
+        let members = blueprints.map(|blueprint| {
             let (to_it, epochs) = channel::<Epoch<'a, R, S, W>>();
             let (back, from_it) = channel();
             let signals = Arc::clone(signals);
             scope.spawn(move || {
+                if back.send(try_build(blueprint, pinned)).is_err() {
+                    return;
+                }
                 while let Ok((crew, end)) = epochs.recv() {
                     if back.send(try_run(crew, end, &signals)).is_err() {
                         return;
@@ -47,9 +67,12 @@ impl<'a, R: Routing, S: Source, const W: usize> Team<'a, R, S, W> {
             });
             Member { to_it, from_it }
         });
-        Self {
+        let team = Self {
             members: members.collect(),
-        }
+        };
+        let mut crews = Vec::with_capacity(1 + team.members.len());
+        team.gather(own.map(|blueprint| try_build(blueprint, pinned)), &mut crews);
+        (team, crews)
     }
 
     /// Every crew simulates the cycles before `end`.
@@ -67,17 +90,43 @@ impl<'a, R: Routing, S: Source, const W: usize> Team<'a, R, S, W> {
             let _ = member.to_it.send((crew, end));
         }
         let own = own.map(|crew| try_run(crew, end, signals));
+        self.gather(own, crews);
+    }
+
+    /// Waits for the crews of all threads; `own` is the caller's.
+    fn gather(&self, own: Option<Returned<'a, R, S, W>>, crews: &mut Vec<Crew<'a, R, S, W>>) {
         let others = self.members.iter().map(|member| match member.from_it.recv() {
-            Ok(result) => result,
+            Ok(returned) => returned,
             Err(gone) => Err(Box::new(gone.to_string()) as Panic),
         });
-        let results: Vec<_> = own.into_iter().chain(others).collect();
-        for result in results {
-            match result {
+        // All of them are waited for before a panic goes on, so that none is left behind.
+        let all: Vec<_> = own.into_iter().chain(others).collect();
+        for returned in all {
+            match returned {
                 Ok(crew) => crews.push(crew),
                 Err(panic) => resume_unwind(panic),
             }
         }
+    }
+}
+
+fn try_build<'a, R: Routing, S: Source, const W: usize>(
+    blueprint: Blueprint<'a, R, S>,
+    pinned: bool,
+) -> Returned<'a, R, S, W> {
+    if pinned {
+        pin(blueprint.thread);
+    }
+    // The blueprint is lost with the panic.
+    catch_unwind(AssertUnwindSafe(|| blueprint.build()))
+}
+
+/// Binds this thread to the processor of that number among those that the process may use. Where the system does not let
+/// it, it goes on unbound: it is only a matter of speed.
+fn pin(thread: usize) {
+    let processors = core_affinity::get_core_ids().unwrap_or_default();
+    if let Some(&processor) = processors.get(thread) {
+        core_affinity::set_for_current(processor);
     }
 }
 
@@ -86,7 +135,7 @@ fn try_run<'a, R: Routing, S: Source, const W: usize>(
     mut crew: Crew<'a, R, S, W>,
     end: Cycle,
     signals: &Signals,
-) -> Result<Crew<'a, R, S, W>, Panic> {
+) -> Returned<'a, R, S, W> {
     // The crew is lost with the panic, so that nobody sees it half changed.
     let result = catch_unwind(AssertUnwindSafe(|| crew.run_to(end, signals)));
     if result.is_err() {

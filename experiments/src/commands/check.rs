@@ -12,7 +12,7 @@ use crate::analysis::Bound;
 use crate::axes;
 use crate::cli::CheckArgs;
 use crate::estimate;
-use crate::execution::Schedule;
+use crate::execution::{Asked, Schedule};
 use crate::experiment::{GradedDefault, Plan, Point, Rounding, find, graded, load};
 
 use crate::memory;
@@ -60,7 +60,7 @@ fn text(prepared: &Prepared, args: &CheckArgs) -> String {
         ),
     };
     format!(
-        "{}\n{}{}{}{}  memory {} a simulation, {} side by side   time {}\n{there}",
+        "{}\n{}{}{}{}  memory {} a simulation, {} side by side{}   time {}\n{there}",
         prepared.plan.effective(),
         graded_defaults(&prepared.plan),
         header(prepared),
@@ -68,13 +68,19 @@ fn text(prepared: &Prepared, args: &CheckArgs) -> String {
         argument(prepared),
         memory::in_words(prepared.bytes()),
         schedule.side_by_side,
+        prepared.points[0].cut(schedule),
         estimate::in_words(estimate::seconds(prepared, schedule)),
     )
 }
 
 /// How a run of all its points would share the threads.
 fn schedule(prepared: &Prepared, args: &CheckArgs) -> Schedule {
-    prepared.schedule(prepared.points.len(), args.threads.resolve(), None)
+    let asked = Asked {
+        threads: args.threads.resolve(),
+        a_point: None,
+        pinned: false,
+    };
+    prepared.schedule(prepared.points.len(), asked)
 }
 
 /// The defaults of the preset with their grades, those that the file overrules marked; empty of a preset without.

@@ -9,7 +9,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::run::results_folder;
 use super::{Ending, Failure};
-use crate::execution::{Cut, Effort, Schedule};
+use crate::execution::{Asked, Cut, Effort, Schedule};
 use crate::manifest::{Machine, Manifest, REVISION, VERSION, utc};
 use crate::prepare::Prepared;
 use crate::record::Record;
@@ -33,9 +33,8 @@ pub(super) struct Session<'a> {
     pub store: &'a Store,
     /// Packets to watch at its first point.
     pub watch: &'a [WatchRequest],
-    /// Threads that it may use, and how many of them a point gets if the user says so.
-    pub threads: usize,
-    pub threads_a_point: Option<usize>,
+    /// The threads that it may use.
+    pub threads: Asked,
 }
 
 impl Session<'_> {
@@ -49,9 +48,7 @@ impl Session<'_> {
             return self.tell_complete(records);
         }
         results::begin(self.store, self.prepared)?;
-        let schedule = self
-            .prepared
-            .schedule(pending.len(), self.threads, self.threads_a_point);
+        let schedule = self.prepared.schedule(pending.len(), self.threads);
         let clock = Instant::now();
         let (watched, effort) = self.simulate(&pending, schedule, &mut records)?;
         let elapsed_s = clock.elapsed().as_secs_f64();
@@ -118,7 +115,7 @@ impl Session<'_> {
             pending,
             self.watch,
             self.store,
-            (&pool, schedule.a_point),
+            (&pool, schedule),
             &mut |finished, bar| {
                 let Finished {
                     point,
@@ -293,14 +290,9 @@ fn performance(
         1 => "1 point at a time".to_owned(),
         points => format!("{points} points side by side"),
     };
-    let Cut { tiles, threads } = effort.cut;
-    let each = match (threads, tiles) {
-        (1, 1) => String::new(),
-        (1, _) => format!(" in {tiles} tiles"),
-        _ => format!(
-            " on {threads} threads in {tiles} tiles ({:.0} % waiting)",
-            100.0 * effort.waiting_share()
-        ),
+    let waiting = match effort.cut.threads {
+        1 => String::new(),
+        _ => format!(" ({:.0} % waiting)", 100.0 * effort.waiting_share()),
     };
-    format!("{elapsed_s:.1} s, {rate}, {points}{each}")
+    format!("{elapsed_s:.1} s, {rate}, {points}{}{waiting}", effort.cut)
 }

@@ -11,7 +11,7 @@ use rayon::ThreadPool;
 
 use self::progress::{Bar, Meters};
 use self::simulate::{Simulated, simulate_point};
-use crate::execution::{Effort, ThreadsAPoint};
+use crate::execution::{Effort, Schedule};
 use crate::interrupt;
 use crate::prepare::Prepared;
 use crate::record::Record;
@@ -30,8 +30,8 @@ pub struct Finished {
     pub effort: Effort,
 }
 
-/// Simulates the points `pending` (places in the sweep), in that order, as many at a time as `pool` has threads, each on
-/// `threads` of its own, and stores what does not fail. `done` is called for each on the calling thread, in the order in which they end. Returns early
+/// Simulates the points `pending` (places in the sweep), in that order, as many at a time as `pool` has threads, each as
+/// `schedule` has it, and stores what does not fail. `done` is called for each on the calling thread, in the order in which they end. Returns early
 /// after Ctrl-C.
 ///
 /// The packets `watch` are watched at the first point of the sweep.
@@ -40,7 +40,7 @@ pub fn run(
     pending: &[usize],
     watch: &[WatchRequest],
     store: &Store,
-    (pool, threads): (&ThreadPool, ThreadsAPoint),
+    (pool, schedule): (&ThreadPool, Schedule),
     done: &mut dyn FnMut(Finished, &Bar),
 ) {
     let meters = Meters::new(pending.len());
@@ -55,7 +55,7 @@ pub fn run(
             let watch = if point == 0 { watch } else { &[] };
             let seed = prepared.plan.points[point].spec.seed;
             let (prepared_point, meter) = (&prepared.points[point], meters.point(number));
-            let Some(simulated) = simulate_point(prepared_point, seed, threads, watch, meter) else {
+            let Some(simulated) = simulate_point(prepared_point, seed, schedule, watch, meter) else {
                 return;
             };
             let finished = keep(point, simulated, prepared, store);
@@ -125,7 +125,7 @@ mod tests {
             pending,
             &[],
             store,
-            (&pool, ThreadsAPoint::UpTo(1)),
+            (&pool, Schedule::ALONE),
             &mut |finished, _| all.push(finished),
         );
         all

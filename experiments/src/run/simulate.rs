@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use fabricsim_core::{WatchEvent, WatchRequest, simulate};
 
 use super::progress::Meter;
-use crate::execution::{Effort, ThreadsAPoint};
+use crate::execution::{Effort, Schedule};
 use crate::interrupt;
 use crate::manifest::VERSION;
 use crate::prepare::PreparedPoint;
@@ -30,13 +30,13 @@ pub(super) struct Simulated {
 pub(super) fn simulate_point(
     point: &PreparedPoint,
     seed: u64,
-    threads: ThreadsAPoint,
+    schedule: Schedule,
     watch: &[WatchRequest],
     meter: &Meter,
 ) -> Option<Simulated> {
     // Nothing that the closure may leave half-changed is used after a panic.
     let result = catch_unwind(AssertUnwindSafe(|| {
-        try_simulate(point, seed, threads, watch, meter)
+        try_simulate(point, seed, schedule, watch, meter)
     }));
     result.unwrap_or_else(|panic| {
         Some(Simulated {
@@ -55,11 +55,11 @@ pub(super) fn simulate_point(
 fn try_simulate(
     point: &PreparedPoint,
     seed: u64,
-    threads: ThreadsAPoint,
+    schedule: Schedule,
     watch: &[WatchRequest],
     meter: &Meter,
 ) -> Option<Simulated> {
-    let cut = point.cut(threads);
+    let cut = point.cut(schedule);
     let setup = point.setup(seed, cut);
     let mut waited = Duration::ZERO;
     let started = Instant::now();

@@ -33,6 +33,7 @@ fn every_kind_of_switch_does_the_same() {
                         _ => Tiling::balanced(network, tiles),
                     },
                     threads,
+                    pinned: threads == 2,
                 });
                 assert_eq!(
                     cut, whole,
@@ -79,7 +80,14 @@ fn deadlocks_and_timetables_are_the_same() {
         for threads in [1, 2, 3, 4, 7] {
             for tiles in [2, 5, 9] {
                 let tiling = scattered(9, tiles, threads as u32);
-                let cut = on_rings(has_dateline, Execution { tiling, threads });
+                let cut = on_rings(
+                    has_dateline,
+                    Execution {
+                        tiling,
+                        threads,
+                        pinned: false,
+                    },
+                );
                 assert_eq!(cut, whole, "{tiles} tiles, {threads} threads");
             }
         }
@@ -125,6 +133,7 @@ fn a_panic_ends_the_run() {
         execution: Execution {
             tiling: Tiling::new(vec![0, 0, 1, 1, 2, 2]),
             threads: 3,
+            pinned: false,
         },
     };
     simulate(setup, &fixed(100, 4_000), &[], &mut |_| ControlFlow::Continue(()));
