@@ -18,10 +18,6 @@ mod clock;
 mod doorbell;
 #[path = "../../src/exchange/mailbox.rs"]
 #[expect(dead_code, reason = "nobody asks for the memory")]
-#[expect(
-    clippy::arc_with_non_send_sync,
-    reason = "loom runs all threads of a model on one"
-)]
 mod mailbox;
 
 mod doorbell_models;
