@@ -3,7 +3,7 @@
 use crate::active_set::ActiveSet;
 use crate::engine::LONGEST_LOOKAHEAD;
 use crate::event::{CreditArrival, FlitArrival, Slots};
-use crate::exchange::Letter;
+use crate::exchange::mailbox_bytes;
 use crate::flit_pool::FlitPool;
 use crate::measure::Meter;
 use crate::pace::Pace;
@@ -33,6 +33,8 @@ pub struct CutSize {
     pub threads: usize,
     /// Links from one tile to another.
     pub crossing: u64,
+    /// Pairs of tiles, each in both orders, that are joined by such links.
+    pub borders: u64,
 }
 
 impl CutSize {
@@ -41,16 +43,17 @@ impl CutSize {
         tiles: 1,
         threads: 1,
         crossing: 0,
+        borders: 0,
     };
 }
-
-/// How much larger mailboxes are than what they have to hold, on average: they have a power of two of places.
-const MAILBOX_SLACK: f64 = 1.4;
 
 /// Slots of the event queue that are in use at a time, and how much larger than its events a slot's vector is on average:
 /// they grow by doubling.
 const SLOTS_IN_USE: f64 = 4.0;
 const SLOT_SLACK: f64 = 1.5;
+
+/// The same of tiles: each has busier cycles of its own (measured on a million nodes).
+const SLOT_SLACK_OF_TILES: f64 = 3.3;
 
 /// Bytes that a simulation will allocate, sources of `source_bytes` each included. `max_candidates` is the routing's.
 pub fn memory_estimate(
@@ -76,7 +79,12 @@ pub fn memory_estimate(
     let streams = switches * (1 + usize::from(switch.draws_in_allocation()));
     let crossbars = usize::from(switch.batches_traversal()) * switches;
     let event = size_of::<FlitArrival>() + size_of::<CreditArrival>();
-    let on_their_way = inside.flits_a_cycle * event as f64 * SLOTS_IN_USE * SLOT_SLACK;
+    let slack = if cut.tiles == 1 {
+        SLOT_SLACK
+    } else {
+        SLOT_SLACK_OF_TILES
+    };
+    let on_their_way = inside.flits_a_cycle * event as f64 * SLOTS_IN_USE * slack;
     let waiting = inside.waiting * FlitPool::BYTES_A_FLIT as f64;
     // The flits of each link when the window closes, and in the outcome.
     let of_links = 2 * slots * size_of::<u64>();
@@ -104,8 +112,8 @@ fn of_tiles(network: NetworkSize, switch: &SwitchConfig, cut: CutSize) -> usize 
         _ => Homes::bytes(network.switches as usize, network.terminals as usize) * 3 / 2,
     };
     let lookahead = switch.lookahead(network.latency).min(LONGEST_LOOKAHEAD);
-    // A flit one way and a credit back, for each link and pass, of twice the lookahead.
+    // A flit one way and a credit back, for each link and pass, of twice the lookahead; as if all borders were as long.
     let letters = cut.crossing * 2 * u64::from(switch.internal_speedup) * 2 * lookahead;
-    let mailboxes = letters as f64 * size_of::<Letter>() as f64 * MAILBOX_SLACK;
-    cut.tiles as usize * wheels + homes + mailboxes as usize
+    let mailbox = mailbox_bytes(letters.div_ceil(cut.borders.max(1)) as usize);
+    cut.tiles as usize * wheels + homes + cut.borders as usize * mailbox
 }

@@ -32,7 +32,8 @@ impl Grid {
         CutSize {
             tiles: boxes.len() as u32,
             threads,
-            crossing: boxes.iter().map(|part| self.links_out_of(part)).sum(),
+            crossing: boxes.iter().map(|part| self.way_out(part).0).sum(),
+            borders: boxes.iter().map(|part| self.way_out(part).1).sum(),
         }
     }
 
@@ -60,17 +61,19 @@ impl Grid {
         }
     }
 
-    fn links_out_of(&self, part: &Block) -> u64 {
+    /// The links that lead out of a box, and its faces that they lead through.
+    fn way_out(&self, part: &Block) -> (u64, u64) {
         let switches: u64 = part.iter().map(|range| range.len() as u64).product();
         let along = |d: usize| {
             let (range, side, wraps) = (&part[d], self.sides()[d], self.is_ring(d));
             let faces = u64::from(wraps || range.start > 0) + u64::from(wraps || range.end < side);
             match range.len() as u32 {
-                length if length == side => 0,
-                length => faces * switches / u64::from(length),
+                length if length == side => (0, 0),
+                length => (faces * switches / u64::from(length), faces),
             }
         };
-        (0..part.len()).map(along).sum()
+        let add = |(links, faces), (more_links, more_faces)| (links + more_links, faces + more_faces);
+        (0..part.len()).map(along).fold((0, 0), add)
     }
 }
 
@@ -111,12 +114,9 @@ mod tests {
             prop_assert!(tiling.tiles() <= tiles.min(grid.switches()));
             let network = grid.network(1, FlitTime::ONE).unwrap();
             let crosses = |link: &&Link| tiling.tile(link.from.switch) != tiling.tile(link.to.switch);
-            let expected = CutSize {
-                tiles: tiling.tiles(),
-                threads: 1,
-                crossing: network.links().filter(crosses).count() as u64,
-            };
-            prop_assert_eq!(grid.cut_size(tiles, 1), expected);
+            let size = grid.cut_size(tiles, 1);
+            prop_assert_eq!(size.tiles, tiling.tiles());
+            prop_assert_eq!(size.crossing, network.links().filter(crosses).count() as u64);
         }
     }
 
@@ -125,6 +125,11 @@ mod tests {
         let tiling = Grid::torus(vec![64, 64], 1).unwrap().tiling(16);
         let tile = |x: u32, y: u32| tiling.tile(x + 64 * y);
         assert_eq!(tiling.tiles(), 16);
+        let size = Grid::torus(vec![64, 64], 1).unwrap().cut_size(16, 2);
+        assert_eq!(
+            (size.threads, size.crossing, size.borders),
+            (2, 16 * 4 * 16, 16 * 4)
+        );
         for (x, y) in [(0, 0), (16, 0), (48, 32), (16, 48)] {
             assert!((0..256).all(|i| tile(x + i % 16, y + i / 16) == tile(x, y)));
         }
