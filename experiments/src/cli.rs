@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::import::ImportArgs;
+use crate::topology::TopologyArgs;
 use crate::validate::ValidateArgs;
 use crate::watch::WatchedPacket;
 
@@ -13,6 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   fabricsim run torus-8x8.ron            simulate, write results/torus-8x8/, draw the pictures
   fabricsim check torus-8x8.ron          what would be simulated: bounds, deadlock proof, memory, time
+  fabricsim topology 'Torus(sides: [8, 8])'   a fabric: sizes, distances, closed forms
   fabricsim list routings                what an experiment file may say
   fabricsim plot results/a results/b --out compared
 
@@ -34,6 +36,7 @@ pub struct Cli {
 pub enum Command {
     Run(RunArgs),
     Check(CheckArgs),
+    Topology(TopologyArgs),
     List(ListArgs),
     Plot(PlotArgs),
     Import(ImportArgs),

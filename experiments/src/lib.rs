@@ -7,6 +7,8 @@
 //! 3. [`run`] simulates the points side by side, and [`store`] keeps each result as soon as it is there;
 //! 4. [`results`] makes tables and pictures of them, [`terminal`] says what was found.
 //!
+//! [`topology`] describes fabrics as graphs, more of them than can be run.
+//!
 //! [`commands`] are the subcommands of the program, [`cli`] is what can be typed. [`import`] and [`validate`]
 //! are the bridges to other simulators, [`mod@bench`] measures how fast this one is.
 
@@ -32,6 +34,7 @@ pub mod run;
 pub mod store;
 pub mod tables;
 pub mod terminal;
+pub mod topology;
 pub mod units;
 pub mod validate;
 pub mod warmup;

@@ -6,6 +6,8 @@
 //!   [`AdaptiveBubble`], [`TurnModel`] and [`OddEven`] are the routings of a grid: they implement
 //!   [`fabricsim_core::Routing`], which the engine calls for every head flit at every switch, in the virtual channels
 //!   that [`GridChannels`] count; [`MessageClasses`] gives each class of messages its own;
+//! * a [`graph::FabricGraph`] is any fabric, of a family or from a file, with what can be counted on it; [`FAMILIES`]
+//!   are the families;
 //! * [`prove`] tells whether packets can deadlock, and by which argument: most by a [`ChannelDependencyGraph`];
 //! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and
 //!   with what the engine says of one packet the mean zero-load latency;
@@ -37,6 +39,7 @@ mod channels;
 mod compass;
 mod dateline;
 mod dimension_order;
+pub mod graph;
 mod grid;
 mod half_way;
 mod leg;
@@ -69,7 +72,7 @@ pub use minimal_adaptive::MinimalAdaptive;
 pub use o1turn::O1Turn;
 pub use odd_even::OddEven;
 pub use proof::{Proof, Provable, prove};
-pub use registry::{DATELINES, HALF_WAYS, ROUTINGS, SELECTIONS, TOPOLOGIES};
+pub use registry::{DATELINES, FAMILIES, HALF_WAYS, ROUTINGS, SELECTIONS, TOPOLOGIES};
 pub use romm::Romm;
 pub use turn_model::{TurnModel, Turns};
 pub use valiant::Valiant;

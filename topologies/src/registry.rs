@@ -2,12 +2,17 @@
 
 use fabricsim_core::{Entry, Parameter};
 
+use crate::graph::{
+    CalxedaRack, CardChain, CardGrid, CompleteGraph, Dragonfly, EnergyCard, FamilyEntry, FlattenedButterfly,
+    GridFabric, HyperX, Hypercube, KAryNTree, Ring,
+};
+
 const SIDES: Parameter = Parameter {
     name: "sides",
     help: "switches along each dimension, any number of dimensions: [8, 8]",
 };
 
-const CONCENTRATION: Parameter = Parameter {
+pub(crate) const CONCENTRATION: Parameter = Parameter {
     name: "terminals_per_switch",
     help: "terminals on every switch (default 1)",
 };
@@ -31,6 +36,26 @@ pub const TOPOLOGIES: [Entry; 2] = [
         help: "a grid of switches with edges in every dimension, sides may differ",
         parameters: &[SIDES, CONCENTRATION],
     },
+];
+
+/// The families of fabrics as graphs, described in files of their own; experiments run [`TOPOLOGIES`], the first of them.
+pub const FAMILIES: [FamilyEntry; 16] = [
+    GridFabric::TORUS,
+    GridFabric::MESH,
+    Ring::ENTRY,
+    Hypercube::ENTRY,
+    CompleteGraph::ENTRY,
+    KAryNTree::ENTRY,
+    Dragonfly::ENTRY,
+    FlattenedButterfly::ENTRY,
+    HyperX::ENTRY,
+    EnergyCard::ENTRY,
+    CardChain::ENTRY,
+    CardGrid::TORUS,
+    CardGrid::MESH,
+    CardGrid::VIRIDIS,
+    CardGrid::REDSTONE,
+    CalxedaRack::ENTRY,
 ];
 
 const DATELINE: Parameter = Parameter {
@@ -172,7 +197,8 @@ mod tests {
             .chain(&DATELINES)
             .chain(&HALF_WAYS)
             .chain(&SELECTIONS);
-        for entry in entries {
+        let families = FAMILIES.iter().map(|family| &family.entry);
+        for entry in entries.chain(families) {
             let helps = entry.parameters.iter().map(|p| p.help).chain([entry.help]);
             for help in helps {
                 assert!(

@@ -6,6 +6,7 @@ mod list;
 mod plot;
 mod run;
 mod session;
+mod topology;
 
 use std::fmt;
 use std::io;
@@ -84,6 +85,7 @@ pub fn execute(cli: &Cli) -> Result<Ending, Failure> {
         Command::Import(args) => Ok(Ending::Exit(import::run(args))),
         Command::Validate(args) => Ok(Ending::Exit(validate::run(args))),
         Command::Bench(args) => bench::execute(args),
+        Command::Topology(args) => topology::execute(args),
         Command::Completions(args) => completions(args),
     }
 }

@@ -36,14 +36,29 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Refused> {
 /// # Errors
 /// Why it can't be read, or every mistake that is found in it.
 pub fn load(path: &Path) -> Result<Plan, Refused> {
+    super::parse(&path.display().to_string(), &read_text(path)?)
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// Why it can't be read, or where it is no text.
+pub(crate) fn read_text(path: &Path) -> Result<String, Refused> {
     let bytes = fs::read(path).map_err(|error| Refused::from(*unreadable(path, &error)))?;
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => return Err(not_text(path, error).into()),
     };
     // Editors may begin a file with a byte order mark, which is not part of it.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    super::parse(&path.display().to_string(), text)
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(text) => text.to_owned(),
+        None => text,
+    })
+}
+
+/// What is said of a path that leads nowhere.
+pub(crate) fn no_such_file(path: &Path) -> Diagnostic {
+    *unreadable(path, &io::Error::from(io::ErrorKind::NotFound))
 }
 
 fn files_of(path: &Path) -> Result<Vec<PathBuf>, Box<Diagnostic>> {

@@ -7,13 +7,62 @@ use super::places::{BracketFault, Kind, Node};
 use super::source::Source;
 use super::vocabulary::{listed, meaning, nearest, to_come, unit, variant_noun};
 
-/// What a file should hold.
-pub(super) const START: &str =
-    "an experiment is `Experiment(name: \"…\", fabric: Fabric(…), traffic: [Traffic(…)])`";
+/// What a text should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// A file that is an experiment.
+    Experiment,
+    /// A fabric on the command line.
+    Fabric,
+}
+
+impl Whole {
+    /// What it looks like.
+    pub(super) fn form(self) -> &'static str {
+        match self {
+            Self::Experiment => {
+                "an experiment is `Experiment(name: \"…\", fabric: Fabric(…), traffic: [Traffic(…)])`"
+            }
+            Self::Fabric => {
+                "a fabric is a family with its parameters, `Torus(sides: [8, 8])`: see `fabricsim topology --list`"
+            }
+        }
+    }
+
+    pub(super) fn is_empty(self) -> &'static str {
+        match self {
+            Self::Experiment => "the file is empty",
+            Self::Fabric => "no fabric is given",
+        }
+    }
+
+    fn is_none(self) -> &'static str {
+        match self {
+            Self::Experiment => "this is not an experiment",
+            Self::Fabric => "this is not a fabric",
+        }
+    }
+
+    fn is_lacking(self) -> &'static str {
+        match self {
+            Self::Experiment => "the file holds no experiment",
+            Self::Fabric => "no fabric is given",
+        }
+    }
+
+    /// What follows it, and what should be there.
+    fn has_more(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Experiment => ("text after the experiment", "a file holds one `Experiment(…)`"),
+            Self::Fabric => ("text after the fabric", "one fabric at a time"),
+        }
+    }
+}
 
 /// What `ron` found, and where.
 pub(super) struct Mistake<'a> {
     source: &'a Source,
+    whole: Whole,
     /// The value being read, or the struct around it.
     path: String,
     /// The innermost field, or variant, by name.
@@ -24,10 +73,17 @@ pub(super) struct Mistake<'a> {
 }
 
 impl<'a> Mistake<'a> {
-    pub(super) fn new(source: &'a Source, path: String, field: Option<String>, error: SpannedError) -> Self {
+    pub(super) fn new(
+        source: &'a Source,
+        whole: Whole,
+        path: String,
+        field: Option<String>,
+        error: SpannedError,
+    ) -> Self {
         let SpannedError { code, span } = error;
         Self {
             source,
+            whole,
             path,
             field,
             start: source.offset(span.start.line, span.start.col),
@@ -227,6 +283,10 @@ impl<'a> Mistake<'a> {
             _ => noun,
         };
         let found = describe(self.text_of(node), node.kind);
+        let noun = match self.whole {
+            Whole::Fabric if noun == NAME && self.path.is_empty() => "a fabric",
+            _ => noun,
+        };
         let lacks_fields = node.kind == Kind::Atom && is_struct_like(&self.code);
         let without = if lacks_fields && !is_number(self.text_of(node)) {
             " without `(…)`"
@@ -348,21 +408,18 @@ impl<'a> Mistake<'a> {
 
     fn no_experiment(&self) -> Diagnostic {
         let diagnostic = match self.source.places().root() {
-            Some(root) => self
-                .source
-                .at_span(self.visible(root), "this is not an experiment"),
-            None => Diagnostic::of_file(self.source.file(), "the file holds no experiment"),
+            Some(root) => self.source.at_span(self.visible(root), self.whole.is_none()),
+            None => Diagnostic::of_file(self.source.file(), self.whole.is_lacking()),
         };
-        diagnostic.help(START)
+        diagnostic.help(self.whole.form())
     }
 
     fn other(&self) -> Diagnostic {
         match &self.code {
             ron::Error::TrailingCharacters => {
                 let start = self.source.places().trailing().unwrap_or(self.start);
-                self.source
-                    .at_span(start..start + 1, "text after the experiment")
-                    .label("a file holds one `Experiment(…)`")
+                let (message, label) = self.whole.has_more();
+                self.source.at_span(start..start + 1, message).label(label)
             }
             code => self.here(format!("not valid RON: {}", uncapitalised(&code.to_string()))),
         }

@@ -56,7 +56,9 @@ mod vocabulary;
 mod tests;
 
 pub use diagnostic::{Diagnostic, Place, Refused};
+pub(crate) use input::no_such_file;
 pub use input::{find, load};
+pub(crate) use mistake::Whole;
 pub use names::{
     Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, VcReallocation,
 };
@@ -67,6 +69,7 @@ pub use ratio::Ratio;
 pub use source::Source;
 pub use spec::{FabricSpec, FlowSpec, LinkExceptions, LinkSpec, MeasureSpec, PointSpec, Topology};
 pub use sweep::{Axis, AxisKind, AxisValue};
+pub(crate) use syntax::parse_whole;
 pub use units::{Frame, PhysicalPoint, Units};
 pub(crate) use vocabulary::nearest;
 

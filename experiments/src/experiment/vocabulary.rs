@@ -75,6 +75,11 @@ pub(crate) fn meaning(field: &str) -> Option<Meaning> {
         | "iterations"
         | "terminals_per_switch" => ("a whole number", "1"),
         "steps" => ("a whole number", "10"),
+        "switches" => ("a whole number", "8"),
+        "dimensions" | "cards" | "a" | "groups" => ("a whole number", "4"),
+        "k" | "n" | "p" | "h" | "uplinks" | "chassis" | "top_of_rack" => ("a whole number", "2"),
+        "widths" => ("a list of whole numbers", "[1, 1]"),
+        "arrangement" => ("an arrangement", "PalmTree"),
         "Dimension" => ("a whole number", "1"),
         _ => return None,
     };
@@ -98,6 +103,9 @@ pub(crate) fn unit(field: &str) -> Option<&'static str> {
 pub(crate) fn variant_noun(of: &str) -> Option<&'static str> {
     Some(match of {
         "Preset" => "preset",
+        "Family" => "family of fabrics",
+        "Arrangement" => "arrangement",
+        "Product" => "product",
         "Topology" => "topology",
         "Routing" => "routing",
         "HalfWay" => "half-way rule",
@@ -165,7 +173,7 @@ const TO_COME: &[(&str, &[&str], &str)] = &[
             "LinkMap",
             "AnyNet",
         ],
-        "available: `Torus` and `Mesh`, of any number of dimensions",
+        "experiments run `Torus` and `Mesh`, of any number of dimensions; `fabricsim topology` describes more",
     ),
 ];
 

@@ -13,3 +13,4 @@ mod readme;
 mod results;
 mod run;
 mod schema;
+mod topology;

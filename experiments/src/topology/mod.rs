@@ -1,0 +1,18 @@
+//! `fabricsim topology`: fabrics as graphs, described, analysed, drawn and exported.
+//!
+//! A [`Subject`] is what the command line names: a family with its parameters or an experiment. It has a graph, and of a
+//! family the closed forms; the [`Description`] holds the two side by side, as text and as JSON.
+
+mod args;
+mod description;
+mod expression;
+mod families;
+mod reports;
+mod subject;
+mod text;
+
+pub use args::{ReportKind, TopologyArgs};
+pub use description::{Cables, Description, Number, Quantity};
+pub use families::listing;
+pub use reports::report;
+pub use subject::{Subject, subjects};

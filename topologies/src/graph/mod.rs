@@ -1,0 +1,39 @@
+//! Fabrics as graphs: any wiring, from a family or a file, with what can be counted on it.
+//!
+//! A [`FabricGraph`] has switches, terminals, uplinks and full-duplex links, each link with its port at either end.
+//! A [`Family`] makes one from a few parameters, and knows in closed form what [`FabricGraph`] counts; the registry
+//! [`FAMILIES`](crate::FAMILIES) has all of them, each with its paper.
+//!
+//! ```
+//! use fabricsim_topologies::graph::{Family, Hypercube};
+//!
+//! let cube = Hypercube::new(4, 1)?;
+//! let graph = cube.graph()?;
+//! assert_eq!(graph.links().count(), 32);
+//! assert_eq!(graph.distances()?.diameter, 4);
+//! assert_eq!(cube.closed_forms().diameter.unwrap().value, 4);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod bisection;
+mod builder;
+mod calxeda;
+mod closed_forms;
+mod distances;
+mod fabric_graph;
+mod families;
+mod family;
+mod location;
+
+pub use bisection::MOST_SWITCHES_BISECTED;
+pub use builder::{GraphBuilder, GraphError};
+pub use calxeda::*;
+pub use closed_forms::{ClosedForms, Form};
+pub use distances::{Distances, NotCounted};
+pub use fabric_graph::{CableKind, End, FabricGraph, Link, Switch, Units};
+pub use families::*;
+pub use family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES};
+pub use location::Location;
+
+/// The parameter that most families share.
+const TERMINALS: fabricsim_core::Parameter = crate::registry::CONCENTRATION;
