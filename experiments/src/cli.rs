@@ -70,6 +70,16 @@ pub struct RunArgs {
     #[allow(missing_docs)]
     #[command(flatten)]
     pub threads: Threads,
+    /// Threads that simulate each point [default: as many as are left over and make it faster]
+    ///
+    /// So many points are simulated side by side that all have theirs. The results are the same for every number.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads_a_point: Option<u16>,
+    /// Keep each thread on a processor of its own, where points are simulated one at a time
+    ///
+    /// Of use on machines with several sockets: the memory of a tile is that of the processor that simulates it.
+    #[arg(long)]
+    pub pin: bool,
     /// Folder of the results, instead of results/NAME; for one experiment only
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
@@ -81,12 +91,13 @@ pub struct RunArgs {
     pub watch: Vec<WatchedPacket>,
 }
 
-/// How many points are simulated at a time.
+/// How many threads simulate.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct Threads {
-    /// Points that are simulated side by side [default: the processors of the machine]
+    /// Threads to use [default: the processors of the machine]
     ///
-    /// The results are the same for every number.
+    /// Points are simulated side by side. Where there are more threads than points, each point is cut into tiles for
+    /// several of them, if it is large enough for that to be faster. The results are the same for every number, to the bit.
     #[arg(long = "threads", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub number: Option<u16>,
 }

@@ -3,6 +3,7 @@
 use fabricsim_core::TrafficInside;
 
 use crate::analysis::Analysis;
+use crate::execution::Schedule;
 use crate::experiment::PointSpec;
 use crate::prepare::{Prepared, PreparedPoint};
 
@@ -14,6 +15,9 @@ const VISIT: f64 = 150e-9;
 
 /// Simulations that take more are not in the caches \[bytes\].
 const CACHE: u64 = 32 << 20;
+
+/// What each thread of a point beyond the first adds, as a part of what it does alone.
+const EFFICIENCY: f64 = 0.9;
 
 /// Cycles in which a flit keeps a switch busy: one a stage.
 const STAGES: f64 = 3.0;
@@ -52,15 +56,18 @@ pub fn inside(spec: &PointSpec, analysis: &Analysis) -> TrafficInside {
     }
 }
 
-/// Seconds that a run of the whole experiment will take with `threads` points side by side. Good to a factor of a few: how
-/// long a point takes to become precise is known afterwards only.
-pub fn seconds(prepared: &Prepared, threads: usize) -> f64 {
+/// Seconds that a run of the whole experiment will take. Good to a factor of a few: how long a point takes to become precise
+/// is known afterwards only.
+pub fn seconds(prepared: &Prepared, schedule: Schedule) -> f64 {
     let points = prepared.plan.points.iter().zip(&prepared.points);
     let seconds: Vec<f64> = points
-        .map(|(point, prepared)| point_seconds(&point.spec, prepared))
+        .map(|(point, prepared)| {
+            let threads = prepared.cut(schedule).threads;
+            point_seconds(&point.spec, prepared) / (1.0 + EFFICIENCY * (threads - 1) as f64)
+        })
         .collect();
     let longest = seconds.iter().copied().fold(0.0, f64::max);
-    longest.max(seconds.iter().sum::<f64>() / threads as f64)
+    longest.max(seconds.iter().sum::<f64>() / schedule.side_by_side as f64)
 }
 
 fn point_seconds(spec: &PointSpec, point: &PreparedPoint) -> f64 {
@@ -131,6 +138,7 @@ pub fn in_words(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::execution::Asked;
     use crate::experiment::parse;
 
     fn estimate(traffic: &str, measure: &str, threads: usize) -> f64 {
@@ -138,7 +146,14 @@ mod tests {
             "Experiment(name: \"x\", fabric: Fabric(topology: Torus(sides: [8, 8]), routing: DimensionOrder),
              traffic: [Traffic(pattern: Uniform, {traffic})], sweep: [Seed([1, 2, 3, 4])], measure: Measure({measure}))"
         );
-        seconds(&Prepared::new(parse("x.ron", &text).unwrap()).unwrap(), threads)
+        let prepared = Prepared::new(parse("x.ron", &text).unwrap()).unwrap();
+        let asked = Asked {
+            threads,
+            a_point: None,
+            pinned: false,
+        };
+        let schedule = prepared.schedule(prepared.points.len(), asked);
+        seconds(&prepared, schedule)
     }
 
     #[test]

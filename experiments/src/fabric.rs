@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use fabricsim_core::{
-    Candidates, Draw, Link, Network, NetworkError, NetworkSize, Packet, Place, PortRef, Routing, Selection,
-    Setup, TrafficInside, memory_estimate,
+    Candidates, CutSize, Draw, Execution, Link, Network, NetworkError, NetworkSize, Packet, Place, PortRef,
+    Routing, Selection, Setup, TrafficInside, memory_estimate,
 };
 use fabricsim_topologies::{
     AdaptiveBubble, BubbleDimensionOrder, ChannelLoads, ChannelNeeds, Dateline, Demand, DimensionOrder, Grid,
@@ -235,7 +235,12 @@ impl Fabric {
     }
 
     /// A simulation of what its terminals send.
-    pub fn setup(&self, flows: &[Flow], seed: u64) -> Setup<'_, MessageClasses<AnyRouting>, TerminalSource> {
+    pub fn setup(
+        &self,
+        flows: &[Flow],
+        seed: u64,
+        execution: Execution,
+    ) -> Setup<'_, MessageClasses<AnyRouting>, TerminalSource> {
         Setup {
             network: &self.network,
             switch: self.spec.engine_switch(),
@@ -243,18 +248,20 @@ impl Fabric {
             routing: &self.routing,
             sources: sources(flows, self.grid().terminals(), seed),
             seed,
+            execution,
         }
     }
 
     /// Bytes of one simulation of a fabric, which need not have been built: the fabric and, at `source` each, the
     /// sources included.
-    pub fn simulation_bytes(spec: &FabricSpec, source: usize, inside: TrafficInside) -> u64 {
+    pub fn simulation_bytes(spec: &FabricSpec, source: usize, inside: TrafficInside, cut: CutSize) -> u64 {
         let grid = spec.topology.grid();
         let size = NetworkSize {
             switches: grid.switches(),
             ports: grid.ports(),
             terminals: grid.terminals(),
             slow_links: spec.has_slow_links(),
+            latency: spec.link.latency,
         };
         let engine = memory_estimate(
             size,
@@ -262,6 +269,7 @@ impl Fabric {
             AnyRouting::most_candidates(spec),
             source,
             inside,
+            cut,
         );
         engine.saturating_add(Self::bytes(spec))
     }

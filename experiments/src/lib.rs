@@ -18,6 +18,7 @@ pub mod bench;
 pub mod cli;
 pub mod commands;
 pub mod estimate;
+pub mod execution;
 pub mod exit;
 pub mod experiment;
 pub mod fabric;

@@ -26,7 +26,11 @@ pub struct Manifest<'a> {
     /// Points that this run simulated.
     pub simulated: usize,
     /// Points that were simulated side by side.
-    pub threads: usize,
+    pub side_by_side: usize,
+    /// Threads that simulated a point; of different points, the most.
+    pub threads_a_point: usize,
+    /// Tiles that a point was cut into; likewise.
+    pub tiles: u32,
     /// Where it ran.
     pub machine: Machine,
     /// Start of the run, UTC.

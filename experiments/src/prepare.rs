@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fabricsim_core::{MeasurePlan, NetworkError, TrafficInside};
-use fabricsim_topologies::Proof;
+use fabricsim_core::{CutSize, MeasurePlan, NetworkError, Setup, TrafficInside};
+use fabricsim_topologies::{MessageClasses, Proof};
 use fabricsim_traffic::{Destinations, Flow, Pattern, Shape, TerminalSource, source_bytes};
 
 use crate::analysis::Analysis;
+use crate::execution::{Asked, Cut, Schedule};
 use crate::experiment::{Diagnostic, FabricSpec, FlowSpec, Plan, Point, Queueing, Refused};
-use crate::fabric::Fabric;
+use crate::fabric::{AnyRouting, Fabric};
 use crate::{estimate, memory, warmup};
 
 /// What breaks a cycle of channels where there can be no second virtual channel.
@@ -41,8 +42,23 @@ pub struct PreparedPoint {
     pub flows: Vec<Flow>,
     /// How long to measure.
     pub measure: MeasurePlan,
-    /// Memory of its simulation.
+    /// How much of that is inside the fabric at a time.
+    pub inside: TrafficInside,
+    /// Memory of its simulation on one thread.
     pub bytes: u64,
+}
+
+impl PreparedPoint {
+    /// How it is cut.
+    pub fn cut(&self, schedule: Schedule) -> Cut {
+        Cut::choose(&self.fabric.spec, self.bytes, self.inside, schedule)
+    }
+
+    /// Its simulation.
+    pub fn setup(&self, seed: u64, cut: Cut) -> Setup<'_, MessageClasses<AnyRouting>, TerminalSource> {
+        let execution = cut.execution(&self.fabric.spec);
+        self.fabric.setup(&self.flows, seed, execution)
+    }
 }
 
 impl Prepared {
@@ -81,10 +97,11 @@ impl Prepared {
         self.points.iter().map(|point| point.bytes).max().unwrap_or(0)
     }
 
-    /// How many of its points may be simulated side by side when `threads` are asked for.
-    pub fn side_by_side(&self, threads: usize) -> usize {
+    /// How so many of its points share the threads.
+    pub fn schedule(&self, points: usize, asked: Asked) -> Schedule {
         let fitting = memory::available().map_or(u64::MAX, |available| available / self.bytes().max(1));
-        threads.min(usize::try_from(fitting).unwrap_or(usize::MAX)).max(1)
+        let fitting = usize::try_from(fitting).unwrap_or(usize::MAX);
+        Schedule::new(points, fitting, asked)
     }
 }
 
@@ -128,7 +145,8 @@ impl Workshop {
         let spec = &point.spec;
         // Before anything is built, to which sources add little.
         let empty = TrafficInside::default();
-        let least = Fabric::simulation_bytes(&spec.fabric, size_of::<TerminalSource>(), empty);
+        let source = size_of::<TerminalSource>();
+        let least = Fabric::simulation_bytes(&spec.fabric, source, empty, CutSize::WHOLE);
         check_memory(plan, point, least, available)?;
         let key = key(&spec.fabric);
         let (fabric, proof) = self.fabric(&key, plan, point)?;
@@ -143,7 +161,9 @@ impl Workshop {
             .analysis(key, &fabric, &flows, &spec.traffic)
             .map_err(|error| Box::new(plan.at(point, "fabric.link", error.to_string())))?;
         let inside = estimate::inside(spec, &analysis);
-        let bytes = Fabric::simulation_bytes(&spec.fabric, source_bytes(&flows), inside);
+        let bytes = |cut| Fabric::simulation_bytes(&spec.fabric, source_bytes(&flows), inside, cut);
+        let cut = Cut::choose(&spec.fabric, bytes(CutSize::WHOLE), inside, Schedule::ALONE);
+        let bytes = bytes(cut.size(&spec.fabric));
         check_memory(plan, point, bytes, available)?;
         Ok(PreparedPoint {
             hash: spec.hash(),
@@ -152,6 +172,7 @@ impl Workshop {
             proof,
             analysis,
             flows,
+            inside,
             bytes,
         })
     }

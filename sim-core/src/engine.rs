@@ -1,40 +1,50 @@
-//! The state of a running fabric and its cycle loop.
+//! A running fabric: its tiles, and the threads that simulate them.
 
-use crate::active_set::ActiveSet;
-use crate::event::{Events, FlitArrival, LongStage, StageEnd};
+use std::sync::Arc;
+use std::thread::Scope;
+use std::time::Duration;
+
+use crate::blueprint::{Blueprint, Common, TilePlan};
+use crate::crew::Crew;
+use crate::exchange::{Address, Outgoing, Signals, mailbox};
 use crate::fetch_ahead::pays_off;
-use crate::measure::Meter;
+use crate::measure::{Batch, Meter, add_batches, census};
 use crate::model::Model;
-use crate::occasional::Occasional;
-use crate::pipeline::Scratch;
-use crate::shared::Shared;
-use crate::switches::{NONE, Switches};
-use crate::terminals::Terminals;
+use crate::switches::Switches;
+use crate::team::Team;
+use crate::tile::{Neighbour, Tile};
+use crate::tiling::{Home, Homes};
 use crate::watch::Watch;
-use crate::{Cycle, Routing, Setup, Source, VcReallocation, WatchRequest, WatchStage};
+use crate::wiring::Wiring;
+use crate::workspace::Workspace;
+use crate::{Census, Cycle, Routing, Setup, Source, SwitchConfig, WatchEvent, WatchRequest};
 
-/// A running fabric whose switches have at most `64 * W` virtual channels over all ports.
-///
-/// A cycle has three parts. Events of the cycle come first: flits enter buffers, credits return, packets are created.
-/// Then terminals inject, then switches with something to do step through their pipeline. What terminals and
-/// switches do takes effect in later cycles only, so neither their order nor the order of events matters.
+/// A tile is never further ahead of its neighbours than this \[cycles\].
+pub const LONGEST_LOOKAHEAD: Cycle = 32;
+
+/// A running fabric whose switches have at most `64 * W` virtual channels over all ports. Between calls of
+/// [`Engine::run_to`] all its tiles are at the same cycle and nothing is on its way between them.
 pub struct Engine<'a, R, S, const W: usize> {
     pub now: Cycle,
-    pub model: Model<'a, R>,
-    /// The switches are of the plain kind (see [`Model::is_plain`]).
-    is_plain: bool,
-    /// The fabric is larger than the caches (see [`fetch_ahead`](crate::fetch_ahead)).
-    pub fetches_ahead: bool,
-    pub switches: Switches<W>,
-    /// Switches that have something to do.
-    pub busy: ActiveSet,
-    pub terminals: Terminals<S>,
-    pub meter: Meter,
-    pub shared: Shared<W>,
+    homes: Homes,
+    crews: Vec<Crew<'a, R, S, W>>,
+    /// The crew of each tile.
+    crew_of: Vec<u32>,
+    signals: Arc<Signals>,
+    team: Team<'a, R, S, W>,
 }
 
 impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
-    pub fn new(setup: Setup<'a, R, S>, watch: &[WatchRequest]) -> Self {
+    /// A fabric of which nothing is simulated yet. Its threads live as long as `scope`.
+    pub fn new<'scope>(
+        setup: Setup<'a, R, S>,
+        watch: &[WatchRequest],
+        scope: &'scope Scope<'scope, '_>,
+    ) -> Self
+    where
+        'a: 'scope,
+        S: 'scope,
+    {
         let Setup {
             network,
             switch,
@@ -42,296 +52,269 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
             routing,
             sources,
             seed,
+            execution,
         } = setup;
-        let model = Model::new(network, switch, &buffers, routing);
-        let switches_bytes = Switches::<W>::bytes(
-            network.switches() as usize,
-            model.ports,
-            &switch,
-            routing.max_candidates(),
-        );
-        let mut events = Events::new();
-        let terminals = Terminals::new(sources, &model, &mut events.wakes);
+        let threads = execution.threads();
+        let homes = Homes::new(network, &execution.tiling);
+        let wirings = Wiring::of_tiles(network, &switch, &homes);
+        let lookahead = lookahead(&wirings, &switch);
+        let (switches, ports) = (network.switches() as usize, network.ports().into());
+        let bytes = Switches::<W>::bytes(switches, ports, &switch, routing.max_candidates());
+        let common = Common {
+            switch,
+            buffers,
+            routing,
+            seed,
+            fetches_ahead: pays_off(bytes),
+            first_port: wirings.iter().filter_map(Wiring::first_port).min().unwrap_or(0),
+            watch: Watch::new(watch),
+        };
+        let crew_of = share(homes.tiles, threads);
+        let blueprint = |thread| Blueprint {
+            thread,
+            common: common.clone(),
+            tiles: Vec::new(),
+        };
+        let mut blueprints: Vec<_> = (0..threads).map(blueprint).collect();
+        let mailboxes = connect(&wirings, &switch, lookahead);
+        let parts = wirings.into_iter().zip(by_tile(sources, &homes)).zip(mailboxes);
+        for (number, ((wiring, sources), (neighbours, outgoing))) in (0..).zip(parts) {
+            let crew = crew_of[number as usize];
+            blueprints[crew as usize].tiles.push(TilePlan {
+                number,
+                wiring,
+                sources,
+                watched_by: other_crews(crew, &neighbours, &crew_of),
+                neighbours,
+                outgoing,
+            });
+        }
+        let signals = Arc::new(Signals::new(homes.tiles, threads, lookahead));
+        let (team, crews) = Team::assemble(blueprints, execution.pinned, &signals, scope);
         Self {
             now: 0,
-            is_plain: model.is_plain(),
-            fetches_ahead: pays_off(switches_bytes),
-            switches: Switches::new(&model),
-            busy: ActiveSet::new(network.switches() as usize),
-            meter: Meter::new(terminals.len()),
-            terminals,
-            shared: Shared {
-                events,
-                scratch: Scratch::new(&model),
-                occasional: Occasional::new(&model.wiring, &switch, seed),
-                watch: Watch::new(watch),
-                flit_hops: 0,
-            },
-            model,
+            homes,
+            crews,
+            crew_of,
+            signals,
+            team,
         }
     }
 
-    /// Simulates the cycles before `end`. Cycles in which nothing can happen are skipped, not stepped through.
+    /// Simulates the cycles before `end`.
     pub fn run_to(&mut self, end: Cycle) {
-        while self.now < end {
-            if self.busy.is_empty() && self.terminals.active.is_empty() {
-                match self.shared.events.next_due() {
-                    Some(due) if due < end => self.now = due,
-                    _ => {
-                        self.now = end;
-                        return;
-                    }
-                }
-            }
-            self.cycle();
-            self.now += 1;
+        self.team.run_to(end, &mut self.crews, &self.signals);
+        if self.homes.tiles > 1 {
+            self.tiles_mut().for_each(Tile::collect_mail);
+        }
+        self.now = end;
+    }
+
+    /// All tiles, in the order of their numbers.
+    pub fn tiles(&self) -> impl Iterator<Item = &Tile<'a, R, S, W>> {
+        self.crews.iter().flat_map(|crew| &crew.tiles)
+    }
+
+    pub fn tiles_mut(&mut self) -> impl Iterator<Item = &mut Tile<'a, R, S, W>> {
+        self.crews.iter_mut().flat_map(|crew| &mut crew.tiles)
+    }
+
+    /// What holds for every tile alike.
+    pub fn model(&self) -> &Model<'a, R> {
+        &self.crews[0].tiles[0].model
+    }
+
+    /// The tile of a switch, and its number there.
+    #[inline]
+    pub fn locate(&self, switch: u32) -> (&Tile<'a, R, S, W>, usize) {
+        let Home { tile, local } = self.homes.switch(switch);
+        (self.tile(tile), local as usize)
+    }
+
+    /// The same of a terminal.
+    pub fn locate_terminal(&self, terminal: u32) -> (&Tile<'a, R, S, W>, usize) {
+        let Home { tile, local } = self.homes.terminal(terminal);
+        (self.tile(tile), local as usize)
+    }
+
+    /// The number in the fabric of a switch that a tile has at an end of a link.
+    pub fn switch_name(&self, tile: &Tile<'a, R, S, W>, node: u32) -> u32 {
+        let wiring = &tile.model.wiring;
+        match wiring.home(node) {
+            Some(Home { tile, local }) => self.tile(tile).model.wiring.switch_name(local as usize),
+            None => wiring.switch_name(node as usize),
         }
     }
 
-    fn cycle(&mut self) {
-        self.receive_flits();
-        self.receive_credits();
-        self.end_long_stages();
-        self.wake_terminals();
-        self.inject();
-        self.step_switches();
+    fn tile(&self, number: u32) -> &Tile<'a, R, S, W> {
+        let crew = &self.crews[self.crew_of[number as usize] as usize];
+        &crew.tiles[(number - crew.tiles[0].number) as usize]
     }
 
-    /// Flits come out of links: into input buffers, or into terminals.
-    fn receive_flits(&mut self) {
-        self.shared.events.flits.advance(self.now);
-        let arrivals = self.shared.events.flits.take();
-        for (i, arrival) in arrivals.iter().enumerate() {
-            if self.fetches_ahead {
-                self.fetch_input(&arrivals, i);
-            }
-            if !self.model.wiring.is_terminal(arrival.node) {
-                self.buffer_flit(arrival);
-            }
-        }
-        for arrival in &arrivals {
-            if self.model.wiring.is_terminal(arrival.node) {
-                self.eject(arrival);
-            }
-        }
-        self.shared.events.flits.recycle(arrivals);
+    /// Switches of the fabric.
+    pub fn switches(&self) -> u32 {
+        self.tiles().map(|tile| tile.model.wiring.switches).sum()
     }
 
-    #[inline(always)]
-    fn buffer_flit(&mut self, arrival: &FlitArrival) {
-        let (switch, unit) = (arrival.node as usize, usize::from(arrival.unit));
-        let flit = &arrival.flit;
-        let index = self.switches.index(switch, unit);
-        debug_assert!(
-            self.switches.inputs[index].flits < self.model.capacity[unit],
-            "a buffer overflows"
-        );
-        if flit.is_watched() {
-            let (at, vc) = self.model.channel(switch, unit);
-            let stage = WatchStage::Arrived { at, vc };
-            self.shared.watch.note(self.now, flit, stage);
-        }
-        let input = self.switches.push(index, flit);
-        if input.flits > 1 {
-            if self.model.stores_packets() && flit.is_tail() && self.switches.tails(index) == 1 {
-                self.start_routing(switch, unit);
-            }
-            return;
-        }
-        if input.output != NONE {
-            self.offer_bid(switch, unit);
-            return;
-        }
-        debug_assert!(flit.is_head(), "a packet arrives without its head");
-        if flit.is_tail() || !self.model.stores_packets() {
-            self.start_routing(switch, unit);
-        }
+    /// Flits through switches so far.
+    pub fn flit_hops(&self) -> u64 {
+        self.crews.iter().map(|crew| crew.workspace.flit_hops).sum()
     }
 
-    /// Credits return to the outputs that the buffer places were taken from.
-    fn receive_credits(&mut self) {
-        self.shared.events.credits.advance(self.now);
-        let arrivals = self.shared.events.credits.take();
-        for (i, arrival) in arrivals.iter().enumerate() {
-            if self.fetches_ahead {
-                self.fetch_output(&arrivals, i);
-            }
-            if !self.model.wiring.is_terminal(arrival.node) {
-                self.credit_output(arrival.node as usize, usize::from(arrival.output));
-            }
-        }
-        for arrival in &arrivals {
-            if self.model.wiring.is_terminal(arrival.node) {
-                let terminal = (arrival.node - self.model.wiring.switches) as usize;
-                debug_assert!(
-                    self.terminals.credits_of(terminal, arrival.output)
-                        < self.injection_capacity(terminal, arrival.output.into()),
-                    "a credit too many"
-                );
-                self.terminals.credit(terminal, arrival.output);
-            }
-        }
-        self.shared.events.credits.recycle(arrivals);
+    /// Flits injected so far.
+    pub fn injected(&self) -> u64 {
+        self.tiles().map(|tile| tile.terminals.injected).sum()
     }
 
-    #[inline(always)]
-    fn credit_output(&mut self, switch: usize, unit: usize) {
-        let index = self.switches.index(switch, unit);
-        let output = &mut self.switches.outputs[index];
-        output.credits += 1;
-        let (credits, holder) = (output.credits, output.holder);
-        debug_assert!(
-            credits <= self.model.output_capacity(switch, unit),
-            "a credit too many"
-        );
-        if credits == 1 {
-            self.switches.stages[switch].credited.insert(unit);
-            if holder != NONE {
-                self.offer_bid(switch, usize::from(holder));
-            }
-        }
-        if self.model.config.vc_reallocation == VcReallocation::Atomic
-            && holder == NONE
-            && credits == self.model.output_capacity(switch, unit)
-        {
-            self.switches.stages[switch].free.insert(unit);
-        }
+    /// What the sources create before `end`.
+    pub fn census(&self, end: Cycle) -> Census {
+        census(self.tiles().flat_map(|tile| tile.terminals.sources()), end)
     }
 
-    /// Stages of several cycles end: the switch handles them in this cycle's pass.
-    fn end_long_stages(&mut self) {
-        self.shared.events.stages.advance(self.now);
-        let ends = self.shared.events.stages.take();
-        for &StageEnd { switch, input, stage } in &ends {
-            let (switch, unit) = (switch as usize, usize::from(input));
-            let routing = &mut self.switches.stages[switch].routing;
-            match stage {
-                LongStage::RouteComputation => routing.insert(unit),
-                LongStage::RouteComputationBatch => {
-                    *routing |= std::mem::take(&mut self.switches.rest.under_way[switch].routing_batch)
-                }
-                LongStage::VcAllocation => self.switches.rest.under_way[switch].vc_due.insert(unit),
-                LongStage::SwitchAllocation => self.switches.rest.under_way[switch].switch_due.insert(unit),
-            }
-            self.busy.insert(switch);
-        }
-        self.shared.events.stages.recycle(ends);
+    /// Flits ejected in the measured window: of all terminals, and of the one that received least.
+    pub fn accepted(&self) -> (u64, u64) {
+        let by_terminal = || self.tiles().flat_map(|tile| &tile.terminals.accepted);
+        let all = by_terminal().map(|&flits| u64::from(flits)).sum();
+        (all, by_terminal().min().copied().unwrap_or(0).into())
     }
 
-    fn step_switches(&mut self) {
-        let pass = self.plain_pass();
-        for word in 0..self.busy.words() {
-            let mut bits = self.busy.word(word);
-            while bits != 0 {
-                let switch = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if self.fetches_ahead {
-                    self.fetch_after(switch);
-                }
-                let is_busy = if self.is_plain {
-                    self.step_plain(switch, pass)
-                } else {
-                    self.step_switch(switch)
-                };
-                if !is_busy {
-                    self.busy.remove(switch);
+    /// Flits on the link of each output port in the measured window, by switch x ports + port.
+    pub fn link_flits(&self) -> Vec<u64> {
+        let ports = self.model().ports;
+        let mut flits = vec![0; self.switches() as usize * ports];
+        for tile in self.tiles() {
+            for (switch, of_switch) in tile.switches.by_port.chunks_exact(ports).enumerate() {
+                let first = tile.model.wiring.switch_name(switch) as usize * ports;
+                for (port, state) in of_switch.iter().enumerate() {
+                    flits[first + port] = state.flits;
                 }
             }
         }
+        flits
     }
 
-    /// All that must hold between cycles: every place of every buffer is a credit with the sender, a flit
-    /// in the buffer, or one of them on its way; and every injected flit is ejected or still inside.
-    ///
-    /// # Panics
-    /// Where it does not hold: the engine is wrong.
-    pub fn check_conservation(&self) {
-        let places = self.places_by_buffer();
-        for (place, &count) in places.iter().enumerate() {
-            let full = u32::from(self.capacity_at(place));
-            assert!(count == full || count == 0, "credits are not conserved");
+    /// Opens the measured window now (see [`Meter::open`]).
+    pub fn open_window(&mut self, batch_shift: u32, batches: usize) {
+        let now = self.now;
+        self.meters()
+            .for_each(|meter| meter.open(now, batch_shift, batches));
+        for tile in self.tiles_mut() {
+            tile.switches.by_port.iter_mut().for_each(|port| port.flits = 0);
         }
-        let buffered: u64 = self.switches.inputs.iter().map(|vc| u64::from(vc.flits)).sum();
-        let flying = self.shared.events.flits.iter().count() as u64;
-        assert_eq!(
-            self.terminals.injected,
-            self.terminals.ejected + buffered + flying,
-            "flits are not conserved"
-        );
     }
 
-    /// For the buffer behind each output virtual channel, then of each terminal's injection link: credits, flits
-    /// and those on their way. 0 where nothing is connected.
-    fn places_by_buffer(&self) -> Vec<u32> {
-        let units = self.switches.outputs.len();
-        let vcs = self.model.vcs;
-        let switches = self.model.wiring.switches;
-        let of = |node: u32, output: usize| {
-            if node >= switches {
-                units + (node - switches) as usize * vcs + output
-            } else {
-                node as usize * self.switches.units + output
-            }
+    /// Closes it now, on trial.
+    pub fn close_window(&mut self) {
+        let now = self.now;
+        self.meters().for_each(|meter| meter.close(now));
+    }
+
+    /// The trial failed.
+    pub fn reopen_window(&mut self) {
+        self.meters().for_each(Meter::reopen);
+    }
+
+    fn meters(&mut self) -> impl Iterator<Item = &mut Meter> {
+        self.crews.iter_mut().map(|crew| &mut crew.workspace.meter)
+    }
+
+    /// Packets of the window that have arrived.
+    pub fn arrived(&self) -> u64 {
+        self.crews.iter().map(|crew| crew.workspace.meter.arrived()).sum()
+    }
+
+    /// Their latencies by batch of creation.
+    pub fn batches(&self) -> Vec<Batch> {
+        let mut sums = Vec::new();
+        for crew in &self.crews {
+            add_batches(&mut sums, crew.workspace.meter.batches());
+        }
+        sums
+    }
+
+    /// Time that threads have waited for each other, added up.
+    pub fn waited(&self) -> Duration {
+        self.crews.iter().map(|crew| crew.waited).sum()
+    }
+
+    /// What was measured, and the timetable of what was watched.
+    pub fn into_results(self) -> (Meter, Vec<WatchEvent>) {
+        let mut meter = Meter::new();
+        let mut watches = Vec::with_capacity(self.crews.len());
+        for crew in self.crews {
+            let Workspace {
+                meter: own, watch, ..
+            } = crew.workspace;
+            meter.absorb(own);
+            watches.push(watch);
+        }
+        (meter, Watch::timetable(watches))
+    }
+}
+
+/// The lookahead of the borders between tiles. A longer one than any fabric needs would make the mailboxes large.
+fn lookahead(wirings: &[Wiring], switch: &SwitchConfig) -> Cycle {
+    let latencies = wirings.iter().filter_map(Wiring::least_latency_abroad);
+    let least = latencies
+        .min()
+        .map_or(Cycle::MAX, |latency| switch.lookahead(latency));
+    least.min(LONGEST_LOOKAHEAD)
+}
+
+/// Both ends of the mailboxes of each tile.
+fn connect(wirings: &[Wiring], switch: &SwitchConfig, lookahead: Cycle) -> Vec<(Vec<Neighbour>, Outgoing)> {
+    let mut neighbours: Vec<Vec<Neighbour>> = wirings.iter().map(|_| Vec::new()).collect();
+    let mut outgoing = Vec::with_capacity(wirings.len());
+    for (tile, wiring) in (0..).zip(wirings) {
+        let mut links: Vec<u32> = wiring.abroad.iter().map(|home| home.tile).collect();
+        links.sort_unstable();
+        let mut outboxes = Vec::new();
+        let mut leads_to = Vec::new();
+        for shared in links.chunk_by(|a, b| a == b) {
+            // Each link takes a flit, or in the other direction a credit, in a pass.
+            let letters = shared.len() * usize::from(switch.internal_speedup);
+            let (outbox, inbox) = mailbox(letters * 2 * lookahead as usize);
+            outboxes.push(outbox);
+            leads_to.push(shared[0]);
+            neighbours[shared[0] as usize].push(Neighbour { tile, inbox });
+        }
+        let address = |home: &Home| Address {
+            outbox: leads_to.partition_point(|&tile| tile < home.tile) as u32,
+            switch: home.local,
         };
-        let mut places = vec![0; units + self.terminals.credits.len()];
-        let ends = self.switches.outputs.iter().map(|output| output.credits);
-        for (place, credits) in places
-            .iter_mut()
-            .zip(ends.chain(self.terminals.credits.iter().copied()))
-        {
-            *place += u32::from(credits);
-        }
-        for credit in self.shared.events.credits.iter() {
-            places[of(credit.node, usize::from(credit.output))] += 1;
-        }
-        for (input, vc) in self.switches.inputs.iter().enumerate() {
-            let (slot, channel) = (input / vcs, input % vcs);
-            if vc.flits > 0 {
-                let from = self
-                    .model
-                    .wiring
-                    .at(slot / self.model.ports, slot % self.model.ports)
-                    .fed_by;
-                places[of(from.node, usize::from(from.first) + channel)] += u32::from(vc.flits);
-            }
-        }
-        for arrival in self.shared.events.flits.iter() {
-            let unit = usize::from(arrival.unit);
-            let from = if self.model.wiring.is_terminal(arrival.node) {
-                let terminal = (arrival.node - switches) as usize;
-                self.model.wiring.entry(terminal)
-            } else {
-                self.model.wiring.at(arrival.node as usize, unit / vcs).fed_by
-            };
-            places[of(from.node, usize::from(from.first) + unit % vcs)] += 1;
-        }
-        self.forget_unconnected(&mut places);
-        places
+        outgoing.push(Outgoing::new(
+            wiring.abroad.iter().map(address).collect(),
+            outboxes,
+        ));
     }
+    neighbours.into_iter().zip(outgoing).collect()
+}
 
-    /// Of the buffers in the order of [`Engine::places_by_buffer`].
-    fn capacity_at(&self, place: usize) -> u16 {
-        let units = self.switches.outputs.len();
-        if let Some(of_terminals) = place.checked_sub(units) {
-            return self.injection_capacity(of_terminals / self.model.vcs, of_terminals % self.model.vcs);
-        }
-        let (switch, unit) = (place / self.switches.units, place % self.switches.units);
-        self.model.output_capacity(switch, unit)
+/// The sources of each tile.
+fn by_tile<S>(sources: Vec<S>, homes: &Homes) -> Vec<Vec<S>> {
+    if homes.tiles == 1 {
+        return vec![sources];
     }
+    let mut of_tiles: Vec<Vec<S>> = std::iter::repeat_with(Vec::new).take(homes.tiles).collect();
+    for (terminal, source) in (0..).zip(sources) {
+        of_tiles[homes.terminal(terminal).tile as usize].push(source);
+    }
+    of_tiles.iter_mut().for_each(Vec::shrink_to_fit);
+    of_tiles
+}
 
-    fn forget_unconnected(&self, places: &mut [u32]) {
-        let vcs = self.model.vcs;
-        for slot in 0..self.model.wiring.switches as usize * self.model.wiring.ports {
-            if self
-                .model
-                .wiring
-                .at(slot / self.model.ports, slot % self.model.ports)
-                .feeds
-                .node
-                == u32::MAX
-            {
-                places[slot * vcs..(slot + 1) * vcs].fill(0);
-            }
-        }
-    }
+/// The crew of each tile. Tiles are about as large as each other, and so are their numbers.
+fn share(tiles: usize, crews: usize) -> Vec<u32> {
+    (0..tiles).map(|tile| (tile * crews / tiles) as u32).collect()
+}
+
+/// The crews beside its own that have neighbours of a tile.
+fn other_crews(own: u32, neighbours: &[Neighbour], crew_of: &[u32]) -> Vec<u32> {
+    let crews = neighbours
+        .iter()
+        .map(|neighbour| crew_of[neighbour.tile as usize]);
+    let mut others: Vec<u32> = crews.filter(|&crew| crew != own).collect();
+    others.sort_unstable();
+    others.dedup();
+    others
 }

@@ -5,8 +5,8 @@
 
 use prefetch_index::prefetch_index;
 
-use crate::engine::Engine;
 use crate::event::{CreditArrival, FlitArrival};
+use crate::tile::Tile;
 use crate::{Routing, Source};
 
 /// Fabrics whose switches take more are not in the caches when they are looked at \[bytes\].
@@ -30,7 +30,7 @@ pub fn pays_off(switch_bytes: usize) -> bool {
     switch_bytes > CACHE
 }
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// Where a flit will arrive soon.
     #[inline(always)]
     pub fn fetch_input(&self, arrivals: &[FlitArrival], i: usize) {

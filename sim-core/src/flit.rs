@@ -53,6 +53,21 @@ impl Flit {
         }
     }
 
+    /// As two words, and back.
+    pub fn to_words(self) -> [u64; 2] {
+        let pair = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+        [pair(self.dest, self.created), pair(self.tag, self.bits)]
+    }
+
+    pub fn from_words([first, second]: [u64; 2]) -> Self {
+        Self {
+            dest: first as u32,
+            created: (first >> 32) as u32,
+            tag: second as u32,
+            bits: (second >> 32) as u32,
+        }
+    }
+
     #[inline]
     pub fn is_head(&self) -> bool {
         self.bits & HEAD != 0

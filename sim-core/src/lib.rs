@@ -18,12 +18,18 @@
 
 mod active_set;
 mod allocator;
+mod blueprint;
+mod conservation;
+mod crew;
 mod deadlock;
 mod engine;
 mod event;
+pub mod exchange;
+mod execution;
 mod fetch_ahead;
 mod flit;
 mod flit_pool;
+mod graph_tiling;
 mod mask;
 mod measure;
 mod memory;
@@ -36,20 +42,24 @@ mod pipeline;
 mod random;
 mod registry;
 mod routing;
-mod shared;
 mod simulation;
 mod source;
 mod switch_config;
 mod switches;
+mod team;
 mod terminals;
 #[cfg(test)]
 mod test_fabric;
+mod tile;
+mod tiling;
 mod watch;
 mod wiring;
+mod workspace;
 mod zero_load;
 
 pub use event::Wheel;
-pub use memory::{TrafficInside, memory_estimate};
+pub use execution::Execution;
+pub use memory::{CutSize, TrafficInside, memory_estimate};
 pub use network::{
     Attachment, FlitTime, Link, MAX_PORTS, Network, NetworkBuilder, NetworkError, NetworkSize, PortRef,
 };
@@ -65,6 +75,7 @@ pub use source::{Census, NEVER, Packet, Source};
 pub use switch_config::{
     AllocatorKind, LongStages, PortBuffers, SwitchConfig, SwitchConfigError, Switching, VcReallocation,
 };
+pub use tiling::Tiling;
 pub use zero_load::{Path, PathLink, zero_load_latency};
 
 /// A point in simulated time, in cycles from the start of the run.

@@ -1,11 +1,11 @@
-//! What stays the same while a fabric runs.
+//! What stays the same while a tile runs.
 
 use crate::allocator::grants_all_at_once;
 use crate::mask::Mask;
 use crate::wiring::Wiring;
-use crate::{Candidate, Network, PortBuffers, PortRef, Routing, Selection, SwitchConfig, Switching};
+use crate::{Candidate, PortBuffers, PortRef, Routing, Selection, SwitchConfig, Switching};
 
-/// A fabric, its routing and its switches. A *unit* is a virtual channel among those of all ports of a switch: port x
+/// The links of a tile, the fabric's routing and its switches. A *unit* is a virtual channel among those of all ports of a switch: port x
 /// virtual channels + virtual channel.
 #[derive(Debug)]
 pub struct Model<'a, R> {
@@ -30,13 +30,13 @@ pub struct Model<'a, R> {
 
 impl<'a, R: Routing> Model<'a, R> {
     /// `buffers` is by port, empty where all are as in `config`.
-    pub fn new(network: &Network, config: SwitchConfig, buffers: &[PortBuffers], routing: &'a R) -> Self {
-        let ports = usize::from(network.ports());
+    pub fn new(wiring: Wiring, config: SwitchConfig, buffers: &[PortBuffers], routing: &'a R) -> Self {
+        let ports = wiring.ports;
         let vcs = usize::from(config.virtual_channels);
         let of_port = |port: usize| buffers.get(port).copied().unwrap_or(config.port_buffers());
         let buffers: Vec<PortBuffers> = (0..ports).map(of_port).collect();
         Self {
-            wiring: Wiring::new(network, &config),
+            wiring,
             selection: routing.selection(),
             ports,
             vcs,
@@ -73,11 +73,16 @@ impl<'a, R: Routing> Model<'a, R> {
     /// The port and virtual channel of a unit.
     pub fn channel(&self, switch: usize, unit: usize) -> (PortRef, u8) {
         let port = self.port_of[unit];
-        let at = PortRef {
-            switch: switch as u32,
+        let vc = (unit - usize::from(port) * self.vcs) as u8;
+        (self.port_ref(switch, port), vc)
+    }
+
+    /// A port by its name in the fabric.
+    pub fn port_ref(&self, switch: usize, port: u8) -> PortRef {
+        PortRef {
+            switch: self.wiring.switch_name(switch),
             port,
-        };
-        (at, (unit - usize::from(port) * self.vcs) as u8)
+        }
     }
 
     /// Virtual channels of a port.
@@ -107,7 +112,7 @@ impl<'a, R: Routing> Model<'a, R> {
     pub fn output_capacity(&self, switch: usize, unit: usize) -> u16 {
         let (port, vc) = (unit / self.vcs, unit % self.vcs);
         let to = self.wiring.at(switch, port).feeds;
-        if to.node < self.wiring.switches {
+        if self.wiring.is_switch(to.node) {
             self.capacity[usize::from(to.first) + vc]
         } else {
             self.capacity[unit]
@@ -127,7 +132,7 @@ fn capacities(vcs: usize, buffers: &[PortBuffers]) -> Vec<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_fabric::{PORTS, Ways, model, pair};
+    use crate::test_fabric::{PORTS, Ways, model, model_of, pair};
     use crate::{AllocatorKind, FlitTime, LongStages, VcReallocation};
 
     fn is_plain(change: impl Fn(&mut SwitchConfig)) -> bool {
@@ -182,7 +187,7 @@ mod tests {
             numerator: 5,
             denominator: 4,
         };
-        let of = |network| Model::new(&network, SwitchConfig::default(), &[], &Ways(1)).is_plain();
+        let of = |network| model_of(&network, SwitchConfig::default(), &[], &Ways(1)).is_plain();
         assert!(of(pair(FlitTime::ONE)));
         assert!(!of(pair(flit_time)));
     }
@@ -200,7 +205,7 @@ mod tests {
             buffer_flits: 3,
         };
         let buffers = [link, link, config.port_buffers(), link];
-        let model = Model::new(&pair(FlitTime::ONE), config, &buffers, &Ways(1));
+        let model = model_of(&pair(FlitTime::ONE), config, &buffers, &Ways(1));
         let by_port = |of: &dyn Fn(usize) -> u16| -> Vec<u16> { (0..model.units()).map(of).collect() };
         let expected = [3, 3, 0, 3, 3, 0, 5, 5, 5, 3, 3, 0];
         assert_eq!(by_port(&|unit| model.capacity[unit]), expected);

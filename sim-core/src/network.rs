@@ -86,6 +86,8 @@ pub struct NetworkSize {
     pub terminals: u32,
     /// Some link carries less than a flit a cycle.
     pub slow_links: bool,
+    /// Latency of most links, in cycles.
+    pub latency: u32,
 }
 
 /// Switches, links and terminals of a fabric. Every switch has the same number of ports; some may be unused.

@@ -28,11 +28,13 @@ impl Occasional {
         let paced = config.queues_at_outputs() || wiring.has_slow_links();
         let drawing = if_used(config.draws_in_allocation(), switches as usize);
         let batches = if_used(config.batches_traversal(), switches as usize);
+        let streams = |count: usize, purpose: Purpose| {
+            let of = |switch| stream(seed, wiring.switch_name(switch), purpose);
+            (0..count).map(of).collect()
+        };
         Self {
-            streams: (0..switches).map(|s| stream(seed, s, Purpose::Routing)).collect(),
-            allocation_streams: (0..drawing as u32)
-                .map(|s| stream(seed, s, Purpose::Allocation))
-                .collect(),
+            streams: streams(switches as usize, Purpose::Routing),
+            allocation_streams: streams(drawing, Purpose::Allocation),
             link_paces: vec![Pace::default(); if_used(paced, slots)],
             credit_paces: vec![Pace::default(); if_used(config.internal_speedup > 1, slots)],
             crossbars: vec![CrossbarBatch::default(); batches],

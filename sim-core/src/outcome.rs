@@ -1,5 +1,7 @@
 //! What a simulation is asked for and what it answers.
 
+use std::time::Duration;
+
 use crate::{Cycle, PortRef};
 
 /// How long to simulate, and when to stop. All in simulated cycles, never wall time.
@@ -205,4 +207,6 @@ pub struct Progress {
     pub expected: Cycle,
     /// Flit-hops so far.
     pub flit_hops: u64,
+    /// Time that its threads have waited for each other so far, added up.
+    pub waited: Duration,
 }

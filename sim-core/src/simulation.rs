@@ -5,10 +5,10 @@
 use std::ops::ControlFlow;
 
 use crate::engine::Engine;
-use crate::measure::{Closed, RESERVED_BATCHES, census};
+use crate::measure::{RESERVED_BATCHES, complete_batches, relative_half_width};
 use crate::{
-    Cycle, Link, MeasurePlan, Network, Outcome, PortBuffers, Progress, Routing, Source, SwitchConfig,
-    Verdict, WatchRequest, Window,
+    Census, Cycle, Execution, Link, MeasurePlan, Network, Outcome, PortBuffers, Progress, Routing, Source,
+    SwitchConfig, Verdict, WatchRequest, Window,
 };
 
 /// What to simulate.
@@ -27,6 +27,8 @@ pub struct Setup<'a, R, S> {
     pub sources: Vec<S>,
     /// Keys every random stream.
     pub seed: u64,
+    /// The threads that simulate it.
+    pub execution: Execution,
 }
 
 /// Accepted traffic below this share of generated is a sign of saturation.
@@ -60,12 +62,25 @@ pub fn simulate<R: Routing, S: Source>(
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Option<Outcome> {
     match words(setup.network.ports().into(), &setup.switch) {
-        1 => Run::<R, S, 1>::new(setup, plan, watch, progress).outcome(),
-        2 => Run::<R, S, 2>::new(setup, plan, watch, progress).outcome(),
-        4 => Run::<R, S, 4>::new(setup, plan, watch, progress).outcome(),
-        16 => Run::<R, S, 16>::new(setup, plan, watch, progress).outcome(),
-        _ => Run::<R, S, 64>::new(setup, plan, watch, progress).outcome(),
+        1 => run::<R, S, 1>(setup, plan, watch, progress),
+        2 => run::<R, S, 2>(setup, plan, watch, progress),
+        4 => run::<R, S, 4>(setup, plan, watch, progress),
+        16 => run::<R, S, 16>(setup, plan, watch, progress),
+        _ => run::<R, S, 64>(setup, plan, watch, progress),
     }
+}
+
+fn run<R: Routing, S: Source, const W: usize>(
+    setup: Setup<R, S>,
+    plan: &MeasurePlan,
+    watch: &[WatchRequest],
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Option<Outcome> {
+    std::thread::scope(|scope| {
+        let network = setup.network;
+        let engine = Engine::<R, S, W>::new(setup, watch, scope);
+        Run::new(engine, network, plan, progress).outcome()
+    })
 }
 
 /// Machine words that a set of all virtual channels of a switch takes: one of the widths compiled.
@@ -88,6 +103,18 @@ enum Halt {
 /// How a run ended, and why.
 type Ending = (Verdict, String);
 
+/// A window that is closed.
+#[derive(Clone, Debug, Default)]
+struct Closed {
+    window: Cycle,
+    generated: Census,
+    accepted: u64,
+    accepted_min: u64,
+    /// Flits on each output's link in it, by switch x ports + port.
+    link_flits: Vec<u64>,
+    batches: usize,
+}
+
 struct Run<'a, R, S, const W: usize> {
     engine: Engine<'a, R, S, W>,
     network: &'a Network,
@@ -100,24 +127,22 @@ struct Run<'a, R, S, const W: usize> {
     created: Vec<u64>,
     backlog: Vec<u64>,
     backlog_at_start: u64,
-    /// The window, once it is closed, and its number of batches.
+    /// Cycle in which the window was opened, and what the sources had created by then.
+    opened: (Cycle, Census),
+    /// The window, once it is closed.
     closed: Option<Closed>,
-    /// Flits on each output's link in it, by switch x ports + port.
-    link_flits: Vec<u64>,
-    batches: usize,
 }
 
 impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     fn new(
-        setup: Setup<'a, R, S>,
+        engine: Engine<'a, R, S, W>,
+        network: &'a Network,
         plan: &MeasurePlan,
-        watch: &[WatchRequest],
         progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Self {
-        let network = setup.network;
-        let engine = Engine::new(setup, watch);
-        let wiring = &engine.model.wiring;
-        let delays = 64 + 8 * Cycle::from(wiring.max_latency()) + 2 * wiring.max_flit_time();
+        let latency = engine.tiles().map(|tile| tile.model.wiring.max_latency()).max();
+        let flit_time = engine.tiles().map(|tile| tile.model.wiring.max_flit_time()).max();
+        let delays = 64 + 8 * Cycle::from(latency.unwrap_or(0)) + 2 * flit_time.unwrap_or(1);
         Self {
             patience: PATIENCE.max(delays),
             engine,
@@ -128,9 +153,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             created: Vec::new(),
             backlog: Vec::new(),
             backlog_at_start: 0,
+            opened: (0, Census::default()),
             closed: None,
-            link_flits: Vec::new(),
-            batches: 0,
         }
     }
 
@@ -243,45 +267,50 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     /// Every packet of the closed window has arrived.
     fn drained(&self) -> bool {
         let expected = self.closed.as_ref().map_or(0, |closed| closed.generated.packets);
-        self.engine.meter.arrived() == expected
+        self.engine.arrived() == expected
     }
 
     fn open(&mut self, shift: u32, batches: usize) {
-        let created = census(self.engine.terminals.sources(), self.engine.now);
-        self.backlog_at_start = created.flits - self.engine.terminals.injected;
+        let created = self.engine.census(self.engine.now);
+        self.backlog_at_start = created.flits - self.engine.injected();
         self.created.reserve(batches.min(RESERVED_BATCHES));
         self.backlog.reserve(batches.min(RESERVED_BATCHES));
-        self.engine.meter.open(self.engine.now, shift, batches, created);
-        self.engine
-            .switches
-            .by_port
-            .iter_mut()
-            .for_each(|port| port.flits = 0);
+        self.opened = (self.engine.now, created);
+        self.engine.open_window(shift, batches);
     }
 
     /// Simulates to the end of a batch and notes what the sources have done in it.
     fn finish_batch(&mut self, end: Cycle) -> Result<(), Halt> {
         self.advance(end)?;
-        let created = census(self.engine.terminals.sources(), end);
+        let created = self.engine.census(end);
         let before: u64 = self.created.iter().sum();
-        self.created
-            .push(created.packets - self.engine.meter.created_before_window() - before);
-        self.backlog.push(created.flits - self.engine.terminals.injected);
+        let (_, at_start) = self.opened;
+        self.created.push(created.packets - at_start.packets - before);
+        self.backlog.push(created.flits - self.engine.injected());
         Ok(())
     }
 
     fn close(&mut self) {
-        let created = census(self.engine.terminals.sources(), self.engine.now);
-        self.closed = Some(self.engine.meter.close(self.engine.now, created));
-        self.link_flits.clear();
-        let flits = self.engine.switches.by_port.iter().map(|port| port.flits);
-        self.link_flits.extend(flits);
-        self.batches = self.created.len();
+        let created = self.engine.census(self.engine.now);
+        let (start, at_start) = self.opened;
+        self.engine.close_window();
+        let (accepted, accepted_min) = self.engine.accepted();
+        self.closed = Some(Closed {
+            window: self.engine.now - start,
+            generated: Census {
+                packets: created.packets - at_start.packets,
+                flits: created.flits - at_start.flits,
+            },
+            accepted,
+            accepted_min,
+            link_flits: self.engine.link_flits(),
+            batches: self.created.len(),
+        });
     }
 
     fn reopen(&mut self) {
         self.closed = None;
-        self.engine.meter.reopen();
+        self.engine.reopen_window();
     }
 
     /// Simulates to `end`, with the watchdog looking on.
@@ -313,7 +342,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         let told = (self.progress)(Progress {
             cycle: self.engine.now,
             expected: expected.max(planned),
-            flit_hops: self.engine.shared.flit_hops,
+            flit_hops: self.engine.flit_hops(),
+            waited: self.engine.waited(),
         });
         match told {
             ControlFlow::Continue(()) => Ok(()),
@@ -322,8 +352,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     }
 
     fn look_for_deadlock(&mut self) -> Result<(), Halt> {
-        let (since, hops) =
-            std::mem::replace(&mut self.watched, (self.engine.now, self.engine.shared.flit_hops));
+        let (since, hops) = std::mem::replace(&mut self.watched, (self.engine.now, self.engine.flit_hops()));
         if !self.engine.some_head_is_stuck() {
             return Ok(());
         }
@@ -335,7 +364,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             );
             return Err(Halt::Verdict((Verdict::Deadlocked(cycle), reason)));
         }
-        if hops == self.engine.shared.flit_hops {
+        if hops == self.engine.flit_hops() {
             let reason = format!("nothing has moved since cycle {since}, yet no packets wait for each other");
             return Err(Halt::Verdict((Verdict::Stalled, reason)));
         }
@@ -358,7 +387,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
 
     /// Flits more that wait at the sources at the end of the window than in its middle.
     fn backlog_growth(&self) -> i64 {
-        let backlog = &self.backlog[..self.batches];
+        let backlog = &self.backlog[..self.batches()];
         let middle = match backlog.len() / 2 {
             0 => self.backlog_at_start,
             half => backlog[half - 1],
@@ -367,17 +396,28 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         end as i64 - middle as i64
     }
 
+    /// Batches of the closed window.
+    fn batches(&self) -> usize {
+        self.closed.as_ref().map_or(0, |closed| closed.batches)
+    }
+
+    /// Half-width of the 95 % confidence interval of mean latency over the first batches, relative to it.
+    fn half_width(&self, batches: usize) -> Option<f64> {
+        let all = self.engine.batches();
+        relative_half_width(&all[..batches.min(all.len())])
+    }
+
     /// Judged by the batches of which every packet has arrived.
     fn looks_precise(&self) -> bool {
-        let complete = self.engine.meter.complete_batches(&self.created[..self.batches]);
-        let width = self.engine.meter.relative_half_width(complete);
+        let complete = complete_batches(&self.engine.batches(), &self.created[..self.batches()]);
+        let width = self.half_width(complete);
         complete >= FIRST_LOOK / 2 && width.is_some_and(|w| w <= PRECISION_MARGIN * self.plan.precision)
     }
 
     /// What the closed window lacks of the precision that was asked for.
     fn imprecision(&self) -> Option<String> {
         let asked = 100.0 * self.plan.precision;
-        match self.engine.meter.relative_half_width(self.batches) {
+        match self.half_width(self.batches()) {
             Some(width) if width <= self.plan.precision => None,
             Some(width) => Some(format!(
                 "mean latency is known to ±{:.2} %, not ±{asked} %",
@@ -390,7 +430,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     }
 
     fn precision_reached(&self) -> String {
-        let width = self.engine.meter.relative_half_width(self.batches).unwrap_or(0.0);
+        let width = self.half_width(self.batches()).unwrap_or(0.0);
         format!(
             "mean latency is known to ±{:.2} %, and every measured packet arrived",
             100.0 * width
@@ -403,20 +443,21 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             engine,
             network,
             closed,
-            link_flits,
-            batches,
             ..
         } = self;
         let closed = closed.unwrap_or_default();
+        let (cycles, flit_hops) = (engine.now, engine.flit_hops());
+        let (meter, watched) = engine.into_results();
         // A mean over those that happened to arrive would be too low.
-        let complete = engine.meter.arrived() == closed.generated.packets;
+        let complete = meter.arrived() == closed.generated.packets;
         let settled = matches!(verdict, Verdict::Converged | Verdict::TimeLimit);
-        let latency = engine.meter.summary(batches).filter(|_| complete && settled);
+        let latency = meter.summary(closed.batches).filter(|_| complete && settled);
         let latency_distribution = match latency {
-            Some(_) => engine.meter.latency_distribution(),
+            Some(_) => meter.latency_distribution(),
             None => Vec::new(),
         };
-        let flits = |link: &Link| link_flits[engine.model.wiring.slot_of(link.from)];
+        let ports = usize::from(network.ports());
+        let slot = |link: &Link| link.from.switch as usize * ports + usize::from(link.from.port);
         Outcome {
             verdict,
             reason,
@@ -427,11 +468,14 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             backlog_growth,
             latency,
             latency_distribution,
-            packets: engine.meter.arrived(),
-            cycles: engine.now,
-            flit_hops: engine.shared.flit_hops,
-            link_flits: network.links().map(flits).collect(),
-            watched: engine.shared.watch.timetable(),
+            packets: meter.arrived(),
+            cycles,
+            flit_hops,
+            link_flits: network
+                .links()
+                .map(|link| closed.link_flits[slot(link)])
+                .collect(),
+            watched,
         }
     }
 }

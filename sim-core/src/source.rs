@@ -29,7 +29,7 @@ pub struct Census {
 ///
 /// It is the terminal's whole source queue: nothing is stored for a packet before it is injected, so a
 /// saturated source takes no more memory than an idle one.
-pub trait Source {
+pub trait Source: Send {
     /// When the next packet is created; [`NEVER`] if there is none. Never decreases.
     fn next_creation(&self) -> Cycle;
 

@@ -182,6 +182,20 @@ impl SwitchConfig {
         u32::from(self.st_prepare_delay) + u32::from(self.st_final_delay)
     }
 
+    /// Cycles of the longest stage.
+    pub(crate) fn longest_stage(&self) -> u64 {
+        let allocation = self.vc_alloc_delay.max(self.sw_alloc_delay);
+        u64::from(self.routing_delay.max(allocation)).max(self.traversal_delay().into())
+    }
+
+    /// Cycles from a grant to the first effect of it at the far end of a link of `latency`, flits and credits alike: how far a
+    /// tile may be ahead of its neighbours. 0 latency is a cycle.
+    pub fn lookahead(&self, latency: u32) -> u64 {
+        // With several passes in a cycle a flit may win the first and begin its traversal in the second.
+        let before_link = self.traversal_delay() - u32::from(self.internal_speedup > 1);
+        u64::from(1 + latency + before_link.min(self.credit_delay.into()))
+    }
+
     /// Switch traversal takes flits in batches.
     pub fn batches_traversal(&self) -> bool {
         self.long_stages == LongStages::Batched && self.traversal_delay() > 1

@@ -3,10 +3,11 @@
 use prefetch_index::prefetch_index;
 
 use crate::active_set::ActiveSet;
-use crate::engine::Engine;
 use crate::event::{CreditArrival, FlitArrival, Wheel};
 use crate::flit::{Flit, restore};
 use crate::model::Model;
+use crate::tile::Tile;
+use crate::workspace::Workspace;
 use crate::{Cycle, NEVER, Routing, Source, SwitchConfig, VcReallocation, WatchRequest, WatchStage};
 
 /// No virtual channel chosen.
@@ -33,7 +34,7 @@ struct Injector {
     watched: Option<u32>,
 }
 
-/// All terminals.
+/// The terminals of a tile.
 #[derive(Debug)]
 pub struct Terminals<S> {
     sources: Vec<S>,
@@ -46,12 +47,15 @@ pub struct Terminals<S> {
     /// Flits injected and ejected so far.
     pub injected: u64,
     pub ejected: u64,
+    /// Flits ejected in the measured window, by terminal.
+    pub accepted: Vec<u32>,
 }
 
 impl<S> Terminals<S> {
     /// Bytes that so many terminals take.
     pub fn bytes(terminals: usize, config: &SwitchConfig, source: usize) -> usize {
-        let each = source + size_of::<Injector>() + 2 * usize::from(config.virtual_channels);
+        let each =
+            source + size_of::<Injector>() + size_of::<u32>() + 2 * usize::from(config.virtual_channels);
         terminals * each + ActiveSet::bytes(terminals)
     }
 }
@@ -82,6 +86,7 @@ impl<S: Source> Terminals<S> {
             vcs,
             injected: 0,
             ejected: 0,
+            accepted: vec![0; sources.len()],
             sources,
         };
         for terminal in 0..terminals.len() {
@@ -132,19 +137,19 @@ impl<S: Source> Terminals<S> {
     }
 }
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// Terminals whose next packet is created now.
     pub fn wake_terminals(&mut self) {
-        self.shared.events.wakes.advance(self.now);
-        let wakes = self.shared.events.wakes.take();
+        self.events.wakes.advance(self.now);
+        let wakes = self.events.wakes.take();
         for &terminal in &wakes {
             self.terminals.active.insert(terminal as usize);
         }
-        self.shared.events.wakes.recycle(wakes);
+        self.events.wakes.recycle(wakes);
     }
 
     /// Every terminal that has a flit and a credit injects it.
-    pub fn inject(&mut self) {
+    pub fn inject(&mut self, workspace: &mut Workspace<W>) {
         for word in 0..self.terminals.active.words() {
             let mut bits = self.terminals.active.word(word);
             while bits != 0 {
@@ -153,16 +158,16 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
                 if self.fetches_ahead {
                     self.fetch_source_after(terminal);
                 }
-                self.inject_from(terminal);
+                self.inject_from(terminal, workspace);
             }
         }
     }
 
-    fn inject_from(&mut self, terminal: usize) {
-        if self.terminals.injectors[terminal].flits == 0 && !self.create_packet(terminal) {
+    fn inject_from(&mut self, terminal: usize, workspace: &mut Workspace<W>) {
+        if self.terminals.injectors[terminal].flits == 0 && !self.create_packet(terminal, workspace) {
             return self
                 .terminals
-                .sleep_until_creation(terminal, &mut self.shared.events.wakes);
+                .sleep_until_creation(terminal, &mut self.events.wakes);
         }
         if self.terminals.injectors[terminal].vc == NO_VC {
             match self.choose_vc(terminal) {
@@ -177,11 +182,11 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             return self.terminals.active.remove(terminal);
         }
         *credits -= 1;
-        self.send_flit(terminal);
+        self.send_flit(terminal, workspace);
         let idle = self.terminals.injectors[terminal].flits == 0;
         if idle && self.terminals.sources[terminal].next_creation() > self.now + 1 {
             self.terminals
-                .sleep_until_creation(terminal, &mut self.shared.events.wakes);
+                .sleep_until_creation(terminal, &mut self.events.wakes);
         }
     }
 
@@ -223,7 +228,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
     }
 
     /// Takes the next packet from the source, if it has been created by now.
-    fn create_packet(&mut self, terminal: usize) -> bool {
+    fn create_packet(&mut self, terminal: usize, workspace: &mut Workspace<W>) -> bool {
         let source = &mut self.terminals.sources[terminal];
         let created = source.next_creation();
         if created > self.now {
@@ -244,14 +249,14 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         injector.created = created as u32;
         injector.sent = 0;
         let request = WatchRequest {
-            terminal: terminal as u32,
+            terminal: self.model.wiring.terminal_name(terminal),
             packet: number.into(),
         };
-        injector.watched = self.shared.watch.created(request, created, packet);
+        injector.watched = workspace.watch.created(request, created, packet);
         true
     }
 
-    fn send_flit(&mut self, terminal: usize) {
+    fn send_flit(&mut self, terminal: usize, workspace: &mut Workspace<W>) {
         let injector = &mut self.terminals.injectors[terminal];
         let number = injector.sent;
         injector.sent += 1;
@@ -260,7 +265,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         let mut flit = Flit::new(injector.dest, injector.created, place);
         if flit.is_head() {
             let created = restore(self.now, injector.created);
-            self.meter.count_injected(created, self.now);
+            workspace.meter.count_injected(created, self.now);
         }
         if flit.is_tail() {
             injector.flits = 0;
@@ -269,9 +274,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         if let Some(number) = watched {
             flit.watch(number);
-            self.shared
-                .watch
-                .note(self.now, &flit, WatchStage::Injected { vc });
+            workspace.watch.note(self.now, &flit, WatchStage::Injected { vc });
         }
         self.terminals.injected += 1;
         let entry = self.model.wiring.entry(terminal);
@@ -281,31 +284,34 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             flit,
         };
         let flight = Cycle::from(self.model.wiring.injection_flight);
-        self.shared.events.flits.push(self.now + flight, arrival);
+        self.events.flits.push(self.now + flight, arrival);
     }
 
     /// A flit reaches its destination, which takes it at once.
-    pub fn eject(&mut self, arrival: &FlitArrival) {
+    pub fn eject(&mut self, arrival: &FlitArrival, workspace: &mut Workspace<W>) {
         let terminal = (arrival.node - self.model.wiring.switches) as usize;
         let flit = &arrival.flit;
         debug_assert_eq!(
-            terminal, flit.dest as usize,
+            self.model.wiring.terminal_name(terminal),
+            flit.dest,
             "a packet arrives at the wrong terminal"
         );
         self.terminals.ejected += 1;
-        self.meter.count_ejected(terminal);
+        if workspace.meter.is_open() {
+            self.terminals.accepted[terminal] += 1;
+        }
         if flit.is_tail() {
             let low = if flit.is_watched() {
-                self.shared.watch.creation(flit)
+                workspace.watch.creation(flit)
             } else {
                 flit.created
             };
             let created = restore(self.now, low);
-            self.meter.record(created, self.now, flit.hops());
+            workspace.meter.record(created, self.now, flit.hops());
         }
         if flit.is_watched() {
-            let terminal = terminal as u32;
-            self.shared
+            let terminal = flit.dest;
+            workspace
                 .watch
                 .note(self.now, flit, WatchStage::Ejected { terminal });
         }
@@ -315,6 +321,6 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             output: entry.first + arrival.unit,
         };
         let flight = Cycle::from(self.model.wiring.ejection_credit_flight);
-        self.shared.events.credits.push(self.now + flight, credit);
+        self.events.credits.push(self.now + flight, credit);
     }
 }

@@ -10,7 +10,11 @@
 //! Nobody uses port 0.
 
 use crate::model::Model;
-use crate::{Candidates, Draw, FlitTime, Link, Network, Place, PortRef, Routing, SwitchConfig};
+use crate::tiling::Homes;
+use crate::wiring::Wiring;
+use crate::{
+    Candidates, Draw, FlitTime, Link, Network, Place, PortBuffers, PortRef, Routing, SwitchConfig, Tiling,
+};
 
 pub const PORTS: usize = 4;
 
@@ -48,5 +52,17 @@ pub fn pair(flit_time: FlitTime) -> Network {
 
 /// The fabric with links of a flit a cycle, and a routing of so many ways on.
 pub fn model(config: SwitchConfig, routing: &Ways) -> Model<'_, Ways> {
-    Model::new(&pair(FlitTime::ONE), config, &[], routing)
+    model_of(&pair(FlitTime::ONE), config, &[], routing)
+}
+
+/// A fabric in one tile.
+pub fn model_of<'a>(
+    network: &Network,
+    config: SwitchConfig,
+    buffers: &[PortBuffers],
+    routing: &'a Ways,
+) -> Model<'a, Ways> {
+    let homes = Homes::new(network, &Tiling::whole());
+    let wiring = Wiring::of_tiles(network, &config, &homes).remove(0);
+    Model::new(wiring, config, buffers, routing)
 }

@@ -3,8 +3,8 @@
 use crate::engine::Engine;
 use crate::simulation::words;
 use crate::{
-    Candidate, Candidates, Census, Cycle, Draw, FlitTime, Link, NEVER, Network, NetworkError, Packet, Place,
-    PortBuffers, PortRef, Routing, Setup, Source, SwitchConfig,
+    Candidate, Candidates, Census, Cycle, Draw, Execution, FlitTime, Link, NEVER, Network, NetworkError,
+    Packet, Place, PortBuffers, PortRef, Routing, Setup, Source, SwitchConfig,
 };
 
 /// A link between switches on the way of a packet, with the buffers behind it.
@@ -106,6 +106,7 @@ pub fn zero_load_latency(switch: &SwitchConfig, path: &Path, flits: u16) -> Resu
         },
         sources,
         seed: 0,
+        execution: Execution::default(),
     };
     Ok(match words {
         1 => latency_of_one::<1>(setup),
@@ -117,12 +118,15 @@ pub fn zero_load_latency(switch: &SwitchConfig, path: &Path, flits: u16) -> Resu
 }
 
 fn latency_of_one<const W: usize>(setup: Setup<AlongTheRow, Single>) -> Cycle {
-    let mut engine = Engine::<_, _, W>::new(setup, &[]);
-    engine.meter.open(0, 0, 1, Census::default());
-    while engine.meter.arrived() == 0 {
-        engine.run_to(engine.now + 1);
-    }
-    engine.meter.summary(1).map_or(0, |latency| latency.max)
+    std::thread::scope(|scope| {
+        let mut engine = Engine::<_, _, W>::new(setup, &[], scope);
+        engine.open_window(0, 1);
+        while engine.arrived() == 0 {
+            engine.run_to(engine.now + 1);
+        }
+        let (meter, _) = engine.into_results();
+        meter.summary(1).map_or(0, |latency| latency.max)
+    })
 }
 
 /// A row of switches with a terminal at either end.

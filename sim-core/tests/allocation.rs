@@ -5,9 +5,9 @@ use std::alloc::System;
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    AllocatorKind, Candidate, Candidates, Census, Cycle, Draw, FlitTime, Link, LongStages, MeasurePlan,
-    Network, Packet, Place, PortRef, Purpose, Routing, Setup, Source, Stream, SwitchConfig, Switching,
-    VcReallocation, Verdict, Window, simulate, stream,
+    AllocatorKind, Candidate, Candidates, Census, Cycle, Draw, Execution, FlitTime, Link, LongStages,
+    MeasurePlan, Network, Packet, Place, PortRef, Purpose, Routing, Setup, Source, Stream, SwitchConfig,
+    Switching, VcReallocation, Verdict, Window, simulate, stream,
 };
 use rand::RngExt;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -26,8 +26,8 @@ const WARMUP: Cycle = 30_720;
 const WATCHDOG: Cycle = 1_024;
 
 /// What `simulate` allocates between two calls of `progress` without it being part of the simulation: debug builds
-/// check that flits and credits are conserved, and add them up in a vector.
-const ALLOCATIONS_OF_CHECKS: usize = if cfg!(debug_assertions) { 1 } else { 0 };
+/// check that flits and credits are conserved, and add them up in vectors.
+const ALLOCATIONS_OF_CHECKS: usize = if cfg!(debug_assertions) { 2 } else { 0 };
 
 /// Ports: a ring onward and back in each dimension, and the terminal.
 const TERMINAL: u8 = 4;
@@ -288,6 +288,7 @@ fn stretches(case: &Case) -> Vec<Stretch> {
         },
         sources: Uniform::everywhere(case.load, case.packet_flits),
         seed: 1,
+        execution: Execution::default(),
     };
     let plan = MeasurePlan {
         warmup: WARMUP,

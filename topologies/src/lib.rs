@@ -52,6 +52,7 @@ mod registry;
 mod romm;
 #[cfg(test)]
 mod samples;
+mod tiling;
 mod turn_model;
 mod two_phases;
 mod valiant;

@@ -9,8 +9,8 @@ mod support;
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, Packet, Setup, SwitchConfig, VcReallocation,
-    WatchEvent, WatchRequest, WatchStage, Window, simulate,
+    AllocatorKind, Cycle, Execution, FlitTime, LongStages, MeasurePlan, Packet, Setup, SwitchConfig,
+    VcReallocation, WatchEvent, WatchRequest, WatchStage, Window, simulate,
 };
 use fabricsim_topologies::{Dateline, DimensionOrder, Grid, GridChannels, HalfWay};
 
@@ -80,6 +80,7 @@ fn agrees(text: &str, grid: &Grid, link: u32, switch: SwitchConfig, flits: u16) 
         routing: &DimensionOrder::new(grid, &channels, Some(Dateline::OnEntry), HalfWay::Random),
         sources,
         seed: 1,
+        execution: Execution::default(),
     };
     let plan = MeasurePlan {
         warmup: 0,

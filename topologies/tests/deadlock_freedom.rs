@@ -6,8 +6,8 @@ mod support;
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    Candidates, Draw, FlitTime, MeasurePlan, Outcome, Packet, Place, PortBuffers, Routing, Selection, Setup,
-    SwitchConfig, Switching, VcReallocation, Verdict, Window, simulate,
+    Candidates, Draw, Execution, FlitTime, MeasurePlan, Outcome, Packet, Place, PortBuffers, Routing,
+    Selection, Setup, SwitchConfig, Switching, VcReallocation, Verdict, Window, simulate,
 };
 use fabricsim_topologies::{
     AdaptiveBubble, BubbleDimensionOrder, Dateline, DimensionOrder, Grid, GridChannels, HalfWay,
@@ -154,6 +154,7 @@ impl Setting {
             routing,
             sources,
             seed: self.seed,
+            execution: Execution::default(),
         };
         let plan = MeasurePlan {
             warmup: 0,

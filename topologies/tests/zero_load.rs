@@ -5,7 +5,8 @@ mod support;
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    Cycle, FlitTime, MeasurePlan, Network, Packet, Setup, SwitchConfig, VcReallocation, Window, simulate,
+    Cycle, Execution, FlitTime, MeasurePlan, Network, Packet, Setup, SwitchConfig, VcReallocation, Window,
+    simulate,
 };
 use fabricsim_topologies::{Dateline, DimensionOrder, Grid, GridChannels, HalfWay};
 
@@ -39,6 +40,7 @@ fn latency(
         routing,
         sources,
         seed: 1,
+        execution: Execution::default(),
     };
     let plan = MeasurePlan {
         warmup: 0,

@@ -5,6 +5,7 @@ use fabricsim_core::{MeasurePlan, simulate};
 use super::configurations::Configuration;
 use super::counters::Counters;
 use super::stopwatch::{Seen, Stopwatch};
+use crate::execution::Schedule;
 use crate::prepare::PreparedPoint;
 
 /// What one run took. Rates are of the measured part.
@@ -26,7 +27,7 @@ impl Sample {
     ) -> Result<Option<Self>, String> {
         let plan: MeasurePlan = configuration.measure();
         let mut watch = Stopwatch::start(configuration.begin(), configuration.end(), counters);
-        let setup = point.fabric.setup(&point.flows, seed);
+        let setup = point.setup(seed, point.cut(Schedule::ALONE));
         let outcome = simulate(setup, &plan, &[], &mut |progress| watch.see(progress));
         match (watch.seen(), outcome) {
             (Some(seen), _) if seen.flit_hops > 0 => Ok(Some(Self { seen })),

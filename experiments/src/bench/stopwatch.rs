@@ -149,6 +149,7 @@ mod tests {
             cycle,
             expected: 100,
             flit_hops: 10 * cycle,
+            waited: Duration::ZERO,
         }
     }
 

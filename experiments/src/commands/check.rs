@@ -12,6 +12,7 @@ use crate::analysis::Bound;
 use crate::axes;
 use crate::cli::CheckArgs;
 use crate::estimate;
+use crate::execution::{Asked, Schedule};
 use crate::experiment::{GradedDefault, Plan, Point, Rounding, find, graded, load};
 
 use crate::memory;
@@ -47,7 +48,7 @@ pub(super) fn execute(args: &CheckArgs) -> Result<Ending, Failure> {
 }
 
 fn text(prepared: &Prepared, args: &CheckArgs) -> String {
-    let threads = prepared.side_by_side(args.threads.resolve());
+    let schedule = schedule(prepared, args);
     let folder = args.out.clone().unwrap_or_else(|| results_folder(prepared));
     let hashes = prepared.points.iter().map(|point| &*point.hash);
     let there = match Store::finished(&folder, hashes) {
@@ -59,15 +60,27 @@ fn text(prepared: &Prepared, args: &CheckArgs) -> String {
         ),
     };
     format!(
-        "{}\n{}{}{}{}  memory {} a simulation, {threads} side by side   time {}\n{there}",
+        "{}\n{}{}{}{}  memory {} a simulation, {} side by side{}   time {}\n{there}",
         prepared.plan.effective(),
         graded_defaults(&prepared.plan),
         header(prepared),
         switch(prepared),
         argument(prepared),
         memory::in_words(prepared.bytes()),
-        estimate::in_words(estimate::seconds(prepared, threads)),
+        schedule.side_by_side,
+        prepared.points[0].cut(schedule),
+        estimate::in_words(estimate::seconds(prepared, schedule)),
     )
+}
+
+/// How a run of all its points would share the threads.
+fn schedule(prepared: &Prepared, args: &CheckArgs) -> Schedule {
+    let asked = Asked {
+        threads: args.threads.resolve(),
+        a_point: None,
+        pinned: false,
+    };
+    prepared.schedule(prepared.points.len(), asked)
 }
 
 /// The defaults of the preset with their grades, those that the file overrules marked; empty of a preset without.
@@ -134,13 +147,12 @@ struct CheckedPoint<'a> {
 }
 
 fn json(file: &Path, prepared: &Prepared, args: &CheckArgs) -> String {
-    let threads = prepared.side_by_side(args.threads.resolve());
     let points = prepared.plan.points.iter().zip(&prepared.points);
     let checked = Checked {
         name: &prepared.plan.name,
         file: file.display().to_string(),
         memory_bytes: prepared.bytes(),
-        seconds: estimate::seconds(prepared, threads),
+        seconds: estimate::seconds(prepared, schedule(prepared, args)),
         roundings: prepared.plan.roundings.iter().map(Rounding::to_string).collect(),
         points: points.map(|(point, prepared)| checked(point, prepared)).collect(),
     };

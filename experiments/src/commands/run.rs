@@ -8,6 +8,7 @@ use fabricsim_core::WatchRequest;
 use super::session::Session;
 use super::{Ending, Failure, Refusals};
 use crate::cli::RunArgs;
+use crate::execution::Asked;
 use crate::experiment::{find, load};
 use crate::interrupt;
 use crate::prepare::Prepared;
@@ -37,7 +38,11 @@ pub(super) fn execute(args: &RunArgs) -> Result<Ending, Failure> {
             prepared,
             store,
             watch: &watch,
-            threads: prepared.side_by_side(args.threads.resolve()),
+            threads: Asked {
+                threads: args.threads.resolve(),
+                a_point: args.threads_a_point.map(usize::from),
+                pinned: args.pin,
+            },
         };
         match session.run()? {
             Ending::Done => {}

@@ -9,6 +9,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::run::results_folder;
 use super::{Ending, Failure};
+use crate::execution::{Asked, Cut, Effort, Schedule};
 use crate::manifest::{Machine, Manifest, REVISION, VERSION, utc};
 use crate::prepare::Prepared;
 use crate::record::Record;
@@ -32,8 +33,8 @@ pub(super) struct Session<'a> {
     pub store: &'a Store,
     /// Packets to watch at its first point.
     pub watch: &'a [WatchRequest],
-    /// Points that may be simulated side by side.
-    pub threads: usize,
+    /// The threads that it may use.
+    pub threads: Asked,
 }
 
 impl Session<'_> {
@@ -47,17 +48,19 @@ impl Session<'_> {
             return self.tell_complete(records);
         }
         results::begin(self.store, self.prepared)?;
-        let threads = self.threads.min(pending.len()).max(1);
+        let schedule = self.prepared.schedule(pending.len(), self.threads);
         let clock = Instant::now();
-        let watched = self.simulate(&pending, threads, &mut records)?;
+        let (watched, effort) = self.simulate(&pending, schedule, &mut records)?;
         let elapsed_s = clock.elapsed().as_secs_f64();
         PointsTable::new(self.store, self.prepared).write(&records)?;
         let Some(done) = all(&records) else {
             return self.tell_interrupted(&records);
         };
         say(&saturation(self.prepared, &done))?;
-        let files = self.finish(pending.len(), threads, started)?.join(" ");
-        let performance = performance(&pending, &done, elapsed_s, threads);
+        let files = self
+            .finish(pending.len(), (schedule, effort.cut), started)?
+            .join(" ");
+        let performance = performance(&pending, &done, elapsed_s, schedule.side_by_side, effort);
         say(&format!("{}: {files}     {performance}\n", self.place()))?;
         self.tell_watched(&watched)?;
         Ok(ending(&done))
@@ -84,9 +87,9 @@ impl Session<'_> {
     fn simulate(
         &self,
         pending: &[usize],
-        threads: usize,
+        schedule: Schedule,
         records: &mut [Option<Record>],
-    ) -> Result<Vec<WatchEvent>, Failure> {
+    ) -> Result<(Vec<WatchEvent>, Effort), Failure> {
         let twins = twins(self.prepared);
         let twins_of = |point: usize| &twins[&*self.prepared.points[point].hash];
         for &twin in pending.iter().flat_map(|&point| twins_of(point)) {
@@ -102,22 +105,25 @@ impl Session<'_> {
         let lines = Lines::new(self.prepared);
         let mut table = PointsTable::new(self.store, self.prepared);
         let mut watched = Vec::new();
+        let mut effort = Effort::NONE;
         let mut printed = print_lines(&lines, records, 0)?;
         // The first that fails; the points that are under way are finished and kept all the same.
         let mut failure = Ok(());
-        let pool = pool(threads)?;
+        let pool = pool(schedule.side_by_side)?;
         run(
             self.prepared,
             pending,
             self.watch,
             self.store,
-            &pool,
+            (&pool, schedule),
             &mut |finished, bar| {
                 let Finished {
                     point,
                     record,
                     watched: events,
+                    effort: of_point,
                 } = finished;
+                effort = effort.and(of_point);
                 for &twin in twins_of(point) {
                     records[twin] = Some(record.clone());
                 }
@@ -136,11 +142,16 @@ impl Session<'_> {
                 say(&lines.line(point, record))?;
             }
         }
-        Ok(watched)
+        Ok((watched, effort))
     }
 
     /// Writes all but `points.csv`, and drops the points of earlier experiments; answers the names of the files.
-    fn finish(&self, simulated: usize, threads: usize, started: SystemTime) -> Result<Vec<String>, Failure> {
+    fn finish(
+        &self,
+        simulated: usize,
+        (schedule, cut): (Schedule, Cut),
+        started: SystemTime,
+    ) -> Result<Vec<String>, Failure> {
         let Self { prepared, store, .. } = *self;
         let plan = &prepared.plan;
         results::write_links(store, prepared)?;
@@ -164,7 +175,9 @@ impl Session<'_> {
             experiment_sha256: results::experiment_sha256(prepared),
             points: plan.points.len(),
             simulated,
-            threads,
+            side_by_side: schedule.side_by_side,
+            threads_a_point: cut.threads,
+            tiles: cut.tiles,
             machine: Machine::this(),
             started: utc(started),
             ended: utc(SystemTime::now()),
@@ -259,13 +272,27 @@ fn ending(records: &[Record]) -> Ending {
     }
 }
 
-/// `11.2 s, 24 M flit-hops/s, 2 threads`.
-fn performance(pending: &[usize], records: &[Record], elapsed_s: f64, threads: usize) -> String {
+/// `11.2 s, 24 M flit-hops/s, 2 points side by side`, or where points were cut for several threads
+/// `11.2 s, 24 M flit-hops/s, a point on 2 threads in 16 tiles (3 % waiting)`.
+fn performance(
+    pending: &[usize],
+    records: &[Record],
+    elapsed_s: f64,
+    side_by_side: usize,
+    effort: Effort,
+) -> String {
     let measured = pending
         .iter()
         .filter_map(|&point| records[point].measured.as_ref());
     let flit_hops: u64 = measured.map(|measured| measured.flit_hops).sum();
     let rate = rate_in_words(flit_hops as f64 / elapsed_s.max(1e-9));
-    let plural = if threads == 1 { "" } else { "s" };
-    format!("{elapsed_s:.1} s, {rate}, {threads} thread{plural}")
+    let points = match side_by_side {
+        1 => "1 point at a time".to_owned(),
+        points => format!("{points} points side by side"),
+    };
+    let waiting = match effort.cut.threads {
+        1 => String::new(),
+        _ => format!(" ({:.0} % waiting)", 100.0 * effort.waiting_share()),
+    };
+    format!("{elapsed_s:.1} s, {rate}, {points}{}{waiting}", effort.cut)
 }

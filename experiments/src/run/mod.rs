@@ -11,6 +11,7 @@ use rayon::ThreadPool;
 
 use self::progress::{Bar, Meters};
 use self::simulate::{Simulated, simulate_point};
+use crate::execution::{Effort, Schedule};
 use crate::interrupt;
 use crate::prepare::Prepared;
 use crate::record::Record;
@@ -25,10 +26,12 @@ pub struct Finished {
     pub record: Record,
     /// The timetable of the watched packets.
     pub watched: Vec<WatchEvent>,
+    /// What it took.
+    pub effort: Effort,
 }
 
-/// Simulates the points `pending` (places in the sweep), in that order, as many at a time as `pool` has threads, and
-/// stores what does not fail. `done` is called for each on the calling thread, in the order in which they end. Returns early
+/// Simulates the points `pending` (places in the sweep), in that order, as many at a time as `pool` has threads, each as
+/// `schedule` has it, and stores what does not fail. `done` is called for each on the calling thread, in the order in which they end. Returns early
 /// after Ctrl-C.
 ///
 /// The packets `watch` are watched at the first point of the sweep.
@@ -37,7 +40,7 @@ pub fn run(
     pending: &[usize],
     watch: &[WatchRequest],
     store: &Store,
-    pool: &ThreadPool,
+    (pool, schedule): (&ThreadPool, Schedule),
     done: &mut dyn FnMut(Finished, &Bar),
 ) {
     let meters = Meters::new(pending.len());
@@ -51,8 +54,8 @@ pub fn run(
             };
             let watch = if point == 0 { watch } else { &[] };
             let seed = prepared.plan.points[point].spec.seed;
-            let Some(simulated) = simulate_point(&prepared.points[point], seed, watch, meters.point(number))
-            else {
+            let (prepared_point, meter) = (&prepared.points[point], meters.point(number));
+            let Some(simulated) = simulate_point(prepared_point, seed, schedule, watch, meter) else {
                 return;
             };
             let finished = keep(point, simulated, prepared, store);
@@ -77,7 +80,11 @@ pub fn run(
 
 /// Stores a result, unless it failed: then it is to be tried again by the next run.
 fn keep(point: usize, simulated: Simulated, prepared: &Prepared, store: &Store) -> Finished {
-    let Simulated { stored, watched } = simulated;
+    let Simulated {
+        stored,
+        watched,
+        effort,
+    } = simulated;
     let saved = match stored.record.measured {
         Some(_) => store.save(&prepared.points[point].hash, &stored),
         None => Ok(()),
@@ -90,6 +97,7 @@ fn keep(point: usize, simulated: Simulated, prepared: &Prepared, store: &Store) 
         point,
         record,
         watched,
+        effort,
     }
 }
 
@@ -112,9 +120,14 @@ mod tests {
         let prepared = Prepared::new(plan.unwrap()).unwrap();
         let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
         let mut all = Vec::new();
-        run(&prepared, pending, &[], store, &pool, &mut |finished, _| {
-            all.push(finished)
-        });
+        run(
+            &prepared,
+            pending,
+            &[],
+            store,
+            (&pool, Schedule::ALONE),
+            &mut |finished, _| all.push(finished),
+        );
         all
     }
 

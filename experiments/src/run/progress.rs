@@ -147,6 +147,7 @@ mod tests {
             cycle,
             expected,
             flit_hops: 5,
+            waited: Duration::ZERO,
         };
         meters.point(0).update(at(50, 100));
         meters.point(0).update(at(60, 200));

@@ -3,11 +3,12 @@
 use std::any::Any;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fabricsim_core::{WatchEvent, WatchRequest, simulate};
 
 use super::progress::Meter;
+use crate::execution::{Effort, Schedule};
 use crate::interrupt;
 use crate::manifest::VERSION;
 use crate::prepare::PreparedPoint;
@@ -21,17 +22,22 @@ pub(super) struct Simulated {
     pub stored: StoredPoint,
     /// The timetable of the watched packets.
     pub watched: Vec<WatchEvent>,
+    /// What it took.
+    pub effort: Effort,
 }
 
 /// Simulates a point; `None` if Ctrl-C broke it off. A bug in the engine fails the point, not the run.
 pub(super) fn simulate_point(
     point: &PreparedPoint,
     seed: u64,
+    schedule: Schedule,
     watch: &[WatchRequest],
     meter: &Meter,
 ) -> Option<Simulated> {
     // Nothing that the closure may leave half-changed is used after a panic.
-    let result = catch_unwind(AssertUnwindSafe(|| try_simulate(point, seed, watch, meter)));
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        try_simulate(point, seed, schedule, watch, meter)
+    }));
     result.unwrap_or_else(|panic| {
         Some(Simulated {
             stored: StoredPoint {
@@ -41,6 +47,7 @@ pub(super) fn simulate_point(
                 latencies: Vec::new(),
             },
             watched: Vec::new(),
+            effort: Effort::NONE,
         })
     })
 }
@@ -48,14 +55,17 @@ pub(super) fn simulate_point(
 fn try_simulate(
     point: &PreparedPoint,
     seed: u64,
+    schedule: Schedule,
     watch: &[WatchRequest],
     meter: &Meter,
 ) -> Option<Simulated> {
-    let fabric = &*point.fabric;
-    let setup = fabric.setup(&point.flows, seed);
+    let cut = point.cut(schedule);
+    let setup = point.setup(seed, cut);
+    let mut waited = Duration::ZERO;
     let started = Instant::now();
     let outcome = simulate(setup, &point.measure, watch, &mut |progress| {
         meter.update(progress);
+        waited = progress.waited;
         if interrupt::asked() {
             return ControlFlow::Break(());
         }
@@ -66,11 +76,16 @@ fn try_simulate(
     Some(Simulated {
         stored: StoredPoint {
             version: VERSION.to_owned(),
-            record: Record::of(&outcome, &fabric.network, wall_s),
+            record: Record::of(&outcome, &point.fabric.network, wall_s),
             latencies: steps.map(|step| (step.latency, step.packets)).collect(),
             link_flits: outcome.link_flits,
         },
         watched: outcome.watched,
+        effort: Effort {
+            cut,
+            thread_s: wall_s * cut.threads as f64,
+            waited_s: waited.as_secs_f64(),
+        },
     })
 }
 

@@ -3,7 +3,9 @@
 use std::ops::ControlFlow;
 
 use fabricsim::fabric::Fabric;
-use fabricsim_core::{Census, Cycle, MeasurePlan, NEVER, Outcome, Packet, Setup, Source, Window, simulate};
+use fabricsim_core::{
+    Census, Cycle, Execution, MeasurePlan, NEVER, Outcome, Packet, Setup, Source, Window, simulate,
+};
 
 /// So many packets of a terminal, from cycle 0 on back to back.
 #[derive(Clone)]
@@ -53,6 +55,7 @@ pub fn burst(fabric: &Fabric, [source, dest]: [u32; 2], packets: u64, flits: u16
         routing: &fabric.routing,
         sources,
         seed: 1,
+        execution: Execution::default(),
     };
     let plan = MeasurePlan {
         warmup: 0,

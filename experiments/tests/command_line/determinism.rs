@@ -48,18 +48,104 @@ fn digest(desk: &Desk, folder: &str) -> String {
         .collect()
 }
 
+/// Runs a file with so many threads for each point.
+fn run_on(desk: &Desk, file: &str, threads: usize, code: i32) -> String {
+    let (count, folder) = (threads.to_string(), format!("{file}-{threads}"));
+    let arguments = [
+        "run",
+        file,
+        "--threads",
+        "2",
+        "--threads-a-point",
+        &count,
+        "--out",
+        &folder,
+    ];
+    let said = desk.fabricsim(&arguments).ends(code);
+    let told = format!(" on {threads} threads in ");
+    assert_eq!(said.stdout.contains(&told), threads > 1, "{}", said.stdout);
+    digest(desk, &folder)
+}
+
 #[test]
-fn one_and_two_threads_give_the_golden_result() {
+fn any_number_of_threads_gives_the_golden_result() {
     let desk = Desk::new();
     desk.file("golden.ron", EXPERIMENT);
-    for threads in ["1", "2"] {
-        desk.fabricsim(&["run", "golden.ron", "--threads", threads, "--out", threads])
-            .ends(0);
+    desk.fabricsim(&["run", "golden.ron", "--threads", "2", "--out", "points"])
+        .ends(0);
+    assert_eq!(digest(&desk, "points"), GOLDEN, "the results have changed");
+    for threads in [1, 2, 3, 4, 7] {
+        let digest = run_on(&desk, "golden.ron", threads, 0);
+        assert_eq!(digest, GOLDEN, "{threads} threads change the result");
     }
-    assert_eq!(
-        digest(&desk, "1"),
-        digest(&desk, "2"),
-        "threads change the result"
+}
+
+/// A fabric of odd sides, far below saturation and far above.
+fn of_odd_sides(name: &str, topology: &str, routing: &str, switch: &str) -> String {
+    format!(
+        "Experiment(
+            name: \"{name}\",
+            fabric: Fabric(
+                topology: {topology}, routing: {routing}, allow_deadlock: true,
+                switch: Switch({switch}),
+            ),
+            traffic: [Traffic(pattern: Uniform, packet: Flits(3), load: 0.1)],
+            sweep: [Load([0.1, 1.0])],
+            measure: Measure(warmup: Cycles(200), cycles: Cycles(1500)),
+        )"
+    )
+}
+
+#[test]
+fn every_routing_gives_the_same_on_any_number_of_threads() {
+    let (torus, mesh) = ("Torus(sides: [7, 5])", "Mesh(sides: [7, 5])");
+    let cut_through = "switching: CutThrough";
+    let routings = [
+        ("DimensionOrder", torus, ""),
+        ("Valiant", torus, "speculative: true"),
+        ("Romm", torus, "sw_allocator: Pim(iterations: 2)"),
+        ("O1Turn", torus, "routing_delay: 0"),
+        ("MinimalAdaptive", torus, "credit_delay: 2"),
+        ("BubbleDimensionOrder", torus, cut_through),
+        ("AdaptiveBubble", torus, cut_through),
+        ("WestFirst", mesh, "vc_alloc_delay: 2, sw_alloc_delay: 2"),
+        ("NorthLast", mesh, "internal_speedup: 2"),
+        ("NegativeFirst", mesh, "switching: StoreAndForward"),
+        (
+            "OddEven",
+            mesh,
+            "vc_allocator: Wavefront, sw_allocator: Wavefront",
+        ),
+    ];
+    let desk = Desk::new();
+    for (routing, topology, switch) in routings {
+        let file = format!("{routing}.ron");
+        let switch = format!("virtual_channels: 4, buffer_flits: 6, {switch}");
+        desk.file(&file, &of_odd_sides(routing, topology, routing, &switch));
+        let one = run_on(&desk, &file, 1, 0);
+        for threads in [2, 3, 4, 7] {
+            let several = run_on(&desk, &file, threads, 0);
+            assert_eq!(several, one, "{threads} threads change {routing}");
+        }
+    }
+}
+
+#[test]
+fn a_deadlock_is_the_same_on_any_number_of_threads() {
+    let desk = Desk::new();
+    let experiment = of_odd_sides(
+        "dead",
+        "Torus(sides: [7, 5])",
+        "DimensionOrder",
+        "virtual_channels: 1, buffer_flits: 3",
     );
-    assert_eq!(digest(&desk, "1"), GOLDEN, "the results have changed");
+    let longer = experiment.replace("Cycles(1500)", "Cycles(6000)");
+    desk.file("dead.ron", &longer);
+    let one = run_on(&desk, "dead.ron", 1, 1);
+    let verdicts = desk.column("dead.ron-1/points.csv", "verdict");
+    assert!(verdicts.contains(&"deadlocked".to_owned()), "{verdicts:?}");
+    for threads in [2, 3, 4, 7] {
+        let several = run_on(&desk, "dead.ron", threads, 1);
+        assert_eq!(several, one, "{threads} threads change the result");
+    }
 }

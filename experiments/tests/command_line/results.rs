@@ -124,7 +124,7 @@ fn the_manifest_says_where_it_comes_from() {
     let manifest: serde_json::Value = serde_json::from_str(&desk.read("results/a/manifest.json")).unwrap();
     assert_eq!(manifest["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(
-        (&manifest["seed"], &manifest["points"], &manifest["threads"]),
+        (&manifest["seed"], &manifest["points"], &manifest["side_by_side"]),
         (&1.into(), &2.into(), &2.into())
     );
     let digest = Sha256::digest(desk.read("results/a/experiment.ron"));

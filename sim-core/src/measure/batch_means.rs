@@ -43,6 +43,22 @@ pub fn half_width(batches: &[Batch]) -> Option<f64> {
     Some(student * (variance / n as f64).sqrt() / packets_a_group)
 }
 
+/// The same, relative to the mean.
+pub fn relative_half_width(batches: &[Batch]) -> Option<f64> {
+    let total = total(batches);
+    Some(half_width(batches)? * total.packets as f64 / total.sum as f64)
+}
+
+/// Number of first batches of which every packet has arrived, given how many were created in each.
+pub fn complete_batches(batches: &[Batch], created: &[u64]) -> usize {
+    let arrived = batches.iter().map(|b| b.packets).chain(std::iter::repeat(0));
+    created
+        .iter()
+        .zip(arrived)
+        .take_while(|(created, arrived)| **created == *arrived)
+        .count()
+}
+
 /// Merges neighbours into [`GROUPS`] to `2 * GROUPS - 1` groups of equally many batches, or into the
 /// batches themselves where there are fewer; what is left over goes to the last.
 fn gather(batches: &[Batch]) -> Vec<Batch> {

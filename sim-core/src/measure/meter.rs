@@ -1,4 +1,4 @@
-//! What is counted while a fabric runs.
+//! What a thread counts while a fabric runs.
 
 use super::batch_means::{Batch, half_width};
 use super::distribution::distribution;
@@ -15,7 +15,7 @@ pub const RESERVED_BATCHES: usize = 4_096;
 /// packets created later are kept apart until it is reopened or the run ends.
 #[derive(Debug)]
 pub struct Meter {
-    open: bool,
+    is_open: bool,
     start: Cycle,
     /// End of the window on trial; [`Cycle::MAX`] while it is open.
     end: Cycle,
@@ -25,25 +25,12 @@ pub struct Meter {
     batches: Vec<Batch>,
     inside: Tally,
     beyond: Tally,
-    /// Flits ejected in the window, by terminal.
-    accepted: Vec<u32>,
-    accepted_total: u64,
-    created_at_start: Census,
-}
-
-/// The counters of flits at the end of a window.
-#[derive(Clone, Debug, Default)]
-pub struct Closed {
-    pub window: Cycle,
-    pub generated: Census,
-    pub accepted: u64,
-    pub accepted_min: u64,
 }
 
 impl Meter {
-    pub fn new(terminals: usize) -> Self {
+    pub fn new() -> Self {
         Self {
-            open: false,
+            is_open: false,
             start: 0,
             end: Cycle::MAX,
             batch_shift: 0,
@@ -51,39 +38,31 @@ impl Meter {
             batches: Vec::new(),
             inside: Tally::new(),
             beyond: Tally::new(),
-            accepted: vec![0; terminals],
-            accepted_total: 0,
-            created_at_start: Census::default(),
         }
     }
 
-    pub fn bytes(terminals: usize) -> usize {
-        terminals * 4 + 2 * Tally::BYTES
-    }
+    /// Bytes of one.
+    pub const BYTES: usize = 2 * Tally::BYTES;
 
     /// Opens the window now, with batches of `2^batch_shift` cycles, at most `batches` of them.
-    pub fn open(&mut self, now: Cycle, batch_shift: u32, batches: usize, created: Census) {
-        self.open = true;
+    pub fn open(&mut self, now: Cycle, batch_shift: u32, batches: usize) {
+        self.is_open = true;
         self.start = now;
         self.batch_shift = batch_shift;
         self.last_batch = batches - 1;
         self.batches.reserve(batches.min(RESERVED_BATCHES));
-        self.created_at_start = created;
     }
 
-    /// A flit reaches its destination.
+    /// The window has begun.
     #[inline]
-    pub fn count_ejected(&mut self, terminal: usize) {
-        if self.open {
-            self.accepted[terminal] += 1;
-            self.accepted_total += 1;
-        }
+    pub fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The head of a packet leaves its source.
     #[inline]
     pub fn count_injected(&mut self, created: Cycle, now: Cycle) {
-        if self.open && created >= self.start {
+        if self.is_open && created >= self.start {
             self.tally(created).inject(now);
         }
     }
@@ -101,7 +80,7 @@ impl Meter {
     /// A packet has arrived.
     #[inline]
     pub fn record(&mut self, created: Cycle, now: Cycle, hops: u32) {
-        if !self.open || created < self.start {
+        if !self.is_open || created < self.start {
             return;
         }
         let latency = now - created;
@@ -118,17 +97,8 @@ impl Meter {
     }
 
     /// Closes the window now, on trial.
-    pub fn close(&mut self, now: Cycle, created: Census) -> Closed {
+    pub fn close(&mut self, now: Cycle) {
         self.end = now;
-        Closed {
-            window: now - self.start,
-            generated: Census {
-                packets: created.packets - self.created_at_start.packets,
-                flits: created.flits - self.created_at_start.flits,
-            },
-            accepted: self.accepted_total,
-            accepted_min: self.accepted.iter().copied().min().unwrap_or(0).into(),
-        }
     }
 
     /// The trial failed: the window goes on as if it had not been closed.
@@ -137,33 +107,21 @@ impl Meter {
         self.inside.absorb(&mut self.beyond);
     }
 
-    /// Packets created before the window.
-    pub fn created_before_window(&self) -> u64 {
-        self.created_at_start.packets
-    }
-
     /// Packets of the window that have arrived.
     pub fn arrived(&self) -> u64 {
         self.inside.packets
     }
 
-    /// Number of first batches of which every packet has arrived, given how many were created in each.
-    pub fn complete_batches(&self, created: &[u64]) -> usize {
-        let arrived = self.batches.iter().map(|b| b.packets).chain(std::iter::repeat(0));
-        created
-            .iter()
-            .zip(arrived)
-            .take_while(|(created, arrived)| **created == *arrived)
-            .count()
+    /// Latencies by batch of creation.
+    pub fn batches(&self) -> &[Batch] {
+        &self.batches
     }
 
-    /// Half-width of the 95 % confidence interval over the first batches, relative to the mean.
-    pub fn relative_half_width(&self, batches: usize) -> Option<f64> {
-        let batches = &self.batches[..batches.min(self.batches.len())];
-        let (sum, packets) = batches
-            .iter()
-            .fold((0, 0), |(s, n), b| (s + b.sum, n + b.packets));
-        Some(half_width(batches)? * packets as f64 / sum as f64)
+    /// Adds what another thread has counted in the same window.
+    pub fn absorb(&mut self, mut other: Self) {
+        add_batches(&mut self.batches, &other.batches);
+        self.inside.absorb(&mut other.inside);
+        self.beyond.absorb(&mut other.beyond);
     }
 
     /// The latency of the window's packets, closed after `batches` batches; `None` if there was no packet.
@@ -195,10 +153,18 @@ impl Meter {
     }
 }
 
+/// Adds batches to those of the same time.
+pub fn add_batches(sums: &mut Vec<Batch>, batches: &[Batch]) {
+    sums.resize(sums.len().max(batches.len()), Batch::default());
+    for (sum, batch) in sums.iter_mut().zip(batches) {
+        sum.sum += batch.sum;
+        sum.packets += batch.packets;
+    }
+}
+
 /// What all sources create before `end`.
-pub fn census<S: Source>(sources: &[S], end: Cycle) -> Census {
+pub fn census<'s, S: Source + 's>(sources: impl Iterator<Item = &'s S>, end: Cycle) -> Census {
     sources
-        .iter()
         .map(|source| source.created_before(end))
         .fold(Census::default(), |a, b| Census {
             packets: a.packets + b.packets,

@@ -5,4 +5,5 @@ mod distribution;
 mod meter;
 mod tally;
 
-pub use meter::{Closed, Meter, RESERVED_BATCHES, census};
+pub use batch_means::{Batch, complete_batches, relative_half_width};
+pub use meter::{Meter, RESERVED_BATCHES, add_batches, census};

@@ -24,12 +24,14 @@ use held_switch::Held;
 pub use switch_allocation::can_bid;
 
 use crate::allocator::Requests;
-use crate::engine::Engine;
+use crate::event::Events;
 use crate::mask::Mask;
 use crate::model::Model;
-use crate::shared::Shared;
+use crate::occasional::Occasional;
 use crate::switches::{Stages, SwitchState};
+use crate::tile::Tile;
 use crate::wiring::Port;
+use crate::workspace::Workspace;
 use crate::{Candidates, Cycle, LongStages, PortRef, Routing, Source};
 
 /// One pass of a switch through its pipeline.
@@ -66,8 +68,9 @@ pub struct Scratch<const W: usize> {
 }
 
 impl<const W: usize> Scratch<W> {
-    pub fn new<R: Routing>(model: &Model<R>) -> Self {
-        let (first, ports) = (model.wiring.first_port(), model.ports);
+    /// `first_port` is the lowest that any switch of the fabric uses.
+    pub fn new<R: Routing>(model: &Model<R>, first_port: usize) -> Self {
+        let (first, ports) = (first_port, model.ports);
         Self {
             vc_requests: Requests::new(first * model.vcs, model.units()),
             bids: Bids::new(first, ports),
@@ -85,33 +88,37 @@ struct Step<'s, R, const W: usize> {
     /// What is connected to its ports.
     links: &'s [Port],
     state: SwitchState<'s, W>,
-    shared: &'s mut Shared<W>,
+    events: &'s mut Events,
+    occasional: &'s mut Occasional,
+    workspace: &'s mut Workspace<W>,
 }
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// A switch's cycle; whether it has something to do in the next one.
-    pub fn step_switch(&mut self, switch: usize) -> bool {
-        let mut step = self.step(switch);
+    pub fn step_switch(&mut self, switch: usize, workspace: &mut Workspace<W>) -> bool {
+        let mut step = self.step(switch, workspace);
         step.cycle();
         step.is_busy()
     }
 
     /// The switch with all that it needs.
     #[inline(always)]
-    fn step(&mut self, switch: usize) -> Step<'_, R, W> {
+    fn step<'s>(&'s mut self, switch: usize, workspace: &'s mut Workspace<W>) -> Step<'s, R, W> {
         Step {
             switch,
             now: self.now,
             model: &self.model,
             links: self.model.wiring.of_switch(switch),
             state: self.switches.at(switch),
-            shared: &mut self.shared,
+            events: &mut self.events,
+            occasional: &mut self.occasional,
+            workspace,
         }
     }
 
     /// A head flit came to the front of `unit`, and can take part in a pass of this cycle.
     #[inline(always)]
-    pub fn start_routing(&mut self, switch: usize, unit: usize) {
+    pub fn start_routing(&mut self, switch: usize, unit: usize, workspace: &mut Workspace<W>) {
         if self.model.config.routing_delay <= 1 {
             self.busy.insert(switch);
             self.switches.stages[switch].routing.insert(unit);
@@ -122,7 +129,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             self.busy.insert(switch);
         }
         let now = self.now;
-        self.step(switch).start_routing(unit, now);
+        self.step(switch, workspace).start_routing(unit, now);
     }
 
     /// `unit` holds a virtual channel: it bids from this cycle on if it has a flit and a credit.

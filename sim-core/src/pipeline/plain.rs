@@ -7,14 +7,14 @@ use super::Pass;
 use super::route_computation::SwitchDraw;
 use super::vc_allocation::free_with_room;
 use crate::allocator::{Pointers, allocate_contested};
-use crate::engine::Engine;
 use crate::mask::Mask;
 use crate::model::Model;
-use crate::shared::Shared;
 use crate::switches::{InputVc, NONE, OutputVc, Stages};
+use crate::tile::Tile;
+use crate::workspace::Workspace;
 use crate::{Cycle, Place, Routing, Source, VcReallocation, WatchStage};
 
-impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
+impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// The only pass of plain switches in a cycle.
     pub fn plain_pass(&self) -> Pass {
         Pass {
@@ -26,7 +26,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
 
     /// A switch's cycle; whether it has something to do in the next one.
     #[inline(always)]
-    pub fn step_plain(&mut self, switch: usize, pass: Pass) -> bool {
+    pub fn step_plain(&mut self, switch: usize, pass: Pass, workspace: &mut Workspace<W>) -> bool {
         let stages = &mut self.switches.stages[switch];
         let routing = std::mem::take(&mut stages.routing);
         let bidding = stages.bidding;
@@ -34,39 +34,39 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         // They wait from then on: in the next cycle, or with lookahead in this one.
         stages.waiting |= routing;
         if self.model.config.routing_delay == 0 {
-            self.compute_plain_routes(switch, routing);
+            self.compute_plain_routes(switch, routing, workspace);
             waiting |= routing;
         }
         if !waiting.is_empty() {
-            self.allocate_plain_vcs(switch, waiting);
+            self.allocate_plain_vcs(switch, waiting, workspace);
         }
         // Who wins the switch does not depend on what virtual channels are given now.
         if !bidding.is_empty() {
-            self.pass_plain(switch, bidding, pass);
+            self.pass_plain(switch, bidding, pass, workspace);
         }
         if self.model.config.routing_delay == 1 {
-            self.compute_plain_routes(switch, routing);
+            self.compute_plain_routes(switch, routing, workspace);
         }
         self.switches.stages[switch].is_busy()
     }
 
     /// Route computation.
     #[inline(always)]
-    fn compute_plain_routes(&mut self, switch: usize, heads: Mask<W>) {
+    fn compute_plain_routes(&mut self, switch: usize, heads: Mask<W>, workspace: &mut Workspace<W>) {
         for unit in heads.iter() {
             if self.switches.rest.has_other_ways() {
-                self.step(switch).compute_route(unit);
+                self.step(switch, workspace).compute_route(unit);
                 continue;
             }
             let port = self.model.port(unit);
             let at = Place {
-                switch: switch as u32,
+                switch: self.model.wiring.switch_name(switch),
                 in_port: port as u8,
                 in_vc: (unit - port * self.model.vcs) as u8,
             };
-            let found = &mut self.shared.scratch.found;
+            let found = &mut workspace.scratch.found;
             found.clear();
-            let draw = &mut SwitchDraw(&mut self.shared.occasional.streams[switch]);
+            let draw = &mut SwitchDraw(&mut self.occasional.streams[switch]);
             let index = self.switches.index(switch, unit);
             let input = &mut self.switches.inputs[index];
             let flit = input.front_mut();
@@ -75,16 +75,16 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
                 .route(at, flit.dest, &mut flit.tag, draw, found);
             input.set_way(found);
             if input.front().is_watched() {
-                self.step(switch).note_route(unit);
+                self.step(switch, workspace).note_route(unit);
             }
         }
     }
 
     /// Virtual-channel allocation.
     #[inline(always)]
-    fn allocate_plain_vcs(&mut self, switch: usize, waiting: Mask<W>) {
+    fn allocate_plain_vcs(&mut self, switch: usize, waiting: Mask<W>, workspace: &mut Workspace<W>) {
         if !self.model.has_one_way {
-            return self.step(switch).allocate_vcs(waiting);
+            return self.step(switch, workspace).allocate_vcs(waiting);
         }
         let units = self.switches.units;
         let inputs = &mut self.switches.inputs[switch * units..][..units];
@@ -92,7 +92,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             stages: &mut self.switches.stages[switch],
             outputs: &mut self.switches.outputs[switch * units..][..units],
         };
-        let requests = &mut self.shared.scratch.vc_requests;
+        let requests = &mut workspace.scratch.vc_requests;
         requests.clear();
         for unit in waiting.iter() {
             let wanted = wanted(&self.model, switch, &outputs, &inputs[unit]);
@@ -109,7 +109,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
                 }
             }
         } else if !requests.rows.is_empty() {
-            let random = self.shared.occasional.drawn_from(switch);
+            let random = self.occasional.drawn_from(switch);
             allocate_contested(self.model.config.vc_allocator, requests, outputs.outputs, random);
             for &(unit, output) in &requests.matches {
                 let unit = usize::from(unit);
@@ -117,13 +117,13 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             }
         }
         if watched {
-            self.step(switch).note_vcs(waiting);
+            self.step(switch, workspace).note_vcs(waiting);
         }
     }
 
     /// Switch allocation and traversal.
     #[inline(always)]
-    fn pass_plain(&mut self, switch: usize, bidding: Mask<W>, pass: Pass) {
+    fn pass_plain(&mut self, switch: usize, bidding: Mask<W>, pass: Pass, workspace: &mut Workspace<W>) {
         let (units, ports) = (self.switches.units, self.model.ports);
         let stages = &mut self.switches.stages[switch];
         let inputs = &mut self.switches.inputs[switch * units..][..units];
@@ -141,9 +141,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         let contested = column_twice || !in_turn;
         let mut winners = bidding;
         if contested {
-            let Shared {
-                scratch, occasional, ..
-            } = &mut self.shared;
+            let scratch = &mut workspace.scratch;
             let bids = bidding
                 .iter()
                 .map(|unit| (unit, pair(&self.model, unit, &inputs[unit])));
@@ -152,7 +150,7 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
             } else {
                 scratch.bids.requests.clear();
                 bids.for_each(|(unit, pair)| scratch.bids.add(pair, unit, false));
-                let random = occasional.drawn_from(switch);
+                let random = self.occasional.drawn_from(switch);
                 winners = scratch
                     .bids
                     .arbitrate(self.model.config.sw_allocator, by_port, random);
@@ -160,12 +158,8 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
         }
         let outputs = &mut self.switches.outputs[switch * units..][..units];
         let links = self.model.wiring.of_switch(switch);
-        let Shared {
-            events,
-            watch,
-            flit_hops,
-            ..
-        } = &mut self.shared;
+        let events = &mut self.events;
+        let Workspace { watch, flit_hops, .. } = workspace;
         for unit in winners.iter() {
             let input = &mut inputs[unit];
             let (row, column) = pair(&self.model, unit, input);
@@ -199,9 +193,9 @@ impl<R: Routing, S: Source, const W: usize> Engine<'_, R, S, W> {
 
             by_port[column].flits += 1;
             let due = self.now + Cycle::from(links[row].credit_flight);
-            events.credits.push(due, links[row].credit(unit));
+            events.send_credit(due, links[row].credit(unit));
             let due = pass.at_link + Cycle::from(links[column].flit_flight);
-            events.flits.push(due, links[column].arrival(output, flit));
+            events.send_flit(due, links[column].arrival(output, flit));
             if flit.is_watched() {
                 let (at, vc) = self.model.channel(switch, output);
                 watch.note(self.now, &flit, WatchStage::SwitchAllocated { at, vc });

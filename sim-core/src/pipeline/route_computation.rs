@@ -5,7 +5,7 @@ use rand::RngExt;
 use super::Step;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
-use crate::{Cycle, Draw, LongStages, Place, PortRef, Routing, Stream, WatchStage};
+use crate::{Cycle, Draw, LongStages, Place, Routing, Stream, WatchStage};
 
 /// The routing's random choices at one switch.
 pub(super) struct SwitchDraw<'a>(pub &'a mut Stream);
@@ -42,7 +42,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
             stage: LongStage::RouteComputation,
         };
         let delay = Cycle::from(self.model.config.routing_delay);
-        self.shared.events.stages.push(cycle + delay - 1, end);
+        self.events.stages.push(cycle + delay - 1, end);
     }
 
     /// Where route computation takes batches: those that wait enter in the pass after the batch before has left.
@@ -62,7 +62,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
             stage: LongStage::RouteComputationBatch,
         };
         let delay = Cycle::from(self.model.config.routing_delay);
-        self.shared.events.stages.push(self.now + delay - 1, end);
+        self.events.stages.push(self.now + delay - 1, end);
     }
 
     /// Asks the routing about each head flit, which from now on waits for a virtual channel.
@@ -77,13 +77,13 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     pub(super) fn compute_route(&mut self, unit: usize) {
         let in_port = self.model.port(unit);
         let place = Place {
-            switch: self.switch as u32,
+            switch: self.model.wiring.switch_name(self.switch),
             in_port: in_port as u8,
             in_vc: (unit - in_port * self.model.vcs) as u8,
         };
-        let found = &mut self.shared.scratch.found;
+        let found = &mut self.workspace.scratch.found;
         found.clear();
-        let draw = &mut SwitchDraw(&mut self.shared.occasional.streams[self.switch]);
+        let draw = &mut SwitchDraw(&mut self.occasional.streams[self.switch]);
         let flit = self.state.input_mut(unit).front_mut();
         debug_assert!(flit.is_head(), "a packet is routed without its head");
         self.model
@@ -100,12 +100,11 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     pub(super) fn note_route(&mut self, unit: usize) {
         let way = self.state.input(unit).way;
         if way.vcs > 0 {
-            let at = PortRef {
-                switch: self.switch as u32,
-                port: way.port,
-            };
+            let at = self.model.port_ref(self.switch, way.port);
             let flit = self.state.input(unit).front();
-            self.shared.watch.note(self.now, flit, WatchStage::Routed { at });
+            self.workspace
+                .watch
+                .note(self.now, flit, WatchStage::Routed { at });
         }
     }
 }

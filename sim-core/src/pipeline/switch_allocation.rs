@@ -8,7 +8,6 @@
 use super::{Held, Pass, Scratch, Standing, Step};
 use crate::allocator::{Pointers, allocate};
 use crate::mask::Mask;
-use crate::shared::Shared;
 use crate::switches::{InputVc, NONE, Stages, UnderWay};
 use crate::{Routing, SwitchConfig};
 
@@ -35,22 +34,19 @@ pub fn can_bid<const W: usize>(
 impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// Collects bids and matches input with output ports.
     pub(super) fn match_switch(&mut self, standing: &Standing<W>, pass: Pass) {
-        self.shared.scratch.bids.requests.clear();
+        self.workspace.scratch.bids.requests.clear();
         for unit in standing.bidding.iter() {
             self.bid(unit, &standing.held, pass);
         }
         if self.model.config.combined_allocation || self.model.config.speculative {
             self.bid_for_heads(standing, pass);
         }
-        self.shared.scratch.winners.clear();
-        let Shared {
-            scratch, occasional, ..
-        } = &mut *self.shared;
-        let Scratch { bids, winners, .. } = scratch;
+        self.workspace.scratch.winners.clear();
+        let Scratch { bids, winners, .. } = &mut self.workspace.scratch;
         if bids.requests.rows.is_empty() {
             return;
         }
-        let random = occasional.drawn_from(self.switch);
+        let random = self.occasional.drawn_from(self.switch);
         let by_port = self.state.switch_pointers();
         allocate(
             self.model.config.sw_allocator,
@@ -74,7 +70,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         }
         if self.is_open(pair, held, pass) {
             let urgent = self.model.config.speculative;
-            self.shared.scratch.bids.add(pair, unit, urgent);
+            self.workspace.scratch.bids.add(pair, unit, urgent);
         }
     }
 
@@ -82,8 +78,8 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     #[inline(never)]
     fn bid_for_heads(&mut self, standing: &Standing<W>, pass: Pass) {
         if self.model.config.combined_allocation {
-            for unit in self.shared.scratch.vc_requests.rows.iter() {
-                let wanted = self.shared.scratch.vc_requests.by_row[unit];
+            for unit in self.workspace.scratch.vc_requests.rows.iter() {
+                let wanted = self.workspace.scratch.vc_requests.by_row[unit];
                 self.bid_for_both(unit, wanted, &standing.held, pass);
             }
         } else {
@@ -103,10 +99,10 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         while let Some(output) = credited.first() {
             let port = self.model.port(output);
             credited &= !self.units_of(port);
-            let bids = &self.shared.scratch.bids;
+            let bids = &self.workspace.scratch.bids;
             let comes_second = self.model.config.speculative && bids.requests.urgent(row).contains(port);
             if !comes_second && self.is_open((row, port), held, pass) {
-                self.shared.scratch.bids.add((row, port), unit, false);
+                self.workspace.scratch.bids.add((row, port), unit, false);
             }
         }
     }
@@ -125,7 +121,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
             return true;
         }
         let slot = wiring.slot(self.switch, port);
-        self.shared.occasional.link_paces[slot].is_free(pass.at_link, wiring.flit_time(slot))
+        self.occasional.link_paces[slot].is_free(pass.at_link, wiring.flit_time(slot))
     }
 
     /// Heads that ask for a virtual channel and are not yet in a long switch allocation.
@@ -141,7 +137,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// that it asked for and that have a credit.
     pub(super) fn vc_won(&mut self, unit: usize, port: usize) -> Option<usize> {
         let credited = self.state.stages().credited & self.units_of(port);
-        let open = self.shared.scratch.vc_requests.by_row[unit] & credited;
+        let open = self.workspace.scratch.vc_requests.by_row[unit] & credited;
         let output = open.round_robin(self.state.vc_pointers().of_row(unit))?;
         self.state.vc_pointers().move_past(unit, output);
         Some(output)

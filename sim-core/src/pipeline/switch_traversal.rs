@@ -18,8 +18,8 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
             self.traverse_due(standing.switch_due, pass);
             return;
         }
-        for i in 0..self.shared.scratch.winners.len() {
-            let (unit, port) = self.shared.scratch.winners[i];
+        for i in 0..self.workspace.scratch.winners.len() {
+            let (unit, port) = self.workspace.scratch.winners[i];
             let (unit, port) = (usize::from(unit), usize::from(port));
             if self.model.config.combined_allocation && !self.take_vc_won(unit, port) {
                 continue;
@@ -33,7 +33,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// Gives the head in `unit`, which won the switch and a virtual channel of `port` in one, that virtual channel. Whoever
     /// had one keeps it.
     fn take_vc_won(&mut self, unit: usize, port: usize) -> bool {
-        if !self.shared.scratch.vc_requests.rows.contains(unit) {
+        if !self.workspace.scratch.vc_requests.rows.contains(unit) {
             return true;
         }
         let won = self.vc_won(unit, port);
@@ -58,7 +58,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         flit.hop();
         self.state.take_credit(output);
         self.state.stages_mut().moved.insert(unit);
-        self.shared.flit_hops += 1;
+        self.workspace.flit_hops += 1;
         if flit.is_tail() {
             self.release(unit, output, pass);
         } else {
@@ -85,13 +85,13 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     fn return_credit(&mut self, unit: usize) {
         let port = self.model.port(unit);
         let mut sent = self.now;
-        if !self.shared.occasional.credit_paces.is_empty() {
+        if !self.occasional.credit_paces.is_empty() {
             let slot = self.model.wiring.slot(self.switch, port);
-            sent = self.shared.occasional.credit_paces[slot].depart(self.now, FlitTime::ONE);
+            sent = self.occasional.credit_paces[slot].depart(self.now, FlitTime::ONE);
         }
         let link = &self.links[port];
         let due = sent + Cycle::from(link.credit_flight);
-        self.shared.events.credits.push(due, link.credit(unit));
+        self.events.send_credit(due, link.credit(unit));
     }
 
     /// Puts the flit on the link behind its output.
@@ -102,7 +102,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         self.state.port_mut(port).flits += 1;
         let link = &self.links[port];
         let due = departure + Cycle::from(link.flit_flight);
-        self.shared.events.flits.push(due, link.arrival(output, flit));
+        self.events.send_flit(due, link.arrival(output, flit));
         if flit.is_watched() {
             self.note_departure(output, flit, departure);
         }
@@ -113,7 +113,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     fn departure(&mut self, port: usize, pass: Pass) -> Cycle {
         let mut departure = pass.at_link;
         let slot = self.model.wiring.slot(self.switch, port);
-        let occasional = &mut self.shared.occasional;
+        let occasional = &mut *self.occasional;
         if let Some(crossbar) = occasional.crossbars.get_mut(self.switch) {
             departure = crossbar.enter(pass.next_number, &self.model.config);
         }
@@ -126,10 +126,10 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     #[cold]
     pub(super) fn note_departure(&mut self, output: usize, flit: Flit, departure: Cycle) {
         let (at, vc) = self.channel(output);
-        self.shared
+        self.workspace
             .watch
             .note(self.now, &flit, WatchStage::SwitchAllocated { at, vc });
-        self.shared
+        self.workspace
             .watch
             .note(departure, &flit, WatchStage::Departed { at });
     }
@@ -154,7 +154,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// All that bid now, winners or not, hear the answer when the stage ends.
     #[inline(never)]
     fn defer_traversal(&mut self, standing: &Standing<W>) {
-        for &(unit, port) in &self.shared.scratch.winners {
+        for &(unit, port) in &self.workspace.scratch.winners {
             self.state.decided(usize::from(unit)).port = port;
         }
         let mut bidders = standing.bidding;
@@ -172,7 +172,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
                 input: unit as u16,
                 stage: LongStage::SwitchAllocation,
             };
-            self.shared.events.stages.push(self.now + delay - 1, end);
+            self.events.stages.push(self.now + delay - 1, end);
         }
     }
 

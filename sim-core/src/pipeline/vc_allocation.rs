@@ -5,7 +5,6 @@ use crate::allocator::allocate;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
 use crate::model::Model;
-use crate::shared::Shared;
 use crate::switches::{InputVc, NONE, OutputVc, Stages};
 use crate::{Candidate, Cycle, Routing, Selection, Switching, VcReallocation, WatchStage};
 
@@ -28,22 +27,19 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
 
     #[inline(always)]
     fn collect_vc_requests(&mut self, waiting: Mask<W>) {
-        self.shared.scratch.vc_requests.clear();
+        self.workspace.scratch.vc_requests.clear();
         for unit in waiting.iter() {
             let wanted = self.wanted_vcs(unit);
             if !wanted.is_empty() {
-                self.shared.scratch.vc_requests.add_row(unit, wanted);
+                self.workspace.scratch.vc_requests.add_row(unit, wanted);
             }
         }
     }
 
     fn match_requests(&mut self) {
-        let Shared {
-            scratch, occasional, ..
-        } = &mut *self.shared;
-        let requests = &mut scratch.vc_requests;
+        let requests = &mut self.workspace.scratch.vc_requests;
         if !requests.rows.is_empty() {
-            let random = occasional.drawn_from(self.switch);
+            let random = self.occasional.drawn_from(self.switch);
             allocate(
                 self.model.config.vc_allocator,
                 requests,
@@ -111,9 +107,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     fn must_be_stored(&self, unit: usize, way: Candidate) -> bool {
         let (from, to) = (self.model.port(unit), usize::from(way.port));
         let wiring = &self.model.wiring;
-        wiring.has_slow_links()
-            && self.state.tails(unit) == 0
-            && wiring.speeds_up(self.switch, (from, to), self.model.vcs)
+        wiring.has_slow_links() && self.state.tails(unit) == 0 && wiring.speeds_up(self.switch, (from, to))
     }
 
     /// Carries out what was matched now, or, where allocation takes several cycles, what was matched then.
@@ -132,8 +126,8 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// Carries out what was matched now.
     #[inline(always)]
     pub(super) fn assign_matched(&mut self) {
-        for i in 0..self.shared.scratch.vc_requests.matches.len() {
-            let (unit, output) = self.shared.scratch.vc_requests.matches[i];
+        for i in 0..self.workspace.scratch.vc_requests.matches.len() {
+            let (unit, output) = self.workspace.scratch.vc_requests.matches[i];
             let (unit, output) = (usize::from(unit), usize::from(output));
             self.give_vc(unit, output);
         }
@@ -168,7 +162,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     fn note_vc(&mut self, unit: usize, output: usize) {
         let (at, vc) = self.channel(output);
         let flit = self.state.input(unit).front();
-        self.shared
+        self.workspace
             .watch
             .note(self.now, flit, WatchStage::VcAllocated { at, vc });
     }
@@ -176,7 +170,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     /// All that asked now, matched or not, hear the answer when the stage ends.
     #[inline(never)]
     fn defer_assignment(&mut self, waiting: Mask<W>) {
-        for &(unit, output) in &self.shared.scratch.vc_requests.matches {
+        for &(unit, output) in &self.workspace.scratch.vc_requests.matches {
             self.state.decided(unit.into()).output = output;
         }
         self.state.stages_mut().waiting &= !waiting;
@@ -190,7 +184,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
                 stage: LongStage::VcAllocation,
             };
             let delay = Cycle::from(self.model.config.vc_alloc_delay);
-            self.shared.events.stages.push(self.now + delay - 1, end);
+            self.events.stages.push(self.now + delay - 1, end);
         }
     }
 

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    Candidates, Draw, FlitTime, Place, Routing, Setup, SwitchConfig, VcReallocation, Verdict, WaitingPacket,
-    simulate,
+    Candidates, Draw, Execution, FlitTime, Place, Routing, Setup, SwitchConfig, VcReallocation, Verdict,
+    WaitingPacket, simulate,
 };
 
 use crate::support::{BACK, ONWARD, Rings, Steady, fixed, run, switch};
@@ -127,6 +127,7 @@ fn no_way_on_is_a_stall() {
         routing: &Nowhere,
         sources: two_on(0, 3),
         seed: 1,
+        execution: Execution::default(),
     };
     let outcome = simulate(setup, &fixed(0, 100_000), &[], &mut |_| ControlFlow::Continue(()));
     assert_eq!(outcome.map(|o| o.verdict), Some(Verdict::Stalled));

@@ -6,7 +6,8 @@
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    FlitTime, LongStages, Outcome, Setup, SwitchConfig, Switching, VcReallocation, WatchRequest, simulate,
+    Execution, FlitTime, LongStages, Outcome, Setup, SwitchConfig, Switching, VcReallocation, WatchRequest,
+    simulate,
 };
 use proptest::prelude::*;
 
@@ -67,6 +68,7 @@ fn outcome(size: u32, switch: SwitchConfig, idle: FlitTime, latency: u32, source
         routing: &rings,
         sources,
         seed: 1,
+        execution: Execution::default(),
     };
     simulate(setup, &fixed(200, 2_000), &watch, &mut |_| {
         ControlFlow::Continue(())

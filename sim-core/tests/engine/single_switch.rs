@@ -3,8 +3,8 @@
 use std::ops::{ControlFlow, Range};
 
 use fabricsim_core::{
-    AllocatorKind, Candidate, Candidates, Census, Cycle, Draw, Network, Packet, Place, PortRef, Purpose,
-    Routing, Setup, Source, Stream, SwitchConfig, simulate, stream,
+    AllocatorKind, Candidate, Candidates, Census, Cycle, Draw, Execution, Network, Packet, Place, PortRef,
+    Purpose, Routing, Setup, Source, Stream, SwitchConfig, simulate, stream,
 };
 use rand::RngExt;
 
@@ -99,6 +99,7 @@ fn throughput(ports: u8, by_output: bool, change: impl Fn(&mut SwitchConfig)) ->
         },
         sources: sources.collect(),
         seed: 1,
+        execution: Execution::default(),
     };
     // Queues at full load take long to grow until none is ever empty.
     let cycles = 40_000;

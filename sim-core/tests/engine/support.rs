@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    Candidate, Candidates, Census, Cycle, Draw, FlitTime, Link, MeasurePlan, NEVER, Network, Outcome, Packet,
-    Place, PortBuffers, PortRef, Routing, Setup, Source, SwitchConfig, VcReallocation, Window, simulate,
+    Candidate, Candidates, Census, Cycle, Draw, Execution, FlitTime, Link, MeasurePlan, NEVER, Network,
+    Outcome, Packet, Place, PortBuffers, PortRef, Routing, Setup, Source, SwitchConfig, VcReallocation,
+    Window, simulate,
 };
 
 pub const ONWARD: u8 = 0;
@@ -233,6 +234,7 @@ pub fn run_with_buffers(
         routing: rings,
         sources,
         seed: 1,
+        execution: Execution::default(),
     };
     simulate(setup, plan, &[], &mut |_| ControlFlow::Continue(())).expect("nobody breaks it off")
 }

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use fabricsim_core::{FlitTime, MeasurePlan, Setup, Verdict, Window, simulate};
+use fabricsim_core::{Execution, FlitTime, MeasurePlan, Setup, Verdict, Window, simulate};
 
 use crate::support::{Rings, Steady, fixed, run, run_on, switch};
 
@@ -113,6 +113,7 @@ fn the_caller_can_break_it_off() {
         routing: &rings,
         sources: one_way(10),
         seed: 1,
+        execution: Execution::default(),
     };
     assert!(simulate(setup, &fixed(500, 100_000), &[], &mut |_| ControlFlow::Break(())).is_none());
 }

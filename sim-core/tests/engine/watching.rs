@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use fabricsim_core::{FlitTime, Setup, WatchRequest, WatchStage, simulate};
+use fabricsim_core::{Execution, FlitTime, Setup, WatchRequest, WatchStage, simulate};
 
 use crate::support::{BACK, ONWARD, Rings, Steady, TERMINAL, fixed, port, switch};
 
@@ -21,6 +21,7 @@ fn every_stage_and_cycle() {
         routing: &rings,
         sources: vec![Steady::new(1, 2, 100), Steady::silent()],
         seed: 1,
+        execution: Execution::default(),
     };
     let outcome = simulate(setup, &fixed(0, 1_000), &[watch], &mut |_| {
         ControlFlow::Continue(())

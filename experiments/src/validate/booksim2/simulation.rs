@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use fabricsim_core::{Outcome, Verdict, simulate};
+use fabricsim_core::{Execution, Outcome, Verdict, simulate};
 use fabricsim_traffic::{Flow, Shape};
 use rayon::prelude::*;
 use thiserror::Error;
@@ -171,7 +171,7 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
         Ok(flow.flow(destinations.map_err(|error| error.to_string())?))
     };
     let flows: Result<Vec<Flow>, String> = spec.traffic.iter().map(flow).collect();
-    let setup = fabric.setup(&flows?, spec.seed);
+    let setup = fabric.setup(&flows?, spec.seed, Execution::default());
     let plan = spec.measure.plan(0);
     let outcome = simulate(setup, &plan, &[], &mut |_| ControlFlow::Continue(()));
     outcome.ok_or_else(|| "the simulation was broken off".to_owned())

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use fabricsim_core::{Outcome, Verdict, simulate};
 
 use super::Failure;
+use crate::execution::Cut;
 use crate::experiment::Plan;
 use crate::prepare::{Prepared, PreparedPoint};
 
@@ -22,7 +23,7 @@ pub(super) fn only_point(plan: Plan) -> Result<(PreparedPoint, u64), Failure> {
 
 /// Simulates a point.
 pub(super) fn simulated(point: &PreparedPoint, seed: u64) -> Result<Outcome, Failure> {
-    let setup = point.fabric.setup(&point.flows, seed);
+    let setup = point.setup(seed, Cut::WHOLE);
     let outcome = simulate(setup, &point.measure, &[], &mut |_| ControlFlow::Continue(()));
     let outcome = outcome.ok_or_else(|| Failure::Impossible("the simulation was broken off".to_owned()))?;
     match outcome.verdict {
