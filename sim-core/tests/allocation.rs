@@ -5,12 +5,17 @@ use std::alloc::System;
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    AllocatorKind, Candidate, Candidates, Census, Cycle, Draw, Execution, FlitTime, Link, LongStages,
-    MeasurePlan, Network, Packet, Place, PortRef, Purpose, Routing, Setup, Source, Stream, SwitchConfig,
-    Switching, VcReallocation, Verdict, Window, simulate, stream,
+    AllocatorKind, Candidate, Candidates, Census, Cycle, Draw, Execution, FlitTime, LongStages, MeasurePlan,
+    Packet, Place, Purpose, Routing, Setup, Source, Stream, SwitchConfig, Switching, VcReallocation, Verdict,
+    Window, simulate, stream,
 };
 use rand::RngExt;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[path = "engine/torus.rs"]
+mod torus;
+
+use torus::TERMINAL;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -29,57 +34,14 @@ const WATCHDOG: Cycle = 1_024;
 /// check that flits and credits are conserved, and add them up in vectors.
 const ALLOCATIONS_OF_CHECKS: usize = if cfg!(debug_assertions) { 2 } else { 0 };
 
-/// Ports: a ring onward and back in each dimension, and the terminal.
-const TERMINAL: u8 = 4;
-
 /// Dimension order on a torus, both ways round, upper half of the virtual channels from the dateline on.
 struct Torus {
     vcs: u8,
 }
 
-impl Torus {
-    fn network(latency: u32) -> Network {
-        let mut network = Network::builder(SIDE * SIDE, 5).expect("few ports");
-        for switch in 0..SIDE * SIDE {
-            for port in 0..TERMINAL {
-                let link = Link {
-                    from: PortRef { switch, port },
-                    to: PortRef {
-                        switch: neighbour(switch, port),
-                        port: port ^ 1,
-                    },
-                    latency,
-                    flit_time: FlitTime::ONE,
-                };
-                network.link(link).expect("each link once");
-            }
-            let port = TERMINAL;
-            network
-                .terminal(PortRef { switch, port })
-                .expect("a terminal a switch");
-        }
-        network.build().expect("terminals exist")
-    }
-}
-
 /// Coordinate of a switch in a dimension.
 fn coordinate(switch: u32, dimension: u8) -> u32 {
-    if dimension == 0 {
-        switch % SIDE
-    } else {
-        switch / SIDE
-    }
-}
-
-/// Even ports lead onward, odd ones back.
-fn neighbour(switch: u32, port: u8) -> u32 {
-    let step = if port.is_multiple_of(2) { 1 } else { SIDE - 1 };
-    let (x, y) = (coordinate(switch, 0), coordinate(switch, 1));
-    if port / 2 == 0 {
-        y * SIDE + (x + step) % SIDE
-    } else {
-        (y + step) % SIDE * SIDE + x
-    }
+    torus::coordinate(switch, dimension, SIDE)
 }
 
 impl Routing for Torus {
@@ -278,7 +240,7 @@ struct Stretch {
 
 /// A run cut at the calls of `progress`.
 fn stretches(case: &Case) -> Vec<Stretch> {
-    let network = Torus::network(case.latency);
+    let network = torus::network(SIDE, case.latency, || FlitTime::ONE);
     let setup = Setup {
         network: &network,
         switch: case.switch,

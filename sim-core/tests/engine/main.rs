@@ -10,5 +10,6 @@ mod random_switches;
 mod single_switch;
 mod support;
 mod tiles_and_threads;
+mod torus;
 mod verdicts;
 mod watching;

@@ -3,19 +3,17 @@
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    AllocatorKind, Candidate, Candidates, Census, Cycle, Draw, Execution, FlitTime, Link, LongStages,
-    Network, Outcome, Packet, Place, PortRef, Purpose, Routing, Selection, Setup, Source, Stream,
-    SwitchConfig, Switching, VcReallocation, simulate, stream,
+    AllocatorKind, Candidate, Candidates, Census, Cycle, Draw, Execution, FlitTime, LongStages, Network,
+    Outcome, Packet, Place, Purpose, Routing, Selection, Setup, Source, Stream, SwitchConfig, Switching,
+    VcReallocation, simulate, stream,
 };
 use rand::RngExt;
 
 use crate::support::fixed;
+use crate::torus::{self, TERMINAL};
 
 /// Side of the torus.
 const SIDE: u32 = 4;
-
-/// Ports: onward and back in each dimension, and the terminal.
-const TERMINAL: u8 = 4;
 
 /// Switches of each kind.
 pub const CASES: u32 = 16;
@@ -38,22 +36,7 @@ struct Torus {
 
 /// Coordinate of a switch in a dimension.
 fn coordinate(switch: u32, dimension: u8) -> u32 {
-    if dimension == 0 {
-        switch % SIDE
-    } else {
-        switch / SIDE
-    }
-}
-
-/// Even ports lead onward, odd ones back.
-fn neighbour(switch: u32, port: u8) -> u32 {
-    let step = if port.is_multiple_of(2) { 1 } else { SIDE - 1 };
-    let (x, y) = (coordinate(switch, 0), coordinate(switch, 1));
-    if port / 2 == 0 {
-        y * SIDE + (x + step) % SIDE
-    } else {
-        (y + step) % SIDE * SIDE + x
-    }
+    torus::coordinate(switch, dimension, SIDE)
 }
 
 /// The shorter way round in a dimension.
@@ -230,27 +213,10 @@ fn network(random: &mut Stream, has_slow_links: bool) -> Network {
         numerator: 4,
         denominator: 3,
     };
-    let mut network = Network::builder(SIDE * SIDE, 5).expect("few ports");
-    for switch in 0..SIDE * SIDE {
-        for port in 0..TERMINAL {
-            let is_slow = has_slow_links && random.random::<bool>();
-            let link = Link {
-                from: PortRef { switch, port },
-                to: PortRef {
-                    switch: neighbour(switch, port),
-                    port: port ^ 1,
-                },
-                latency,
-                flit_time: if is_slow { slow } else { FlitTime::ONE },
-            };
-            network.link(link).expect("each link once");
-        }
-        let port = TERMINAL;
-        network
-            .terminal(PortRef { switch, port })
-            .expect("a terminal a switch");
-    }
-    network.build().expect("terminals exist")
+    torus::network(SIDE, latency, || {
+        let is_slow = has_slow_links && random.random::<bool>();
+        if is_slow { slow } else { FlitTime::ONE }
+    })
 }
 
 /// What a case of a kind comes to.
