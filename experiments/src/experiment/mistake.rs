@@ -1,5 +1,6 @@
 //! What keeps a text from being typed, in the words of the experiment format, at the place where it has to be mended.
 
+use fabricsim_topologies::graph::shortened;
 use ron::error::SpannedError;
 
 use super::diagnostic::Diagnostic;
@@ -429,19 +430,6 @@ fn describe(text: &str, kind: Kind) -> String {
         Kind::List => "a list".to_owned(),
         Kind::Map => "a map in `{ }`".to_owned(),
         Kind::Atom | Kind::Group => format!("`{}`", shortened(text)),
-    }
-}
-
-/// At most a few words of what may be a whole file, on one line.
-fn shortened(text: &str) -> String {
-    const SHOWN: usize = 40;
-    let line: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    match line.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
     }
 }
 

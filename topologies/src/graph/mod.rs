@@ -35,7 +35,7 @@ pub use distances::{Distances, NotCounted};
 pub use fabric_graph::{CableKind, End, FabricGraph, Link, Switch, Units};
 pub use families::*;
 pub use family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES};
-pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, write_link_maps};
+pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, shortened, write_link_maps};
 pub use layout::{Area, At, Layout, Shape, TooMany, Wire};
 pub use location::Location;
 

@@ -52,8 +52,8 @@ pub(super) fn number(text: &str, span: &Span, what: &str) -> Result<f64, FileMis
     })
 }
 
-/// At most a few words, on one line.
-pub(super) fn shortened(text: &str) -> String {
+/// At most a few words of what may be a whole file, on one line: for messages.
+pub fn shortened(text: &str) -> String {
     const SHOWN: usize = 40;
     let line: String = text
         .chars()

@@ -23,7 +23,7 @@ use thiserror::Error;
 use super::fabric_graph::FabricGraph;
 
 pub use link_map::{read_link_maps, write_link_maps};
-pub use mistake::{FileMistake, Span};
+pub use mistake::{FileMistake, Span, shortened};
 
 /// A file that holds a whole fabric.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
