@@ -1,11 +1,10 @@
 //! What a crew is built from, by the thread that will simulate it: memory belongs to the processor that first writes to it.
 
 use crate::crew::Crew;
-use crate::exchange::Outgoing;
 use crate::measure::Meter;
 use crate::model::Model;
 use crate::pipeline::Scratch;
-use crate::tile::{Neighbour, Tile};
+use crate::tile::{Border, Tile};
 use crate::watch::Watch;
 use crate::wiring::Wiring;
 use crate::workspace::Workspace;
@@ -41,9 +40,7 @@ pub struct TilePlan<S> {
     pub number: u32,
     pub wiring: Wiring,
     pub sources: Vec<S>,
-    pub neighbours: Vec<Neighbour>,
-    pub outgoing: Outgoing,
-    pub watched_by: Vec<u32>,
+    pub border: Border,
 }
 
 /// A crew that is not built yet.
@@ -67,18 +64,10 @@ impl<'a, R: Routing, S: Source> Blueprint<'a, R, S> {
         } = self.common;
         let build = |plan: TilePlan<S>| {
             let model = Model::new(plan.wiring, switch, &buffers, routing);
+            // Into memory that this thread is the first to write to.
             let mut sources = Vec::with_capacity(plan.sources.len());
             sources.extend(plan.sources);
-            let mut tile = Tile::new(
-                plan.number,
-                model,
-                sources,
-                seed,
-                (plan.neighbours, plan.outgoing),
-                fetches_ahead,
-            );
-            tile.watched_by = plan.watched_by;
-            tile
+            Tile::new(plan.number, model, sources, seed, plan.border, fetches_ahead)
         };
         let tiles: Vec<Tile<R, S, W>> = self.tiles.into_iter().map(build).collect();
         let workspace = Workspace {

@@ -56,7 +56,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Crew<'a, R, S, W> {
         };
         for &i in &self.order {
             let tile = &mut self.tiles[i as usize];
-            let horizon = signals.horizon(tile.neighbours()).min(end);
+            let horizon = horizon(tile, end, signals);
             if horizon > tile.now {
                 tile.collect_mail();
                 tile.run_to(horizon, &mut self.workspace);
@@ -84,10 +84,19 @@ impl<'a, R: Routing, S: Source, const W: usize> Crew<'a, R, S, W> {
     /// Waits until a tile can go on.
     fn wait(&mut self, end: Cycle, signals: &Signals) {
         let started = Instant::now();
-        let can_go_on = |tile: &Tile<R, S, W>| signals.horizon(tile.neighbours()).min(end) > tile.now;
+        let can_go_on = |tile: &Tile<R, S, W>| horizon(tile, end, signals) > tile.now;
         signals.wait(self.thread, || self.tiles.iter().any(can_go_on));
         self.waited += started.elapsed();
     }
+}
+
+/// The cycle before which a tile may simulate now, on the way to `end`.
+fn horizon<R: Routing, S: Source, const W: usize>(
+    tile: &Tile<R, S, W>,
+    end: Cycle,
+    signals: &Signals,
+) -> Cycle {
+    signals.horizon(tile.neighbours()).min(end)
 }
 
 /// What a round of visits came to.

@@ -31,11 +31,11 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     /// alive, and so is whoever waits for somebody alive. Those left wait for each other for ever.
     pub fn find_deadlock(&self) -> Option<Vec<WaitingPacket>> {
         let inputs = self.switches() as usize * self.model().units();
-        let waits_for = |input| Some((input, self.site(input).waits_for()?));
-        let blocked: Vec<Blocked> = (0..inputs)
-            .filter_map(waits_for)
-            .map(|(input, waits_for)| Blocked { input, waits_for })
-            .collect();
+        let blocked = |input| {
+            let waits_for = self.site(input).waits_for()?;
+            Some(Blocked { input, waits_for })
+        };
+        let blocked: Vec<Blocked> = (0..inputs).filter_map(blocked).collect();
         let mut number = vec![NOT_BLOCKED; inputs];
         for (i, b) in blocked.iter().enumerate() {
             number[b.input] = i as u32;

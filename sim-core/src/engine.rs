@@ -12,7 +12,7 @@ use crate::measure::{Batch, Meter, add_batches, census};
 use crate::model::Model;
 use crate::switches::Switches;
 use crate::team::Team;
-use crate::tile::{Neighbour, Tile};
+use crate::tile::{Border, Neighbour, Tile};
 use crate::tiling::{Home, Homes};
 use crate::watch::Watch;
 use crate::wiring::Wiring;
@@ -84,9 +84,11 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
                 number,
                 wiring,
                 sources,
-                watched_by: other_crews(crew, &neighbours, &crew_of),
-                neighbours,
-                outgoing,
+                border: Border {
+                    watched_by: other_crews(crew, &neighbours, &crew_of),
+                    neighbours,
+                    outgoing,
+                },
             });
         }
         let signals = Arc::new(Signals::new(homes.tiles, threads, lookahead));
@@ -239,16 +241,15 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
 
     /// What was measured, and the timetable of what was watched.
     pub fn into_results(self) -> (Meter, Vec<WatchEvent>) {
-        let mut meter = Meter::new();
-        let mut watches = Vec::with_capacity(self.crews.len());
-        for crew in self.crews {
-            let Workspace {
-                meter: own, watch, ..
-            } = crew.workspace;
-            meter.absorb(own);
-            watches.push(watch);
-        }
-        (meter, Watch::timetable(watches))
+        let workspaces = self.crews.into_iter().map(|crew| crew.workspace);
+        let (meters, watches): (Vec<_>, Vec<_>) = workspaces
+            .map(|Workspace { meter, watch, .. }| (meter, watch))
+            .unzip();
+        let all = meters.into_iter().reduce(|mut all, meter| {
+            all.absorb(meter);
+            all
+        });
+        (all.unwrap_or_else(Meter::new), Watch::timetable(watches))
     }
 }
 
@@ -290,7 +291,7 @@ fn connect(wirings: &[Wiring], switch: &SwitchConfig, lookahead: Cycle) -> Vec<(
     neighbours.into_iter().zip(outgoing).collect()
 }
 
-/// The sources of each tile.
+/// The sources of each tile, which moves them into memory of their own size when it is built.
 fn by_tile<S>(sources: Vec<S>, homes: &Homes) -> Vec<Vec<S>> {
     if homes.tiles == 1 {
         return vec![sources];
@@ -299,7 +300,6 @@ fn by_tile<S>(sources: Vec<S>, homes: &Homes) -> Vec<Vec<S>> {
     for (terminal, source) in (0..).zip(sources) {
         of_tiles[homes.terminal(terminal).tile as usize].push(source);
     }
-    of_tiles.iter_mut().for_each(Vec::shrink_to_fit);
     of_tiles
 }
 

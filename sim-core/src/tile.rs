@@ -25,7 +25,7 @@ pub struct Tile<'a, R, S, const W: usize> {
     pub model: Model<'a, R>,
     /// The switches are of the plain kind (see [`Model::is_plain`]).
     is_plain: bool,
-    /// The tile is larger than the caches (see [`fetch_ahead`](crate::fetch_ahead)).
+    /// The fabric is larger than the caches (see [`fetch_ahead`](crate::fetch_ahead)).
     pub fetches_ahead: bool,
     pub switches: Switches<W>,
     /// Switches that have something to do.
@@ -36,6 +36,15 @@ pub struct Tile<'a, R, S, const W: usize> {
     /// The tiles that it shares links with.
     pub neighbours: Vec<Neighbour>,
     /// Other threads that simulate some of these.
+    pub watched_by: Vec<u32>,
+}
+
+/// What a tile shares with others.
+#[derive(Debug)]
+pub struct Border {
+    pub neighbours: Vec<Neighbour>,
+    pub outgoing: Outgoing,
+    /// Other threads that simulate some of the neighbours.
     pub watched_by: Vec<u32>,
 }
 
@@ -53,9 +62,14 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
         model: Model<'a, R>,
         sources: Vec<S>,
         seed: u64,
-        (neighbours, outgoing): (Vec<Neighbour>, Outgoing),
+        border: Border,
         fetches_ahead: bool,
     ) -> Self {
+        let Border {
+            neighbours,
+            outgoing,
+            watched_by,
+        } = border;
         let longest = model.wiring.longest_flight() + model.config.longest_stage();
         let mut events = Events::new(Slots::new(longest, neighbours.is_empty()), outgoing);
         Self {
@@ -70,7 +84,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
             events,
             model,
             neighbours,
-            watched_by: Vec::new(),
+            watched_by,
         }
     }
 

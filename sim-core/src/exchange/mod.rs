@@ -10,7 +10,7 @@
 //! in which it takes effect. The *clock* of a tile is the first cycle that it has not simulated. A tile
 //!
 //! 1. reads the [`Clock`] of each neighbour. It may simulate cycle *c* if *c* < clock + L for all of them;
-//! 2. drains its inboxes, in an order of its own that is always the same;
+//! 2. drains its inboxes;
 //! 3. simulates cycles as far as it may, and puts letters;
 //! 4. publishes its mailboxes, and then its clock;
 //! 5. rings the [`Doorbell`] of the threads that may be waiting for that clock.
@@ -24,9 +24,9 @@
 //! it drains again the tile goes no further than *k* + L - 1.
 //!
 //! The drain may find more than those: letters of cycles after *k*, or as many of them as the neighbour has published by
-//! then. So the reader files what it takes by the cycle in which it is due and then by where it comes from, never by when
-//! it was found. What is due in a cycle is complete before the cycle is simulated and each mailbox keeps its order: the
-//! outcome does not depend on which thread was the faster.
+//! then. So the reader files what it takes by the cycle in which it is due, never by when it was found. What is due in a
+//! cycle is complete before the cycle is simulated, and letters of one cycle and kind concern different virtual channels,
+//! so that their order does not matter: the outcome does not depend on which thread was the faster.
 //!
 //! # Why a mailbox does not overflow
 //!
