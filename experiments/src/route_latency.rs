@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use fabricsim_core::{
-    Candidate, Candidates, Cycle, Draw, NetworkError, Outcomes, Path, PathLink, Place, Routing,
+    Candidate, Candidates, Cycle, Draw, NetworkError, Outcomes, Path, PathLink, Place, Queue, Routing,
     zero_load_latency,
 };
 use fabricsim_topologies::Demand;
@@ -233,6 +233,11 @@ impl Draw for Scatter {
         word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         word ^= word >> 31;
         ((u128::from(word) * u128::from(n)) >> 64) as u32
+    }
+
+    /// Nobody waits in an empty fabric.
+    fn is_no_longer(&mut self, _: Queue, _: Queue) -> bool {
+        true
     }
 }
 

@@ -69,7 +69,7 @@ pub use outcome::{
 };
 pub use random::{Purpose, Stream, stream};
 pub use registry::{Entry, Parameter};
-pub use routing::{Candidate, Candidates, Draw, Outcomes, Place, Routing, Selection};
+pub use routing::{Candidate, Candidates, Draw, Outcomes, Place, Queue, Routing, Selection};
 pub use simulation::{Setup, simulate};
 pub use source::{Census, NEVER, Packet, Source};
 pub use switch_config::{

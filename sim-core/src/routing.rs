@@ -101,10 +101,23 @@ pub struct Place {
     pub in_vc: u8,
 }
 
-/// A source of random choices for a routing.
+/// What a routing can't know of a packet beforehand: its luck, and what waits at the switch.
 pub trait Draw {
     /// A number below `n`, each as likely; `n` is at least 1.
     fn draw(&mut self, n: u32) -> u32;
+
+    /// Whether the first of two queues of the switch, each as long as its weight says, is at most as long as the second.
+    fn is_no_longer(&mut self, first: Queue, second: Queue) -> bool;
+}
+
+/// What waits for an output port: the flits that hold places in the buffers behind it, of all virtual channels, times a
+/// weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// The output port.
+    pub port: u8,
+    /// How often each flit counts.
+    pub weight: u32,
 }
 
 /// A routing algorithm on one fabric with one number of virtual channels.
@@ -179,6 +192,11 @@ impl Draw for Outcomes {
         debug_assert_eq!(arity, n, "a routing drew differently from the same place");
         self.position += 1;
         choice
+    }
+
+    /// Either may be so.
+    fn is_no_longer(&mut self, _: Queue, _: Queue) -> bool {
+        self.draw(2) == 0
     }
 }
 

@@ -6,7 +6,7 @@ mod support;
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    Candidates, Draw, Execution, FlitTime, MeasurePlan, Outcome, Packet, Place, PortBuffers, Routing,
+    Candidates, Draw, Execution, FlitTime, MeasurePlan, Outcome, Packet, Place, PortBuffers, Queue, Routing,
     Selection, Setup, SwitchConfig, Switching, VcReallocation, Verdict, Window, simulate,
 };
 use fabricsim_topologies::{
@@ -55,6 +55,10 @@ struct AnyDraw<'a>(&'a mut dyn Draw);
 impl Draw for AnyDraw<'_> {
     fn draw(&mut self, n: u32) -> u32 {
         self.0.draw(n)
+    }
+
+    fn is_no_longer(&mut self, first: Queue, second: Queue) -> bool {
+        self.0.is_no_longer(first, second)
     }
 }
 

@@ -66,7 +66,13 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
             };
             let found = &mut workspace.scratch.found;
             found.clear();
-            let draw = &mut SwitchDraw(&mut self.occasional.streams[switch]);
+            let outputs = self.switches.index(switch, 0)..self.switches.index(switch + 1, 0);
+            let draw = &mut SwitchDraw {
+                stream: &mut self.occasional.streams[switch],
+                model: &self.model,
+                switch,
+                outputs: &self.switches.outputs[outputs],
+            };
             let index = self.switches.index(switch, unit);
             let input = &mut self.switches.inputs[index];
             let flit = input.front_mut();

@@ -5,15 +5,40 @@ use rand::RngExt;
 use super::Step;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
-use crate::{Cycle, Draw, LongStages, Place, Routing, Stream, WatchStage};
+use crate::model::Model;
+use crate::switches::OutputVc;
+use crate::{Cycle, Draw, LongStages, Place, Queue, Routing, Stream, WatchStage};
 
-/// The routing's random choices at one switch.
-pub(super) struct SwitchDraw<'a>(pub &'a mut Stream);
+/// The routing's random choices at one switch, and the queues that it may look at.
+pub(super) struct SwitchDraw<'a, R> {
+    pub stream: &'a mut Stream,
+    pub model: &'a Model<'a, R>,
+    pub switch: usize,
+    /// By unit.
+    pub outputs: &'a [OutputVc],
+}
 
-impl Draw for SwitchDraw<'_> {
+impl<R: Routing> SwitchDraw<'_, R> {
+    fn length(&self, queue: Queue) -> u64 {
+        let first = usize::from(queue.port) * self.model.vcs;
+        let waiting = |unit: usize| {
+            let capacity = self.model.output_capacity(self.switch, unit);
+            u64::from(capacity - self.outputs[unit].credits)
+        };
+        let units = first..first + self.model.vcs;
+        units.map(waiting).sum::<u64>() * u64::from(queue.weight)
+    }
+}
+
+impl<R: Routing> Draw for SwitchDraw<'_, R> {
     #[inline]
     fn draw(&mut self, n: u32) -> u32 {
-        self.0.random_range(0..n)
+        self.stream.random_range(0..n)
+    }
+
+    #[inline(never)]
+    fn is_no_longer(&mut self, first: Queue, second: Queue) -> bool {
+        self.length(first) <= self.length(second)
     }
 }
 
@@ -83,13 +108,18 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         };
         let found = &mut self.workspace.scratch.found;
         found.clear();
-        let draw = &mut SwitchDraw(&mut self.occasional.streams[self.switch]);
-        let flit = self.state.input_mut(unit).front_mut();
+        let mut flit = *self.state.input(unit).front();
         debug_assert!(flit.is_head(), "a packet is routed without its head");
+        let draw = &mut SwitchDraw {
+            stream: &mut self.occasional.streams[self.switch],
+            model: self.model,
+            switch: self.switch,
+            outputs: self.state.outputs(),
+        };
         self.model
             .routing
             .route(place, flit.dest, &mut flit.tag, draw, found);
-        let flit = *flit;
+        self.state.input_mut(unit).front_mut().tag = flit.tag;
         self.state.set_ways(unit, found);
         if flit.is_watched() {
             self.note_route(unit);

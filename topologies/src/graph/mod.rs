@@ -26,6 +26,7 @@ mod family;
 mod formats;
 mod layout;
 mod location;
+mod wired;
 
 pub use bisection::MOST_SWITCHES_BISECTED;
 pub use builder::{GraphBuilder, GraphError};
@@ -38,6 +39,7 @@ pub use family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES};
 pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, shortened, write_link_maps};
 pub use layout::{Area, At, Layout, Shape, TooMany, Wire};
 pub use location::Location;
+pub use wired::WiredGraph;
 
 /// The parameter that most families share.
 const TERMINALS: fabricsim_core::Parameter = crate::registry::CONCENTRATION;

@@ -1,6 +1,6 @@
 //! Routings that are wrong on purpose: what is wrong with each has to be found.
 
-use fabricsim_core::{Candidates, Draw, Place, Routing};
+use fabricsim_core::{Candidates, Draw, Place, Queue, Routing};
 
 use super::bubble::prove_bubbles;
 use super::escape::prove_escape;
@@ -164,6 +164,10 @@ struct Fixed(u32);
 impl Draw for Fixed {
     fn draw(&mut self, _: u32) -> u32 {
         self.0
+    }
+
+    fn is_no_longer(&mut self, _: Queue, _: Queue) -> bool {
+        true
     }
 }
 

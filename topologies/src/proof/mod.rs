@@ -3,6 +3,7 @@
 mod bubble;
 mod dimension_order;
 mod escape;
+mod on_graph;
 mod parts;
 mod shortened;
 mod turns;
@@ -10,6 +11,8 @@ mod turns;
 use fabricsim_core::{FlitTime, Network, Routing};
 
 use crate::{Channel, ChannelDependencyGraph, Grid, GridChannels};
+
+pub use on_graph::prove_every_route;
 
 /// A cycle is written out up to this many switches.
 const FULL_PATH: usize = 10;
