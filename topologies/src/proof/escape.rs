@@ -6,7 +6,7 @@ use fabricsim_core::{Network, PortRef, Routing};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::shortened::{in_words, shortened};
-use super::{Proof, Provable, network, path};
+use super::{Names, Proof, Provable, network, path};
 use crate::walk::{Answer, Standing, Walk, members, range, slot};
 use crate::{Channel, ChannelDependencyGraph, Grid, GridChannels, MinimalAdaptive};
 
@@ -23,15 +23,31 @@ impl Provable for MinimalAdaptive {
     }
 }
 
-/// Duato's condition (1993), for buffers in whose front a packet's head comes to stand whatever else waits.
+/// Duato's condition on a grid, whose packets only come nearer.
 pub(super) fn prove_escape(
     grid: &Grid,
     routing: &impl Routing,
     channels: &GridChannels,
     looked_at: &str,
 ) -> Proof {
-    let network = network(grid);
-    let graph = match extended_graph(grid, &network, routing, &channels.by_port(grid)) {
+    let why = format!(
+        "a packet in front of a buffer may always escape, and packets only come nearer, so that each of its escapes \
+         lies farther along the same way or in a higher dimension than the one before (Duato 1993): {looked_at}"
+    );
+    prove_on(grid, &network(grid), routing, &channels.by_port(grid), &why)
+}
+
+/// Duato's condition (1993), for buffers in whose front a packet's head comes to stand whatever else waits.
+///
+/// `why`: what the argument says before its figures.
+pub(super) fn prove_on(
+    names: &impl Names,
+    network: &Network,
+    routing: &impl Routing,
+    vcs: &[u8],
+    why: &str,
+) -> Proof {
+    let graph = match extended_graph(names, network, routing, vcs) {
         Ok(graph) => graph,
         Err(reason) => return Proof::NotProved { reason },
     };
@@ -39,14 +55,12 @@ pub(super) fn prove_escape(
         Some(cycle) => Proof::NotProved {
             reason: format!(
                 "the escapes have a cycle of direct or indirect dependencies: {}",
-                path(grid, &cycle)
+                path(names, &cycle)
             ),
         },
         None => Proof::Proved {
             argument: format!(
-                "a packet in front of a buffer may always escape, and packets only come nearer, so that each of its escapes \
-                 lies farther along the same way or in a higher dimension than the one before (Duato 1993): {looked_at}, \
-                 {} escape channels with {} direct and indirect dependencies have no cycle; with `WholePacketFits` or `Atomic` \
+                "{why}, {} escape channels with {} direct and indirect dependencies have no cycle; with `WholePacketFits` or `Atomic` \
                  reallocation",
                 graph.channels(),
                 graph.dependencies(),
@@ -171,7 +185,7 @@ impl ToOne {
 /// # Errors
 /// Where a packet has no escape, or an escape channel is an adaptive one too.
 fn extended_graph(
-    grid: &Grid,
+    names: &impl Names,
     network: &Network,
     routing: &impl Routing,
     vcs: &[u8],
@@ -184,7 +198,7 @@ fn extended_graph(
     for dest in 0..network.terminals().len() as u32 {
         let mut to_one = ToOne::default();
         walk.packets_to(dest, |answer| {
-            if !has_way_out(answer, grid) && stuck.is_none() {
+            if !has_way_out(answer, network) && stuck.is_none() {
                 stuck = Some((answer.standing, dest));
             }
             note(answer, &channels, &mut to_one, &mut escapes, &mut adaptive);
@@ -200,24 +214,25 @@ fn extended_graph(
         return Err(format!(
             "a packet for terminal {dest} in virtual channel {} of {} at switch {} has no escape",
             standing.vc,
-            grid.port_name(standing.at.port),
-            grid.switch_name(standing.at.switch),
+            names.port(standing.at),
+            names.switch(standing.at.switch),
         ));
     }
     if let Some(both) = (0..channels.all.len()).find(|&c| contains(&escapes, c) && contains(&adaptive, c)) {
         let Channel { from, first_vc, .. } = channels.all[both];
         return Err(format!(
             "virtual channel {first_vc} of {} at switch {} is an escape and adaptive",
-            grid.port_name(from.port),
-            grid.switch_name(from.switch),
+            names.port(from),
+            names.switch(from.switch),
         ));
     }
     Ok(graph(&channels, &escapes, &after))
 }
 
 /// The packet is ejected, or may escape.
-fn has_way_out(answer: &Answer, grid: &Grid) -> bool {
-    let is_exit = |port: u8| port >= grid.first_terminal_port();
+fn has_way_out(answer: &Answer, network: &Network) -> bool {
+    let switch = answer.standing.at.switch;
+    let is_exit = |port| network.link(PortRef { switch, port }).is_none();
     answer.ways.iter().any(|way| is_exit(way.port) || way.rank() > 0)
 }
 

@@ -8,11 +8,12 @@ mod parts;
 mod shortened;
 mod turns;
 
-use fabricsim_core::{FlitTime, Network, Routing};
+use fabricsim_core::{FlitTime, Network, PortRef, Routing};
 
+use crate::graph::WiredGraph;
 use crate::{Channel, ChannelDependencyGraph, Grid, GridChannels};
 
-pub use on_graph::prove_every_route;
+pub use on_graph::{prove_every_route, prove_with_escape};
 
 /// A cycle is written out up to this many switches.
 const FULL_PATH: usize = 10;
@@ -75,6 +76,35 @@ fn over_every_route(grid: &Grid, graph: &ChannelDependencyGraph) -> String {
     )
 }
 
+/// How people call the parts of a fabric.
+trait Names {
+    fn switch(&self, switch: u32) -> String;
+
+    /// A port of a switch, without the switch.
+    fn port(&self, at: PortRef) -> String;
+}
+
+impl Names for Grid {
+    fn switch(&self, switch: u32) -> String {
+        self.switch_name(switch)
+    }
+
+    fn port(&self, at: PortRef) -> String {
+        self.port_name(at.port)
+    }
+}
+
+impl Names for WiredGraph {
+    fn switch(&self, switch: u32) -> String {
+        self.switch_name(switch).to_owned()
+    }
+
+    /// `port 3`, by its number in the graph.
+    fn port(&self, at: PortRef) -> String {
+        format!("port {}", self.end(at).port)
+    }
+}
+
 /// A graph with a cycle that proves nothing yet: packets need not be able to hold all of it at once.
 fn not_proved(grid: &Grid, what: &str, cycle: &[Channel]) -> Proof {
     Proof::NotProved {
@@ -82,8 +112,8 @@ fn not_proved(grid: &Grid, what: &str, cycle: &[Channel]) -> Proof {
     }
 }
 
-fn path(grid: &Grid, cycle: &[Channel]) -> String {
-    let name = |channel: &Channel| grid.switch_name(channel.from.switch);
+fn path(names: &impl Names, cycle: &[Channel]) -> String {
+    let name = |channel: &Channel| names.switch(channel.from.switch);
     let mut names: Vec<String> = if cycle.len() <= FULL_PATH {
         cycle.iter().map(name).collect()
     } else {

@@ -2,9 +2,9 @@
 
 use fabricsim_core::Routing;
 
-use super::Proof;
+use super::{Proof, escape, path};
+use crate::ChannelDependencyGraph;
 use crate::graph::WiredGraph;
-use crate::{Channel, ChannelDependencyGraph};
 
 /// Follows every packet of a routing whose ports all have `virtual_channels`: proved where the channels that packets
 /// wait for have no cycle (Dally & Seitz 1987).
@@ -30,10 +30,16 @@ pub fn prove_every_route(wired: &WiredGraph, routing: &impl Routing, virtual_cha
     }
 }
 
-fn path(wired: &WiredGraph, cycle: &[Channel]) -> String {
-    let switches = cycle.iter().chain(cycle.first());
-    let names: Vec<&str> = switches
-        .map(|channel| wired.switch_name(channel.from.switch))
-        .collect();
-    names.join(" → ")
+/// Duato's condition (1993) for a routing whose ports all have `virtual_channels`: proved where every packet may escape by a
+/// way of the second rank, and the channels of those ways have no cycle of direct or indirect dependencies. Holds for
+/// `WholePacketFits` and `Atomic` reallocation, under which a packet's head comes to stand in front of its buffer whatever
+/// else waits.
+pub fn prove_with_escape(wired: &WiredGraph, routing: &impl Routing, virtual_channels: u8) -> Proof {
+    let network = wired.network();
+    let by_port = vec![virtual_channels; usize::from(network.ports())];
+    let why = format!(
+        "a packet in front of a buffer may always escape (Duato 1993): over every route between {} terminals",
+        wired.terminals(),
+    );
+    escape::prove_on(wired, network, routing, &by_port, &why)
 }
