@@ -26,6 +26,9 @@ mod family;
 mod formats;
 mod layout;
 mod location;
+mod routing;
+#[cfg(test)]
+mod samples;
 mod wired;
 
 pub use bisection::MOST_SWITCHES_BISECTED;
@@ -39,6 +42,7 @@ pub use family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES};
 pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, shortened, write_link_maps};
 pub use layout::{Area, At, Layout, Shape, TooMany, Wire};
 pub use location::Location;
+pub use routing::*;
 pub use wired::WiredGraph;
 
 /// The parameter that most families share.
