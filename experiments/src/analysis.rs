@@ -1,6 +1,6 @@
 //! What is known of a point before it is simulated: zero-load latency and bounds.
 
-use fabricsim_core::{Cycle, NetworkError, PortRef};
+use fabricsim_core::{Cycle, FlitTime, NetworkError, PortRef};
 use fabricsim_topologies::{Demand, NotComputed, distances};
 use fabricsim_traffic::{Destinations, Flow};
 
@@ -78,13 +78,11 @@ impl Analysis {
         let mut mean_distance = 0.0;
         let (mut zero_load_mean, mut zero_load_worst, mut is_sampled) = (0.0, 0, false);
         for share in &shares {
-            let distances = distances(fabric.grid(), fabric.legs(), &[(1.0, share.demand.clone())]);
-            let latencies = latencies(fabric, share, &distances)?;
+            let latencies = latencies(fabric, share)?;
             zero_load_mean += share.of_packets * latencies.mean;
             zero_load_worst = zero_load_worst.max(latencies.worst);
             is_sampled |= latencies.is_sampled;
-            let distance = |(distance, probability)| f64::from(distance) * probability;
-            mean_distance += share.of_packets * distances.into_iter().map(distance).sum::<f64>();
+            mean_distance += share.of_packets * latencies.mean_distance;
         }
         let mixture: Vec<_> = shares
             .into_iter()
@@ -129,11 +127,24 @@ fn demand(destinations: &Destinations) -> Demand {
 }
 
 /// The latency of the packets of a flow, each alone in the fabric.
-///
-/// `distances`: links that they cross, with probabilities, in order.
-fn latencies(fabric: &Fabric, share: &Share, distances: &[(u32, f64)]) -> Result<Latencies, NetworkError> {
-    if !fabric.spec.is_uniform() {
+fn latencies(fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> {
+    let Some(grid) = fabric.spec.routed_grid() else {
         return Routes::new(fabric).latencies(&share.demand, share.packet_flits);
+    };
+    let distances = distances(grid, fabric.legs(), &[(1.0, share.demand.clone())]);
+    let weighed = |of: &dyn Fn(u32) -> f64| -> f64 {
+        let both = distances.iter();
+        both.map(|&(distance, probability)| probability * of(distance))
+            .sum()
+    };
+    let mean_distance = weighed(&f64::from);
+    if !fabric.spec.is_uniform() {
+        let latencies = Routes::new(fabric).latencies(&share.demand, share.packet_flits)?;
+        // That of a sample is less exact.
+        return Ok(Latencies {
+            mean_distance,
+            ..latencies
+        });
     }
     let farthest = distances.last().map_or(0, |&(distance, _)| distance);
     let links = LikeLinks {
@@ -142,12 +153,10 @@ fn latencies(fabric: &Fabric, share: &Share, distances: &[(u32, f64)]) -> Result
         terminal_latency: fabric.spec.terminal_latency,
     };
     let zero_load = ZeroLoad::new(links, share.packet_flits, farthest)?;
-    let weighed = distances
-        .iter()
-        .map(|&(distance, probability)| probability * zero_load.over(distance) as f64);
     Ok(Latencies {
-        mean: weighed.sum(),
+        mean: weighed(&|distance| zero_load.over(distance) as f64),
         worst: zero_load.over(farthest),
+        mean_distance,
         is_sampled: false,
     })
 }
@@ -160,7 +169,8 @@ fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
         Ok(loads) => loads,
         Err(reason) => return (Bound::NotComputed(reason), Bound::NotComputed(reason)),
     };
-    let flit_time = |from: PortRef| fabric.spec.link_of(from.switch, from.port).flit_time;
+    let network = fabric.network();
+    let flit_time = |from: PortRef| network.link(from).map_or(FlitTime::ONE, |link| link.flit_time);
     let Some(channel) = loads.channel_bound_of(flit_time) else {
         return (Bound::NoLinkUsed, Bound::Rate(1.0));
     };
@@ -169,7 +179,7 @@ fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
 
 #[cfg(test)]
 mod tests {
-    use fabricsim_core::{FlitTime, SwitchConfig};
+    use fabricsim_core::SwitchConfig;
     use fabricsim_topologies::Grid;
     use fabricsim_traffic::{Injection, Pattern, Shape};
 
@@ -185,6 +195,7 @@ mod tests {
             half_way: Some(HalfWay::Random),
             dateline: Some(Dateline::AtDateline),
             selection: None,
+            spread: None,
             message_classes: 1,
             switch: SwitchConfig::default(),
             queueing: Queueing::VirtualChannels,
@@ -200,12 +211,8 @@ mod tests {
     }
 
     fn flow(fabric: &Fabric, pattern: Pattern, flits: u16, load: f64) -> Flow {
-        let shape = Shape {
-            sides: fabric.grid().sides(),
-            concentration: 1,
-        };
         Flow {
-            destinations: pattern.destinations(shape).unwrap(),
+            destinations: pattern.destinations(fabric.spec.topology.shape()).unwrap(),
             injection: Injection::Bernoulli,
             flits,
             class: 0,

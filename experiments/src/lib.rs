@@ -13,6 +13,7 @@
 //! are the bridges to other simulators, [`mod@bench`] measures how fast this one is.
 
 pub mod analysis;
+pub mod any_routing;
 pub mod axes;
 pub mod bench;
 pub mod cli;

@@ -120,18 +120,15 @@ pub fn write_links(store: &Store, prepared: &Prepared) -> Result<(), StoreError>
         prepared
             .points
             .iter()
-            .map(|point| point.fabric.network.links().count())
+            .map(|point| point.fabric.network().links().count())
             .sum(),
     );
     store.write(LINKS, |out| {
         let mut table = LinkTable::new(out, rows)?;
         for_each_measured(store, prepared, |number, stored, window| {
-            table.point(
-                number,
-                &prepared.points[number].fabric.network,
-                &stored.link_flits,
-                window,
-            )
+            let fabric = &prepared.points[number].fabric;
+            let port = |at| fabric.port_number(at);
+            table.point(number, fabric.network(), port, &stored.link_flits, window)
         })?;
         table.finish()
     })?;
@@ -141,12 +138,8 @@ pub fn write_links(store: &Store, prepared: &Prepared) -> Result<(), StoreError>
     store.write(QUANTILES, |out| {
         let mut table = QuantileTable::new(out)?;
         for_each_measured(store, prepared, |number, stored, window| {
-            table.point(
-                number,
-                &prepared.points[number].fabric.network,
-                &stored.link_flits,
-                window,
-            )
+            let network = prepared.points[number].fabric.network();
+            table.point(number, network, &stored.link_flits, window)
         })?;
         table.finish()
     })

@@ -11,7 +11,7 @@
 //! * [`prove`] tells whether packets can deadlock, and by which argument: most by a [`ChannelDependencyGraph`];
 //! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and
 //!   with what the engine says of one packet the mean zero-load latency;
-//! * [`TOPOLOGIES`], [`ROUTINGS`], [`DATELINES`] and [`HALF_WAYS`] are what experiments may name.
+//! * [`FAMILIES`], [`FILE`], [`ROUTINGS`], [`DATELINES`], [`HALF_WAYS`], [`SPREADS`] and [`SELECTIONS`] are what experiments may name.
 //!
 //! Proof and loads are made by asking the very routing that runs, at every place and for every outcome of its
 //! draws ([`fabricsim_core::Outcomes`]); what symmetry saves of that is argued where it is used, and tested
@@ -72,7 +72,7 @@ pub use minimal_adaptive::MinimalAdaptive;
 pub use o1turn::O1Turn;
 pub use odd_even::OddEven;
 pub use proof::{Proof, Provable, prove, prove_every_route, prove_with_escape};
-pub use registry::{DATELINES, FAMILIES, HALF_WAYS, ROUTINGS, SELECTIONS, TOPOLOGIES};
+pub use registry::{DATELINES, FAMILIES, FILE, HALF_WAYS, ROUTINGS, SELECTIONS, SPREADS};
 pub use romm::Romm;
 pub use turn_model::{TurnModel, Turns};
 pub use valiant::Valiant;

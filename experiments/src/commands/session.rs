@@ -213,8 +213,8 @@ impl Session<'_> {
         if self.watch.is_empty() {
             return Ok(());
         }
-        let grid = self.prepared.points[0].fabric.grid();
-        let text = timetable(self.watch, events, &|switch| grid.switch_name(switch));
+        let fabric = &self.prepared.points[0].fabric;
+        let text = timetable(self.watch, events, &|switch| fabric.switch_name(switch));
         self.store.write(WATCH, |out| out.write_all(text.as_bytes()))?;
         say(&format!("\n{text}"))?;
         Ok(())

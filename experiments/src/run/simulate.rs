@@ -76,7 +76,7 @@ fn try_simulate(
     Some(Simulated {
         stored: StoredPoint {
             version: VERSION.to_owned(),
-            record: Record::of(&outcome, &point.fabric.network, wall_s),
+            record: Record::of(&outcome, point.fabric.network(), wall_s),
             latencies: steps.map(|step| (step.latency, step.packets)).collect(),
             link_flits: outcome.link_flits,
         },

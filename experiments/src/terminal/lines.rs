@@ -87,20 +87,21 @@ impl<'a> Lines<'a> {
 
     /// `8 packets wait in a cycle, each for the next: (0,0) → (1,0) → … → (7,0) → (0,0)`.
     fn waiting(&self, point: usize, waiting: &[Waiting]) -> String {
-        let grid = self.prepared.points[point].fabric.grid();
+        let fabric = &self.prepared.points[point].fabric;
         let mut switches: Vec<u32> = waiting.iter().map(|packet| packet.switch).collect();
         // Where packets wait for each other within a switch it is named once.
         switches.dedup();
         let path = match switches.as_slice() {
             [] => return String::new(),
             [first, second, third, .., last] if switches.len() > SHOWN => {
-                let [first, second, third, last] = [first, second, third, last].map(|&s| grid.switch_name(s));
+                let [first, second, third, last] =
+                    [first, second, third, last].map(|&s| fabric.switch_name(s));
                 format!("{first} → {second} → {third} → … → {last} → {first}")
             }
             all => {
                 let closed = all.iter().chain(&all[..1]);
                 closed
-                    .map(|&switch| grid.switch_name(switch))
+                    .map(|&switch| fabric.switch_name(switch))
                     .collect::<Vec<_>>()
                     .join(" → ")
             }

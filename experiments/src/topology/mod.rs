@@ -18,5 +18,6 @@ pub use description::{Cables, Description, Number, Quantity};
 pub use drawing::draw;
 pub use families::listing;
 pub use files::export;
+pub(crate) use files::read_fabric;
 pub use reports::report;
 pub use subject::{Subject, subjects};

@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod any_family;
 mod bisection;
 mod builder;
 mod calxeda;
@@ -31,6 +32,7 @@ mod routing;
 mod samples;
 mod wired;
 
+pub use any_family::AnyFamily;
 pub use bisection::MOST_SWITCHES_BISECTED;
 pub use builder::{GraphBuilder, GraphError};
 pub use calxeda::*;

@@ -63,7 +63,7 @@ pub fn graph(links: &[(u32, u32)], terminals: &[u32]) -> FabricGraph {
 
 /// As the engine has it, with links of a cycle.
 pub fn wired(graph: FabricGraph) -> Arc<WiredGraph> {
-    Arc::new(WiredGraph::new(graph, 1, |_| (1, FlitTime::ONE)).unwrap())
+    Arc::new(WiredGraph::new(graph, 1, |_, _| (1, FlitTime::ONE)).unwrap())
 }
 
 /// A fabric of a family.
