@@ -181,7 +181,7 @@ fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
 mod tests {
     use fabricsim_core::SwitchConfig;
     use fabricsim_topologies::Grid;
-    use fabricsim_traffic::{Injection, Pattern, Shape};
+    use fabricsim_traffic::{Injection, Pattern};
 
     use super::*;
     use crate::experiment::{

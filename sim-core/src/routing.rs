@@ -140,6 +140,13 @@ pub trait Routing: Sync {
         Selection::AnyFree
     }
 
+    /// Whether the terminals of a switch are alike to it: packets that come from any of them have the same ways on with the
+    /// same tags, and so have packets for any of them wherever they stand, but for the port at the destination's switch.
+    /// Then a proof looks at one terminal of each switch. Not so where the number of a terminal is hashed.
+    fn terminals_are_alike(&self) -> bool {
+        false
+    }
+
     /// The virtual channels of its terminal's injection link, of the `all` that this has, that a packet may take.
     fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
         let _ = packet;

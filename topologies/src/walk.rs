@@ -1,8 +1,10 @@
 //! Every place that packets of a routing can be at, and what they are told there.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use fabricsim_core::{Candidates, Network, Outcomes, Place, PortRef, Routing};
+use rayon::prelude::*;
 
 /// Where a packet stands: all that its routing is told but the destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +21,13 @@ pub(crate) struct Standing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer<'a> {
     pub standing: Standing,
+    /// A number of the standing, from 0, that no other has on the way to the same destination.
+    pub number: usize,
+    /// The same of a packet that comes in at the first port of the fabric in virtual channel 0 with the tag that this one
+    /// goes on with; at others that and port x virtual channels + virtual channel (see [`slot`]).
+    pub next: usize,
+    /// A terminal from which the packet may have come.
+    pub source: u32,
     pub dest: u32,
     /// The tag that the packet goes on with.
     pub tag: u32,
@@ -34,60 +43,112 @@ pub(crate) struct Walk<'a, R> {
     routing: &'a R,
     /// By port.
     vcs: &'a [u8],
-    /// For the present destination, by tag as numbered by `tags`.
+    /// The most of any port.
+    most_vcs: usize,
+    budget: Option<&'a Budget>,
+    /// Questions that the budget has not been told yet.
+    asked: u64,
+    /// By tag as numbered by `tags`.
     reached: Vec<Reached>,
+    /// The entries of these that are not 0: by number of tag and slot.
+    touched: Vec<(usize, usize)>,
+    /// Of the packets for the present destination.
     tags: HashMap<u32, usize>,
     /// The tag that was looked for last, and its number.
     last_tag: (u32, usize),
     /// Input ports with virtual channels whose packets have not been followed yet.
     pending: Vec<(PortRef, u32, u64)>,
+    ways: Candidates,
 }
 
 impl<'a, R: Routing> Walk<'a, R> {
     /// Of packets that may be injected into any of the virtual channels, given by port.
     pub fn new(network: &'a Network, routing: &'a R, vcs: &'a [u8]) -> Self {
-        let inputs = network.switches() as usize * usize::from(network.ports());
         Self {
             network,
             routing,
             vcs,
-            reached: vec![vec![0; inputs]],
+            most_vcs: vcs.iter().copied().max().unwrap_or(1).into(),
+            budget: None,
+            asked: 0,
+            reached: vec![vec![0; inputs(network)]],
+            touched: Vec::new(),
             tags: HashMap::from([(0, 0)]),
             last_tag: (0, 0),
             pending: Vec::new(),
+            ways: Candidates::new(),
+        }
+    }
+
+    /// The same, broken off where it asks more than `budget` allows.
+    pub fn within(self, budget: &'a Budget) -> Self {
+        Self {
+            budget: Some(budget),
+            ..self
         }
     }
 
     /// Follows the packets from every terminal to `dest` by all that they may be told, each place once, and shows every
-    /// answer to `see`.
-    pub fn packets_to(&mut self, dest: u32, mut see: impl FnMut(&Answer)) {
-        self.reached.iter_mut().for_each(|reached| reached.fill(0));
-        let network = self.network;
-        let mut ways = Candidates::new();
-        for &source in network.terminals() {
-            self.reach(source, 0, range(0, self.vcs[usize::from(source.port)]));
+    /// answer to `see`; those to one place come one after the other.
+    pub fn packets_to(&mut self, dest: u32, see: impl FnMut(&Answer)) {
+        self.packets(0..self.network.terminals().len() as u32, dest, see);
+    }
+
+    /// As [`Walk::packets_to`], from some terminals only.
+    pub fn packets(
+        &mut self,
+        sources: impl IntoIterator<Item = u32>,
+        dest: u32,
+        mut see: impl FnMut(&Answer),
+    ) {
+        self.forget();
+        for source in sources {
+            let at = self.network.terminals()[source as usize];
+            self.reach(at, 0, range(0, self.vcs[usize::from(at.port)]));
             while let Some((at, tag, channels)) = self.pending.pop() {
                 for vc in members(channels) {
-                    let standing = Standing { at, vc, tag };
-                    self.ask(standing, dest, &mut ways, &mut see);
+                    self.ask(Standing { at, vc, tag }, (source, dest), &mut see);
+                }
+                if self.asked >= QUESTIONS_UNTOLD && self.is_over_budget() {
+                    return;
                 }
             }
         }
+        self.is_over_budget();
     }
 
-    fn ask(&mut self, standing: Standing, dest: u32, ways: &mut Candidates, see: &mut impl FnMut(&Answer)) {
+    fn forget(&mut self) {
+        self.pending.clear();
+        self.tags.clear();
+        self.tags.insert(0, 0);
+        self.last_tag = (0, 0);
+        for (tag, slot) in self.touched.drain(..) {
+            self.reached[tag][slot] = 0;
+        }
+    }
+
+    fn is_over_budget(&mut self) -> bool {
+        let asked = std::mem::take(&mut self.asked);
+        self.budget.is_some_and(|budget| budget.spend(asked))
+    }
+
+    fn ask(&mut self, standing: Standing, (source, dest): (u32, u32), see: &mut impl FnMut(&Answer)) {
         let place = Place {
             switch: standing.at.switch,
             in_port: standing.at.port,
             in_vc: standing.vc,
         };
+        let here = slot(self.network, standing.at) * self.most_vcs + usize::from(standing.vc);
+        let number = self.first_number(standing.tag) + here;
         let mut outcomes = Outcomes::default();
+        let mut ways = std::mem::take(&mut self.ways);
         while let Some((tag, _)) = outcomes.next(|draw| {
             ways.clear();
             let mut tag = standing.tag;
-            self.routing.route(place, dest, &mut tag, draw, ways);
+            self.routing.route(place, dest, &mut tag, draw, &mut ways);
             tag
         }) {
+            self.asked += 1;
             for way in ways.iter() {
                 let from = PortRef {
                     switch: place.switch,
@@ -100,36 +161,120 @@ impl<'a, R: Routing> Walk<'a, R> {
             }
             see(&Answer {
                 standing,
+                number,
+                next: self.first_number(tag),
+                source,
                 dest,
                 tag,
-                ways,
+                ways: &ways,
             });
         }
+        self.ways = ways;
     }
 
     /// Notes that a packet can come in at `at` by `channels`.
     fn reach(&mut self, at: PortRef, tag: u32, channels: u64) {
         let slot = slot(self.network, at);
-        let number = self.number(tag);
+        let number = self.tag_number(tag);
         let reached = &mut self.reached[number][slot];
         let new = channels & !*reached;
         if new != 0 {
+            if *reached == 0 {
+                self.touched.push((number, slot));
+            }
             *reached |= new;
             self.pending.push((at, tag, new));
         }
     }
 
-    fn number(&mut self, tag: u32) -> usize {
+    /// The first number of standings with this tag.
+    fn first_number(&mut self, tag: u32) -> usize {
+        self.tag_number(tag) * inputs(self.network) * self.most_vcs
+    }
+
+    fn tag_number(&mut self, tag: u32) -> usize {
         if self.last_tag.0 != tag {
             let next = self.tags.len();
             let number = *self.tags.entry(tag).or_insert(next);
             if number == next {
-                self.reached.push(vec![0; self.reached[0].len()]);
+                self.add_table(number);
             }
             self.last_tag = (tag, number);
         }
         self.last_tag.1
     }
+
+    fn add_table(&mut self, number: usize) {
+        let inputs = inputs(self.network);
+        if number == self.reached.len() {
+            self.reached.push(vec![0; inputs]);
+        }
+        if let Some(budget) = self.budget.filter(|_| (number + 1) * inputs > MOST_PLACES) {
+            budget.exhaust();
+            self.asked = QUESTIONS_UNTOLD;
+        }
+    }
+}
+
+/// How much several walks may ask together. Whether it is enough does not depend on how they share it.
+pub(crate) struct Budget {
+    asked: AtomicU64,
+    most: u64,
+}
+
+/// A budget is told of questions when there are so many: soon, and seldom.
+const QUESTIONS_UNTOLD: u64 = 1 << 14;
+
+/// The most input ports times tags on the way to one destination that fit any budget: 128 MB for each thread.
+const MOST_PLACES: usize = 1 << 24;
+
+impl Budget {
+    pub fn new(most: u64) -> Self {
+        Self {
+            asked: AtomicU64::new(0),
+            most,
+        }
+    }
+
+    /// More was asked than it allows, so that not everything was seen.
+    pub fn is_exceeded(&self) -> bool {
+        self.asked.load(Ordering::Relaxed) > self.most
+    }
+
+    /// Whether it is exceeded with these questions.
+    fn spend(&self, questions: u64) -> bool {
+        self.asked.fetch_add(questions, Ordering::Relaxed) + questions > self.most
+    }
+
+    fn exhaust(&self) {
+        self.asked.fetch_max(self.most + 1, Ordering::Relaxed);
+    }
+}
+
+/// The terminals that stand for all as sources and destinations: one of each switch that has any, where the routing says
+/// that they are alike, else all.
+pub(crate) fn representatives(network: &Network, routing: &impl Routing) -> Vec<u32> {
+    let mut seen = vec![false; network.switches() as usize];
+    let alike = routing.terminals_are_alike();
+    let terminals = (0..).zip(network.terminals());
+    let first = terminals.filter(|(_, at)| !std::mem::replace(&mut seen[at.switch as usize], true) || !alike);
+    first.map(|(terminal, _)| terminal).collect()
+}
+
+/// Shares `destinations` out among the threads of the present pool, one of `each` to a thread. What these gather must not
+/// depend on which of them got which destination.
+pub(crate) fn share_out<T: Send>(each: &mut [T], destinations: &[u32], follow: impl Fn(&mut T, u32) + Sync) {
+    let threads = each.len();
+    each.par_iter_mut().enumerate().for_each(|(thread, state)| {
+        for &dest in destinations.iter().skip(thread).step_by(threads) {
+            follow(state, dest);
+        }
+    });
+}
+
+/// Input ports of a network, used or not.
+pub(crate) fn inputs(network: &Network) -> usize {
+    network.switches() as usize * usize::from(network.ports())
 }
 
 /// The number of a port among those of all switches.

@@ -353,7 +353,7 @@ proptest! {
         };
         prop_assert_eq!(all.divided(classes), Some(share.clone()));
         let romm = Romm::new(&setting.grid, &share, setting.dateline, setting.half_way);
-        let routing = MessageClasses::new(&setting.grid, romm, classes, &share);
+        let routing = MessageClasses::new(romm, classes, share.by_port(&setting.grid));
         let sources = setting.sources(classes);
         let count: usize = sources.iter().map(|script| script.packets.len()).sum();
         let network = setting.grid.network(1, FlitTime::ONE).expect("an ordinary fabric");

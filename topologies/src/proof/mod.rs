@@ -7,13 +7,22 @@ mod on_graph;
 mod parts;
 mod shortened;
 mod turns;
+mod witness;
 
 use fabricsim_core::{FlitTime, Network, PortRef, Routing};
 
 use crate::graph::WiredGraph;
 use crate::{Channel, ChannelDependencyGraph, Grid, GridChannels};
 
-pub use on_graph::{prove_every_route, prove_with_escape};
+pub use on_graph::{least_channels, prove_every_route, prove_with_escape};
+pub use witness::Witness;
+
+/// A proof by every route asks a routing up to so many questions: a minute or so.
+const MOST_QUESTIONS: u64 = 1 << 31;
+
+fn too_many_questions() -> String {
+    format!("its routes are too many to be followed: more than {MOST_QUESTIONS} places and outcomes")
+}
 
 /// A cycle is written out up to this many switches.
 const FULL_PATH: usize = 10;
@@ -34,6 +43,9 @@ pub enum Proof {
         cycle: Vec<Channel>,
         /// Their switches by name and in order, back to the first: `(0,0) → (1,0) → … → (7,0) → (0,0)`.
         path: String,
+        /// For each channel of the cycle a packet that holds it and waits for the next; none where the cycle is known by
+        /// the pattern of a grid.
+        packets: Vec<Witness>,
         /// What to do about it, in a line.
         help: String,
     },
@@ -43,6 +55,21 @@ pub enum Proof {
         reason: String,
     },
 }
+
+impl Proof {
+    /// With what breaks the cycle, if there is one: `3 virtual channels break it`.
+    pub fn broken_by(mut self, change: &str) -> Self {
+        match &mut self {
+            Self::Proved { .. } => {}
+            Self::Deadlock { help, .. } => *help = format!("{change}; {ALL_THE_SAME}"),
+            Self::NotProved { reason } => *reason = format!("{reason}; {change}"),
+        }
+        self
+    }
+}
+
+/// What runs a fabric that can deadlock.
+const ALL_THE_SAME: &str = "`allow_deadlock: true` runs it all the same";
 
 /// A routing that knows by which argument it is free of deadlock. The premises on switching and reallocation, which each
 /// routing names, are not looked at.
@@ -106,9 +133,9 @@ impl Names for WiredGraph {
 }
 
 /// A graph with a cycle that proves nothing yet: packets need not be able to hold all of it at once.
-fn not_proved(grid: &Grid, what: &str, cycle: &[Channel]) -> Proof {
+fn not_proved(names: &impl Names, what: &str, cycle: &[Channel]) -> Proof {
     Proof::NotProved {
-        reason: format!("{what} have a cycle: {}", path(grid, cycle)),
+        reason: format!("{what} have a cycle: {}", path(names, cycle)),
     }
 }
 
