@@ -125,6 +125,7 @@ fn demand(destinations: &Destinations) -> Demand {
             include_self: *include_self,
         },
         Destinations::Table(table) => Demand::Permutation(table.to_vec()),
+        &Destinations::Block { block, offset, .. } => Demand::Block { block, offset },
     }
 }
 
@@ -203,6 +204,7 @@ mod tests {
         let shape = Shape {
             sides: fabric.grid().sides(),
             concentration: 1,
+            block: 1,
         };
         Flow {
             destinations: pattern.destinations(shape).unwrap(),

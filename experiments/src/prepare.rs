@@ -203,6 +203,7 @@ impl Workshop {
                 let shape = Shape {
                     sides: grid.sides(),
                     concentration: grid.concentration(),
+                    block: grid.concentration(),
                 };
                 let made = spec
                     .pattern()

@@ -187,6 +187,7 @@ impl<'a> Combinations<'a> {
         let shape = Shape {
             sides: grid.sides(),
             concentration: grid.concentration(),
+            block: grid.concentration(),
         };
         let written = base.traffic[flow];
         if let Err(error) = written
@@ -245,7 +246,8 @@ impl<'a> Combinations<'a> {
         }
         for (i, flow) in base.traffic.iter().enumerate() {
             if flow.include_self.is_written && !self.draws[i] {
-                let message = "`include_self` has no meaning for a permutation, whose destinations are fixed";
+                let message =
+                    "`include_self` has no meaning but for `Uniform`, whose terminals may draw themselves";
                 let diagnostic = checker
                     .source
                     .at_key(&format!("traffic[{i}].include_self"), message);

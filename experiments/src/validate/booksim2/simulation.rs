@@ -165,6 +165,7 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
     let shape = Shape {
         sides: grid.sides(),
         concentration: grid.concentration(),
+        block: grid.concentration(),
     };
     let flow = |flow: &experiment::FlowSpec| {
         let destinations = flow.pattern().destinations(shape);
