@@ -1,7 +1,7 @@
 //! What is known of a point before it is simulated: zero-load latency and bounds.
 
 use fabricsim_core::{Cycle, FlitTime, NetworkError, PortRef};
-use fabricsim_topologies::{Demand, NotComputed, distances};
+use fabricsim_topologies::{ChannelLoads, Demand, Grid, NotComputed, distances};
 use fabricsim_traffic::{Destinations, Flow};
 
 use crate::fabric::Fabric;
@@ -75,25 +75,22 @@ impl Analysis {
     /// Where the engine can't have such a network.
     pub fn new(fabric: &Fabric, flows: &[Flow]) -> Result<Self, NetworkError> {
         let shares = shares(flows);
-        let mut mean_distance = 0.0;
-        let (mut zero_load_mean, mut zero_load_worst, mut is_sampled) = (0.0, 0, false);
-        for share in &shares {
-            let latencies = latencies(fabric, share)?;
-            zero_load_mean += share.of_packets * latencies.mean;
-            zero_load_worst = zero_load_worst.max(latencies.worst);
-            is_sampled |= latencies.is_sampled;
-            mean_distance += share.of_packets * latencies.mean_distance;
-        }
-        let mixture: Vec<_> = shares
-            .into_iter()
-            .map(|share| (share.of_flits, share.demand))
-            .collect();
-        let (channel_bound, capacity_bound) = bounds(fabric, &mixture);
+        let looks: Vec<Look> = shares
+            .iter()
+            .map(|share| Look::new(fabric, share))
+            .collect::<Result<_, _>>()?;
+        let both = || shares.iter().zip(&looks);
+        let of_packets = |of: &dyn Fn(&Latencies) -> f64| -> f64 {
+            both()
+                .map(|(share, look)| share.of_packets * of(&look.latencies))
+                .sum()
+        };
+        let (channel_bound, capacity_bound) = bounds(fabric, both());
         Ok(Self {
-            zero_load_mean,
-            zero_load_worst,
-            is_sampled,
-            mean_distance,
+            zero_load_mean: of_packets(&|latencies| latencies.mean),
+            zero_load_worst: looks.iter().map(|look| look.latencies.worst).max().unwrap_or(0),
+            is_sampled: looks.iter().any(|look| look.latencies.is_sampled),
+            mean_distance: of_packets(&|latencies| latencies.mean_distance),
             channel_bound,
             capacity_bound,
         })
@@ -123,29 +120,56 @@ fn demand(destinations: &Destinations) -> Demand {
             include_self: *include_self,
         },
         Destinations::Table(table) => Demand::Permutation(table.to_vec()),
+        &Destinations::Block { block, offset, .. } => Demand::Block { block, offset },
     }
 }
 
-/// The latency of the packets of a flow, each alone in the fabric.
-fn latencies(fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> {
-    let Some(grid) = fabric.spec.routed_grid() else {
-        return Routes::new(fabric).latencies(&share.demand, share.packet_flits);
-    };
-    let distances = distances(grid, fabric.legs(), &[(1.0, share.demand.clone())]);
-    let weighed = |of: &dyn Fn(u32) -> f64| -> f64 {
-        let both = distances.iter();
-        both.map(|&(distance, probability)| probability * of(distance))
-            .sum()
-    };
-    let mean_distance = weighed(&f64::from);
-    if !fabric.spec.is_uniform() {
-        let latencies = Routes::new(fabric).latencies(&share.demand, share.packet_flits)?;
-        // That of a sample is less exact.
-        return Ok(Latencies {
-            mean_distance,
-            ..latencies
-        });
+/// What is known of one flow.
+struct Look {
+    latencies: Latencies,
+    /// `None` where the routing is adaptive.
+    loads: Option<Result<ChannelLoads, NotComputed>>,
+}
+
+impl Look {
+    fn new(fabric: &Fabric, share: &Share) -> Result<Self, NetworkError> {
+        match fabric.spec.routed_grid() {
+            Some(grid) => Self::on_grid(fabric, grid, share),
+            None => Self::on_graph(fabric, share),
+        }
     }
+
+    fn on_grid(fabric: &Fabric, grid: &Grid, share: &Share) -> Result<Self, NetworkError> {
+        let distances = distances(grid, fabric.legs(), &[(1.0, share.demand.clone())]);
+        let latencies = match fabric.spec.is_uniform() {
+            true => over(&distances, fabric, share)?,
+            false => Latencies {
+                // That of a sample is less exact.
+                mean_distance: mean(&distances, f64::from),
+                ..Routes::new(fabric).latencies(&share.demand, share.packet_flits)?
+            },
+        };
+        Ok(Self {
+            latencies,
+            loads: fabric.loads_on_grid(&share.demand),
+        })
+    }
+
+    fn on_graph(fabric: &Fabric, share: &Share) -> Result<Self, NetworkError> {
+        let walked = fabric.walked(&share.demand);
+        let latencies = match &walked {
+            Some(Ok(walked)) if fabric.spec.is_uniform() => over(&walked.distances, fabric, share)?,
+            _ => Routes::new(fabric).latencies(&share.demand, share.packet_flits)?,
+        };
+        Ok(Self {
+            latencies,
+            loads: walked.map(|walked| walked.map(|walked| walked.loads)),
+        })
+    }
+}
+
+/// Latencies where all links are alike, by the links crossed with their probabilities, in order.
+fn over(distances: &[(u32, f64)], fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> {
     let farthest = distances.last().map_or(0, |&(distance, _)| distance);
     let links = LikeLinks {
         switch: &fabric.spec.switch,
@@ -154,24 +178,34 @@ fn latencies(fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> 
     };
     let zero_load = ZeroLoad::new(links, share.packet_flits, farthest)?;
     Ok(Latencies {
-        mean: weighed(&|distance| zero_load.over(distance) as f64),
+        mean: mean(distances, |distance| zero_load.over(distance) as f64),
         worst: zero_load.over(farthest),
-        mean_distance,
+        mean_distance: mean(distances, f64::from),
         is_sampled: false,
     })
 }
 
-fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
-    let Some(loads) = fabric.channel_loads(mixture) else {
-        return (Bound::Adaptive, Bound::Adaptive);
-    };
-    let loads = match loads {
-        Ok(loads) => loads,
-        Err(reason) => return (Bound::NotComputed(reason), Bound::NotComputed(reason)),
-    };
+fn mean(distances: &[(u32, f64)], of: impl Fn(u32) -> f64) -> f64 {
+    let weighed = distances
+        .iter()
+        .map(|&(distance, probability)| probability * of(distance));
+    weighed.sum()
+}
+
+/// The channel and the capacity bound.
+fn bounds<'a>(fabric: &Fabric, looks: impl Iterator<Item = (&'a Share, &'a Look)>) -> (Bound, Bound) {
+    let mut parts = Vec::new();
+    for (share, look) in looks {
+        match &look.loads {
+            None => return (Bound::Adaptive, Bound::Adaptive),
+            Some(Err(reason)) => return (Bound::NotComputed(*reason), Bound::NotComputed(*reason)),
+            Some(Ok(loads)) => parts.push((share.of_flits, loads)),
+        }
+    }
     let network = fabric.network();
     let flit_time = |from: PortRef| network.link(from).map_or(FlitTime::ONE, |link| link.flit_time);
-    let Some(channel) = loads.channel_bound_of(flit_time) else {
+    let loads = ChannelLoads::mixed(parts);
+    let Some(channel) = loads.and_then(|loads| loads.channel_bound_of(flit_time)) else {
         return (Bound::NoLinkUsed, Bound::Rate(1.0));
     };
     (Bound::Rate(channel), Bound::Rate(channel.min(1.0)))

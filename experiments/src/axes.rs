@@ -26,13 +26,14 @@ pub fn cells(point: &Point) -> [String; AXES.len()] {
 
 /// The patterns of all flows, each once.
 fn pattern(spec: &PointSpec) -> String {
-    let mut names: Vec<&str> = Vec::new();
+    let mut patterns: Vec<String> = Vec::new();
     for flow in &spec.traffic {
-        if !names.contains(&flow.pattern.name()) {
-            names.push(flow.pattern.name());
+        let written = flow.pattern.to_string();
+        if !patterns.contains(&written) {
+            patterns.push(written);
         }
     }
-    names.join("+")
+    patterns.join("+")
 }
 
 /// The length of all packets, if it is the same.
@@ -159,12 +160,12 @@ mod tests {
         let plan = plan(
             "Mesh(sides: [4, 4, 2], terminals_per_switch: 2)",
             "Traffic(pattern: Uniform, load: 0.25), Traffic(pattern: Neighbor, packet: Flits(4), load: 0.25), \
-             Traffic(pattern: Uniform, load: 0.125)",
+             Traffic(pattern: Uniform, load: 0.125), Traffic(pattern: Adversarial(offset: 3), load: 0.125)",
         );
         let cells = cells(&plan.points[0]);
         assert_eq!(
             (&*cells[0], &*cells[3], &*cells[7]),
-            ("0.625", "Uniform+Neighbor", "")
+            ("0.75", "Uniform+Neighbor+Adversarial(offset: 3)", "")
         );
         assert_eq!(cells[4], "Mesh(sides: [4, 4, 2], terminals_per_switch: 2)");
     }

@@ -9,7 +9,9 @@ use fabricsim_core::{
 use fabricsim_topologies::graph::{
     self, Family, GraphError, GridFabric, Impossible, NotRoutable, WiredGraph,
 };
-use fabricsim_topologies::{ChannelLoads, Demand, Grid, Legs, MessageClasses, NotComputed, Proof};
+use fabricsim_topologies::{
+    ChannelLoads, Demand, Grid, Legs, MessageClasses, NotComputed, Proof, Walked, walked,
+};
 use fabricsim_traffic::{Flow, TerminalSource, sources};
 use thiserror::Error;
 
@@ -188,12 +190,23 @@ impl Fabric {
         }
     }
 
-    /// The expected loads of its links; `None` where the routing is adaptive.
-    pub fn channel_loads(&self, mixture: &[(f64, Demand)]) -> Option<Result<ChannelLoads, NotComputed>> {
-        match &self.wires {
-            Wires::Grid(_) => self.routing.inner().loads_on_grid(mixture),
-            Wires::Graph(_) => None,
-        }
+    /// The expected loads of its links where packets are routed by the coordinates of a grid; `None` where the routing is
+    /// adaptive.
+    pub fn loads_on_grid(&self, demand: &Demand) -> Option<Result<ChannelLoads, NotComputed>> {
+        self.routing.inner().loads_on_grid(&[(1.0, demand.clone())])
+    }
+
+    /// The expected loads of its links, and distances, where it is routed as a graph; `None` where the routing is adaptive.
+    pub fn walked(&self, demand: &Demand) -> Option<Result<Walked, NotComputed>> {
+        let Wires::Graph(wired) = &self.wires else {
+            return None;
+        };
+        let share = self
+            .spec
+            .class_share()
+            .unwrap_or(self.spec.switch.virtual_channels);
+        let is_oblivious = !self.spec.routing.is_adaptive() && self.spec.routing != Routing::UgalL;
+        is_oblivious.then(|| walked(wired, self.routing.inner(), share, demand))
     }
 
     /// The grid, where packets are routed by its coordinates.

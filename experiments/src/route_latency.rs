@@ -226,6 +226,10 @@ fn for_each_destination(
             let mut others = (0..terminals).filter(|&dest| include_self || dest != source);
             others.try_for_each(act)
         }
+        &Demand::Block { block, offset } => {
+            let first = Demand::first_of_block(source, terminals, block, offset);
+            (first..first + block).try_for_each(act)
+        }
     }
 }
 
@@ -238,6 +242,10 @@ fn sampled(demand: &Demand, number: u64, terminals: u32) -> Option<(u32, u32)> {
     match demand {
         Demand::Permutation(destinations) => Some((source, destinations[source as usize])),
         &Demand::Uniform { include_self } => (include_self || drawn != source).then_some((source, drawn)),
+        &Demand::Block { block, offset } => {
+            let first = Demand::first_of_block(source, terminals, block, offset);
+            Some((source, first + drawn % block))
+        }
     }
 }
 

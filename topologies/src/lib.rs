@@ -10,7 +10,8 @@
 //!   are the families;
 //! * [`prove`] tells whether packets can deadlock, and by which argument: most by a [`ChannelDependencyGraph`];
 //! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and
-//!   with what the engine says of one packet the mean zero-load latency;
+//!   with what the engine says of one packet the mean zero-load latency; [`walked`] tells the same of any oblivious
+//!   routing on any [`graph::WiredGraph`];
 //! * [`FAMILIES`], [`FILE`], [`ROUTINGS`], [`DATELINES`], [`HALF_WAYS`], [`SPREADS`] and [`SELECTIONS`] are what experiments may name.
 //!
 //! Proof and loads are made by asking the very routing that runs, at every place and for every outcome of its
@@ -60,7 +61,10 @@ mod valiant;
 mod virtual_output_queues;
 mod walk;
 
-pub use bounds::{ChannelLoads, Demand, Legs, NotComputed, Oblivious, channel_loads, distances};
+pub use bounds::{
+    ChannelLoads, Demand, Legs, NotComputed, Oblivious, Walked, channel_loads, distances, walked,
+    walked_distances, walked_loads,
+};
 pub use bubble::{AdaptiveBubble, BubbleDimensionOrder};
 pub use channel_dependency::{Channel, ChannelDependencyGraph};
 pub use channels::{ChannelNeeds, GridChannels, TooFewChannels};

@@ -32,7 +32,7 @@ const LONG: u64 = 100_000;
 
 fn wired(fabric: &impl Family) -> WiredGraph {
     let graph = fabric.graph().expect("a family makes a fabric");
-    WiredGraph::new(graph, 1, |_| (1, FlitTime::ONE)).expect("an ordinary fabric")
+    WiredGraph::new(graph, 1, |_, _| (1, FlitTime::ONE)).expect("an ordinary fabric")
 }
 
 /// A connected graph of a few switches with one or two terminals each: a tree, and more links.
@@ -73,7 +73,7 @@ fn graphs() -> impl Strategy<Value = WiredGraph> {
             }
         }
         let graph = builder.build().expect("a fabric");
-        WiredGraph::new(graph, 1, |_| (1, FlitTime::ONE)).expect("an ordinary fabric")
+        WiredGraph::new(graph, 1, |_, _| (1, FlitTime::ONE)).expect("an ordinary fabric")
     })
 }
 

@@ -11,7 +11,8 @@ use crate::draw::below;
 /// A traffic pattern of the textbook (Dally & Towles, *Principles and Practices of Interconnection Networks*,
 /// section 3.2) with the formulas of BookSim2.
 ///
-/// All but `Uniform` are permutations: each terminal sends to one, and receives from one, possibly itself.
+/// All but `Uniform` and `Adversarial` are permutations: each terminal sends to one, and receives from one, possibly
+/// itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
     /// Every packet to a terminal drawn anew, each as likely.
@@ -31,6 +32,12 @@ pub enum Pattern {
     Shuffle,
     /// One switch onwards in every dimension, around the ring.
     Neighbor,
+    /// Every packet to a terminal of another block drawn anew, each as likely. A block is the group of a dragonfly
+    /// (Kim et al., ISCA 2008, section 4.2), elsewhere the terminals of a switch (Kim, Dally & Abts, ISCA 2007).
+    Adversarial {
+        /// How many blocks on, around all of them.
+        offset: u32,
+    },
 }
 
 /// The shape of a fabric as patterns see it.
@@ -43,6 +50,8 @@ pub struct Shape<'a> {
     pub sides: &'a [u32],
     /// Terminals at each switch.
     pub concentration: u32,
+    /// Terminals of a block, which have successive numbers: a divisor of all. On a grid the concentration.
+    pub block: u32,
 }
 
 /// Where the packets of a flow go.
@@ -57,6 +66,15 @@ pub enum Destinations {
     },
     /// To one fixed terminal, by the number of the source.
     Table(Arc<[u32]>),
+    /// To a terminal of another block drawn anew for each packet.
+    Block {
+        /// Number of terminals, a multiple of `block`.
+        terminals: u32,
+        /// Terminals of a block, at least 1.
+        block: u32,
+        /// How many blocks on, less than there are.
+        offset: u32,
+    },
 }
 
 /// Why a pattern is not possible on a fabric, and what sizes would do.
@@ -86,6 +104,24 @@ pub enum PatternError {
          2 or more would do"
     )]
     Alone,
+    /// Adversarial traffic has only its own block to go to.
+    #[error(
+        "`Adversarial` needs another block to send to, but the fabric is one block of {terminals} terminals; \
+             two switches, or groups of a dragonfly, would do"
+    )]
+    OneBlock {
+        /// Terminals of the fabric.
+        terminals: u32,
+    },
+    /// Adversarial traffic comes around to its own block.
+    #[error("`Adversarial` with an offset of {offset} leads to a terminal's own block, as there are {blocks}; \
+             1 to {} would do", .blocks - 1)]
+    OwnBlock {
+        /// The offset.
+        offset: u32,
+        /// Number of blocks.
+        blocks: u32,
+    },
     /// The pattern permutes the bits of a terminal's number.
     #[error("`{pattern}` needs a power of two of terminals, but the fabric has {terminals}; {} would do",
             powers_around(*.terminals))]
@@ -148,8 +184,8 @@ fn powers_around(n: u32) -> String {
 }
 
 impl Pattern {
-    /// Every pattern, uniform traffic with self.
-    pub const ALL: [Self; 7] = [
+    /// Every pattern, uniform traffic with self, adversarial to the next block.
+    pub const ALL: [Self; 8] = [
         Self::Uniform { include_self: true },
         Self::Tornado,
         Self::Transpose,
@@ -157,6 +193,7 @@ impl Pattern {
         Self::BitReverse,
         Self::Shuffle,
         Self::Neighbor,
+        Self::Adversarial { offset: 1 },
     ];
 
     /// The name that experiments know it by.
@@ -169,6 +206,7 @@ impl Pattern {
             Self::BitReverse => "BitReverse",
             Self::Shuffle => "Shuffle",
             Self::Neighbor => "Neighbor",
+            Self::Adversarial { .. } => "Adversarial",
         }
     }
 
@@ -180,6 +218,7 @@ impl Pattern {
         let terminals = shape.terminals()?;
         match self {
             Self::Uniform { include_self } => uniform(terminals, include_self),
+            Self::Adversarial { offset } => adversarial(terminals, shape.block, offset),
             Self::Tornado => Ok(shape.permuted(terminals, |switch| shape.onwards(switch, |k| (k - 1) / 2))),
             Self::Neighbor => Ok(shape.permuted(terminals, |switch| shape.onwards(switch, |_| 1))),
             Self::Transpose => {
@@ -220,6 +259,27 @@ fn uniform(terminals: u32, include_self: bool) -> Result<Destinations, PatternEr
     Ok(Destinations::Uniform {
         terminals,
         include_self,
+    })
+}
+
+/// # Panics
+/// If the blocks do not share out the terminals: shapes are made by fabrics.
+fn adversarial(terminals: u32, block: u32, offset: u32) -> Result<Destinations, PatternError> {
+    assert!(
+        block > 0 && terminals.is_multiple_of(block),
+        "{terminals} terminals in blocks of {block}"
+    );
+    let blocks = terminals / block;
+    if blocks == 1 {
+        return Err(PatternError::OneBlock { terminals });
+    }
+    if offset.is_multiple_of(blocks) {
+        return Err(PatternError::OwnBlock { offset, blocks });
+    }
+    Ok(Destinations::Block {
+        terminals,
+        block,
+        offset: offset % blocks,
     })
 }
 
@@ -289,7 +349,7 @@ impl Shape<'_> {
 }
 
 impl Destinations {
-    /// Where the next packet of terminal `source` goes. Uniform traffic draws once; a table never does.
+    /// Where the next packet of terminal `source` goes. A table never draws, the others once.
     pub(crate) fn pick(&self, source: u32, stream: &mut Stream) -> u32 {
         match self {
             Self::Table(table) => table[source as usize],
@@ -300,6 +360,14 @@ impl Destinations {
             &Self::Uniform { terminals, .. } => {
                 let other = below(stream, terminals - 1);
                 other + u32::from(other >= source)
+            }
+            &Self::Block {
+                terminals,
+                block,
+                offset,
+            } => {
+                let to = (u64::from(source / block) + u64::from(offset)) % u64::from(terminals / block);
+                to as u32 * block + below(stream, block)
             }
         }
     }
@@ -312,8 +380,16 @@ mod tests {
 
     use super::*;
 
+    fn shape(sides: &[u32], concentration: u32) -> Shape<'_> {
+        Shape {
+            sides,
+            concentration,
+            block: concentration,
+        }
+    }
+
     fn table(pattern: Pattern, sides: &[u32], concentration: u32) -> Vec<u32> {
-        match pattern.destinations(Shape { sides, concentration }) {
+        match pattern.destinations(shape(sides, concentration)) {
             Ok(Destinations::Table(table)) => table.to_vec(),
             other => panic!("{pattern:?} on {sides:?}: {other:?}"),
         }
@@ -321,7 +397,7 @@ mod tests {
 
     fn message(pattern: Pattern, sides: &[u32], concentration: u32) -> String {
         pattern
-            .destinations(Shape { sides, concentration })
+            .destinations(shape(sides, concentration))
             .unwrap_err()
             .to_string()
     }
@@ -425,10 +501,7 @@ mod tests {
 
     #[test]
     fn uniform_without_self_reaches_all_others_evenly() {
-        let destinations = Pattern::Uniform { include_self: false }.destinations(Shape {
-            sides: &[5],
-            concentration: 1,
-        });
+        let destinations = Pattern::Uniform { include_self: false }.destinations(shape(&[5], 1));
         let destinations = destinations.unwrap();
         let mut draws = stream(1, 2, Purpose::Destinations(0));
         let mut counts = [0_u32; 5];
@@ -443,13 +516,47 @@ mod tests {
         );
     }
 
+    /// Two terminals at each of six switches in blocks of three switches, and in blocks of one.
+    #[test]
+    fn adversarial_goes_to_all_of_another_block_evenly() {
+        for (block, offset, source, expected) in [(6, 1, 4, 6..12), (2, 5, 4, 2..4), (2, 7, 11, 0..2)] {
+            let shape = Shape {
+                block,
+                ..shape(&[3, 2], 2)
+            };
+            let destinations = Pattern::Adversarial { offset }.destinations(shape).unwrap();
+            let mut draws = stream(1, source, Purpose::Destinations(0));
+            let mut counts = [0_u32; 12];
+            for _ in 0..12_000 {
+                counts[destinations.pick(source, &mut draws) as usize] += 1;
+            }
+            // Standard deviation of a count: at most sqrt(12000 x 1/2 x 1/2) = 55.
+            let mean = 12_000 / block;
+            assert!(
+                expected.clone().all(|d| counts[d].abs_diff(mean) < 220),
+                "{counts:?}"
+            );
+            assert_eq!(counts[expected].iter().sum::<u32>(), 12_000, "{counts:?}");
+        }
+        let own = Pattern::Adversarial { offset: 12 };
+        assert_eq!(
+            message(own, &[6], 2),
+            "`Adversarial` with an offset of 12 leads to a terminal's own block, as there are 6; 1 to 5 would do"
+        );
+        assert_eq!(
+            message(Pattern::Adversarial { offset: 1 }, &[1], 8),
+            "`Adversarial` needs another block to send to, but the fabric is one block of 8 terminals; \
+             two switches, or groups of a dragonfly, would do"
+        );
+    }
+
     proptest! {
         #[test]
-        fn every_pattern_but_uniform_is_a_permutation(
+        fn every_pattern_that_does_not_draw_is_a_permutation(
             sides in prop::collection::vec(1_u32..7, 1..5), concentration in 1_u32..5,
         ) {
-            for pattern in &Pattern::ALL[1..] {
-                match pattern.destinations(Shape { sides: &sides, concentration }) {
+            for pattern in &Pattern::ALL[1..7] {
+                match pattern.destinations(shape(&sides, concentration)) {
                     Ok(Destinations::Table(table)) => prop_assert!(is_permutation(&table), "{pattern:?}"),
                     Ok(other) => prop_assert!(false, "{pattern:?}: {other:?}"),
                     Err(error) => prop_assert!(error.to_string().ends_with("would do"), "{error}"),
@@ -459,7 +566,7 @@ mod tests {
 
         #[test]
         fn what_an_error_suggests_would_do(sides in prop::collection::vec(1_u32..9, 1..6)) {
-            let Err(error) = Pattern::Transpose.destinations(Shape { sides: &sides, concentration: 1 }) else {
+            let Err(error) = Pattern::Transpose.destinations(shape(&sides, 1)) else {
                 return Ok(());
             };
             let suggestion = match &error {
@@ -467,8 +574,7 @@ mod tests {
                 PatternError::UnequalSides { sides } => sides.square(),
                 other => panic!("{other}"),
             };
-            let shape = Shape { sides: &suggestion.0, concentration: 1 };
-            prop_assert!(Pattern::Transpose.destinations(shape).is_ok());
+            prop_assert!(Pattern::Transpose.destinations(shape(&suggestion.0, 1)).is_ok());
         }
     }
 }

@@ -3,7 +3,7 @@
 use fabricsim_core::{Entry, Parameter};
 
 /// The patterns, in the order of [`Pattern::ALL`](crate::Pattern::ALL).
-pub const PATTERNS: [Entry; 7] = [
+pub const PATTERNS: [Entry; 8] = [
     Entry {
         name: "Uniform",
         help: "to a terminal drawn anew for each packet, each as likely",
@@ -36,6 +36,14 @@ pub const PATTERNS: [Entry; 7] = [
         "Neighbor",
         "one switch onwards in every dimension, around the ring",
     ),
+    Entry {
+        name: "Adversarial",
+        help: "to a terminal of another block drawn anew: a dragonfly's group, elsewhere a switch's terminals",
+        parameters: &[Parameter {
+            name: "offset",
+            help: "how many blocks on",
+        }],
+    },
 ];
 
 /// The injection processes, in the order of [`Injection::ALL`](crate::Injection::ALL).

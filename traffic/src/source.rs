@@ -200,6 +200,7 @@ mod tests {
     const SIDES: Shape<'static> = Shape {
         sides: &[8, 8],
         concentration: 1,
+        block: 1,
     };
 
     fn flow(pattern: Pattern, injection: Injection, flits: u16, load: f64) -> Flow {

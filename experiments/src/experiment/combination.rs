@@ -249,7 +249,8 @@ impl<'a> Combinations<'a> {
         }
         for (i, flow) in base.traffic.iter().enumerate() {
             if flow.include_self.is_written && !self.draws[i] {
-                let message = "`include_self` has no meaning for a permutation, whose destinations are fixed";
+                let message =
+                    "`include_self` has no meaning but for `Uniform`, whose terminals may draw themselves";
                 let diagnostic = checker
                     .source
                     .at_key(&format!("traffic[{i}].include_self"), message);

@@ -90,7 +90,7 @@ const PARTLY_MEANINGFUL: &str = r#"(
     name: "partly",
     fabric: (preset: BookSim, topology: Torus(sides: [4, 4]), routing: DimensionOrder),
     traffic: [(pattern: Tornado, load: 0.5)],
-    sweep: [VirtualChannels([1, 2]), Pattern([Uniform, Neighbor])],
+    sweep: [VirtualChannels([1, 2]), Pattern([Uniform, Neighbor, Adversarial(offset: 3)])],
 )"#;
 
 fn plan(text: &str) -> Plan {

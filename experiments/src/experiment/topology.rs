@@ -68,10 +68,12 @@ impl Topology {
             Self::Torus(grid) | Self::Mesh(grid) => Shape {
                 sides: grid.sides(),
                 concentration: grid.concentration(),
+                block: grid.concentration(),
             },
             Self::Graph(graph) => Shape {
                 sides: &graph.row,
                 concentration: 1,
+                block: graph.block,
             },
         }
     }
@@ -97,6 +99,8 @@ pub struct GraphTopology {
     pub graph: FabricGraph,
     ports: u8,
     homes: u32,
+    /// Terminals of a group of a dragonfly, elsewhere of a switch: what patterns take as a block. 1 where switches differ.
+    block: u32,
     /// Its terminals, as the one side of a grid.
     row: [u32; 1],
 }
@@ -108,11 +112,17 @@ impl GraphTopology {
     /// Where the family wires none.
     pub(super) fn of_family(expression: String, family: AnyFamily) -> Result<Self, GraphError> {
         let graph = family.graph()?;
+        let fabric = Self::new(expression, graph);
+        let block = match &family {
+            AnyFamily::Dragonfly(dragonfly) => dragonfly.a() * dragonfly.p(),
+            _ => fabric.block,
+        };
         Ok(Self {
+            block,
             title: family.title(),
             canonical: format!("{family:?}"),
             family: Some(family),
-            ..Self::new(expression, graph)
+            ..fabric
         })
     }
 
@@ -146,9 +156,21 @@ impl GraphTopology {
                 .iter()
                 .filter(|&&count| count > 0)
                 .count() as u32,
+            block: alike(graph.terminals()),
             row: [graph.terminals().len() as u32],
             graph,
         }
+    }
+}
+
+/// Terminals of each switch that has any, where all have as many, in a row; else 1.
+fn alike(terminals: &[End]) -> u32 {
+    let of_switch = |a: &End, b: &End| a.switch == b.switch;
+    let mut counts = terminals.chunk_by(of_switch).map(<[End]>::len);
+    let first = counts.next().unwrap_or(1);
+    match counts.all(|count| count == first) {
+        true => first as u32,
+        false => 1,
     }
 }
 
@@ -253,6 +275,6 @@ mod tests {
             (36, 72, 7)
         );
         assert!(topology.grid().is_none() && !topology.has_ring());
-        assert_eq!(topology.shape().sides, [72]);
+        assert_eq!((topology.shape().sides, topology.shape().block), (&[72][..], 8));
     }
 }

@@ -40,7 +40,7 @@ fn impossible_combinations_are_told_at_what_would_change_them() {
         ),
         Mistake::new(
             traffic("Traffic(pattern: Tornado, ⟦include_self⟧: false, load: 0.1)"),
-            "`include_self` has no meaning for a permutation, whose destinations are fixed",
+            "`include_self` has no meaning but for `Uniform`, whose terminals may draw themselves",
             "leave it out",
         ),
         Mistake::new(

@@ -35,6 +35,15 @@ pub(super) fn loads(compass: &Compass, order: Order, demand: &Demand) -> Channel
     match demand {
         Demand::Uniform { include_self } => uniform_loads(compass, *include_self),
         Demand::Permutation(destinations) => permutation_loads(compass, order, destinations),
+        &Demand::Block { block, offset } => {
+            let mut mean = ChannelLoads::none(compass.grid());
+            let terminals = compass.grid().terminals();
+            for destinations in Demand::permutations_of_blocks(terminals, block, offset) {
+                let loads = permutation_loads(compass, order, &destinations);
+                mean.add(&loads, 1.0 / f64::from(block));
+            }
+            mean
+        }
     }
 }
 

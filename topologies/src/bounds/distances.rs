@@ -42,6 +42,17 @@ fn minimal_distances(grid: &Grid, demand: &Demand) -> Vec<f64> {
     match demand {
         Demand::Uniform { include_self } => uniform_distances(grid, *include_self),
         Demand::Permutation(destinations) => permutation_distances(grid, destinations),
+        &Demand::Block { block, offset } => {
+            let mut mean: Vec<f64> = Vec::new();
+            for destinations in Demand::permutations_of_blocks(grid.terminals(), block, offset) {
+                let of_permutation = permutation_distances(grid, &destinations);
+                mean.resize(mean.len().max(of_permutation.len()), 0.0);
+                for (sum, probability) in mean.iter_mut().zip(of_permutation) {
+                    *sum += probability / f64::from(block);
+                }
+            }
+            mean
+        }
     }
 }
 
@@ -51,7 +62,7 @@ fn distances_by_random_switch(grid: &Grid, demand: &Demand) -> Vec<f64> {
     let to_random = uniform_distances(grid, true);
     let from_random = match demand {
         Demand::Uniform { include_self: false } if grid.terminals() == 1 => return Vec::new(),
-        Demand::Uniform { .. } => to_random.clone(),
+        Demand::Uniform { .. } | Demand::Block { .. } => to_random.clone(),
         Demand::Permutation(destinations) => distances_from_random(grid, destinations),
     };
     convolve(&to_random, &from_random)

@@ -4,6 +4,8 @@ mod dimension_order;
 mod distances;
 mod parts;
 mod quadrant;
+mod senders;
+mod walked;
 
 use fabricsim_core::{FlitTime, PortRef};
 use thiserror::Error;
@@ -11,6 +13,7 @@ use thiserror::Error;
 use crate::Grid;
 
 pub use distances::{Legs, distances};
+pub use walked::{Walked, walked, walked_distances, walked_loads};
 
 /// Who sends to whom. Every terminal sends at the same rate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +25,41 @@ pub enum Demand {
     },
     /// By terminal: its only destination. Fixed points and shared destinations are allowed.
     Permutation(Vec<u32>),
+    /// To every terminal of a block, each as likely. The blocks are of successive terminals and go around.
+    Block {
+        /// Terminals of a block: a divisor of their number.
+        block: u32,
+        /// How many blocks on.
+        offset: u32,
+    },
+}
+
+impl Demand {
+    /// The first terminal of the block that terminal `source` of a [`Demand::Block`] sends to.
+    ///
+    /// # Panics
+    /// If a block has no terminal, or more than there are.
+    pub fn first_of_block(source: u32, terminals: u32, block: u32, offset: u32) -> u32 {
+        let blocks = terminals / block;
+        (source / block + offset % blocks) % blocks * block
+    }
+
+    /// The permutations of which a demand by blocks is the mean: in the i-th the local indices are i apart.
+    fn permutations_of_blocks(terminals: u32, block: u32, offset: u32) -> impl Iterator<Item = Vec<u32>> {
+        debug_assert!(terminals.is_multiple_of(block), "blocks of {block}");
+        (0..block).map(move |shift| {
+            let destination = |source: u32| {
+                Self::first_of_block(source, terminals, block, offset) + (source % block + shift) % block
+            };
+            (0..terminals).map(destination).collect()
+        })
+    }
 }
 
 /// The expected load of every link between switches: flits per cycle when every terminal injects one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChannelLoads {
-    /// Ports of a switch that lead to neighbours.
+    /// Ports of a switch: of a grid those that lead to neighbours, of a graph all.
     ports: usize,
     /// By (switch, port); 0 where there is no link.
     loads: Vec<f64>,
@@ -90,14 +122,35 @@ impl ChannelLoads {
     }
 
     fn none(grid: &Grid) -> Self {
-        let ports = usize::from(grid.first_terminal_port());
+        Self::of_ports(grid.switches(), usize::from(grid.first_terminal_port()))
+    }
+
+    fn of_ports(switches: u32, ports: usize) -> Self {
         Self {
             ports,
-            loads: vec![0.0; grid.switches() as usize * ports],
+            loads: vec![0.0; switches as usize * ports],
         }
     }
 
-    /// Adds a share of others.
+    /// Those of a mixture, each part with its share of a terminal's flits; `None` of nothing.
+    ///
+    /// # Panics
+    /// If the parts are of different fabrics.
+    pub fn mixed<'a>(parts: impl IntoIterator<Item = (f64, &'a Self)>) -> Option<Self> {
+        let mut parts = parts.into_iter().peekable();
+        let (_, first) = parts.peek()?;
+        let mut total = Self {
+            ports: first.ports,
+            loads: vec![0.0; first.loads.len()],
+        };
+        for (share, part) in parts {
+            assert_eq!(total.loads.len(), part.loads.len(), "loads of different fabrics");
+            total.add(part, share);
+        }
+        Some(total)
+    }
+
+    /// Adds a share of others, of the same fabric.
     fn add(&mut self, other: &Self, share: f64) {
         for (load, more) in self.loads.iter_mut().zip(&other.loads) {
             *load += share * more;
@@ -165,3 +218,5 @@ fn check_permutation(grid: &Grid, destinations: &[u32]) {
 mod parts_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walked_tests;

@@ -36,7 +36,7 @@ impl Oblivious for Valiant {
         let compass = self.0.compass();
         let to_random = loads(compass, Order::Ascending, &TO_RANDOM);
         let from_random = match demand {
-            Demand::Uniform { .. } => to_random.clone(),
+            Demand::Uniform { .. } | Demand::Block { .. } => to_random.clone(),
             Demand::Permutation(destinations) => match receivers(self.grid(), destinations) {
                 None => to_random.clone(),
                 Some(receivers) => from_random(compass, &receivers)?,

@@ -18,6 +18,15 @@ impl Oblivious for Romm {
         match demand {
             Demand::Uniform { include_self } => uniform_loads(self.0.compass(), *include_self),
             Demand::Permutation(destinations) => permutation_loads(self.0.compass(), destinations),
+            &Demand::Block { block, offset } => {
+                let mut mean = ChannelLoads::none(self.grid());
+                let terminals = self.grid().terminals();
+                for destinations in Demand::permutations_of_blocks(terminals, block, offset) {
+                    let loads = permutation_loads(self.0.compass(), &destinations)?;
+                    mean.add(&loads, 1.0 / f64::from(block));
+                }
+                Ok(mean)
+            }
         }
     }
 }

@@ -211,6 +211,11 @@ pub(super) fn pairs(grid: &Grid, demand: &Demand) -> Vec<(u32, u32, f64)> {
         Demand::Uniform { include_self: true } => 1.0 / f64::from(terminals),
         Demand::Uniform { include_self: false } if from == to => 0.0,
         Demand::Uniform { include_self: false } => 1.0 / f64::from(terminals - 1),
+        &Demand::Block { block, offset } => {
+            let blocks = terminals / block;
+            let is_there = (from / block + offset) % blocks == to / block;
+            f64::from(u8::from(is_there)) / f64::from(block)
+        }
     };
     all.map(|(from, to)| (from, to, weight(from, to)))
         .filter(|pair| pair.2 > 0.0)
@@ -252,9 +257,12 @@ fn loads_by_walking(routing: &DimensionOrder, demand: &Demand) -> ChannelLoads {
 }
 
 pub(super) fn demands(terminals: u32) -> impl Strategy<Value = Demand> {
+    let divisors: Vec<u32> = (1..=terminals).filter(|&n| terminals.is_multiple_of(n)).collect();
+    let blocks = prop::sample::select(divisors);
     prop_oneof![
         any::<bool>().prop_map(|include_self| Demand::Uniform { include_self }),
         prop::collection::vec(0..terminals, terminals as usize).prop_map(Demand::Permutation),
+        (blocks, 0..2 * terminals).prop_map(|(block, offset)| Demand::Block { block, offset }),
     ]
 }
 

@@ -102,9 +102,7 @@ fn sections() -> Vec<Section> {
         section(
             Listing::Patterns,
             "Patterns (`pattern` of `Traffic`)",
-            registered(&PATTERNS, |name| {
-                format!("traffic: [Traffic(pattern: {name}, load: 0.1)]")
-            }),
+            registered(&PATTERNS, names::pattern),
         ),
         section(
             Listing::Injections,

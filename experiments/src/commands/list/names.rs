@@ -89,6 +89,15 @@ pub(super) fn chassis() -> Vec<Item> {
     ]
 }
 
+/// Traffic of a pattern with all of its fields.
+pub(super) fn pattern(name: &str) -> String {
+    let fields = match name {
+        "Adversarial" => "(offset: 1)",
+        _ => "",
+    };
+    format!("traffic: [Traffic(pattern: {name}{fields}, load: 0.1)]")
+}
+
 /// A routing with what it needs beyond the defaults.
 pub(super) fn routing(name: &str) -> String {
     let on = |topology: &str| format!("topology: {topology}, routing: {name}");

@@ -1,0 +1,418 @@
+//! Expected loads and distances of any oblivious routing, by following the probability of its packets.
+//!
+//! For one destination at a time: first all places where a packet for it may stand, and what it is told there for every
+//! outcome of its draws; then the packets of all sources at once, link by link. The terminals of a switch share this
+//! where the routing, asked for each of them everywhere, tells them the same.
+
+use std::collections::HashMap;
+
+use fabricsim_core::{Candidates, Draw, Network, Outcomes, Packet, Place, PortRef, Queue, Routing};
+
+use super::senders::Senders;
+use super::{ChannelLoads, Demand, NotComputed};
+use crate::graph::WiredGraph;
+use crate::walk::{Standing, slot};
+
+/// Questions to the routing and steps of packets, at most: some ten seconds.
+const MOST_WORK: u64 = 500_000_000;
+
+/// Places where packets for one destination may stand, at most: some hundred megabytes.
+const MOST_STANDINGS: usize = 1 << 21;
+
+const TOO_MUCH: NotComputed = NotComputed {
+    why: "not computed: too many routes between sources and destinations",
+};
+const ADAPTIVE: NotComputed = NotComputed {
+    why: "the routing is adaptive: its channel loads depend on congestion",
+};
+const NO_WAY_ON: NotComputed = NotComputed {
+    why: "not computed: the routing tells a packet no way on",
+};
+const AROUND: NotComputed = NotComputed {
+    why: "not computed: the routing leads packets around a circle",
+};
+
+/// What a routing makes of a demand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Walked {
+    /// The expected load of every link.
+    pub loads: ChannelLoads,
+    /// How many links the packets cross: (links, probability), in order of links, impossible numbers left out.
+    pub distances: Vec<(u32, f64)>,
+}
+
+/// The expected loads and the distances of a routing on a fabric whose ports have `virtual_channels` each.
+///
+/// Exact, for routings that draw but take no notice of congestion. A packet stands for all that could be in the first
+/// of the virtual channels that it is offered: those of one range may not lead to different places.
+///
+/// # Errors
+/// Where the routing is adaptive, or it would take too long.
+///
+/// # Panics
+/// If a permutation does not give every terminal a destination, or blocks do not share out the terminals.
+pub fn walked(
+    wired: &WiredGraph,
+    routing: &impl Routing,
+    virtual_channels: u8,
+    demand: &Demand,
+) -> Result<Walked, NotComputed> {
+    Walker::new(wired.network(), routing, virtual_channels).walk(demand)
+}
+
+/// Of [`walked`] the loads.
+///
+/// # Errors
+/// As [`walked`].
+///
+/// # Panics
+/// As [`walked`].
+pub fn walked_loads(
+    wired: &WiredGraph,
+    routing: &impl Routing,
+    virtual_channels: u8,
+    demand: &Demand,
+) -> Result<ChannelLoads, NotComputed> {
+    Ok(walked(wired, routing, virtual_channels, demand)?.loads)
+}
+
+/// Of [`walked`] the distances.
+///
+/// # Errors
+/// As [`walked`].
+///
+/// # Panics
+/// As [`walked`].
+pub fn walked_distances(
+    wired: &WiredGraph,
+    routing: &impl Routing,
+    virtual_channels: u8,
+    demand: &Demand,
+) -> Result<Vec<(u32, f64)>, NotComputed> {
+    Ok(walked(wired, routing, virtual_channels, demand)?.distances)
+}
+
+/// Follows packets through a network.
+pub(super) struct Walker<'a, R> {
+    network: &'a Network,
+    routing: &'a R,
+    virtual_channels: u8,
+    ways: Candidates,
+    /// Questions and steps that are left.
+    work: u64,
+}
+
+/// What a packet is told, for one outcome of its draws.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Told {
+    probability: f64,
+    port: u8,
+    vc: u8,
+    tag: u32,
+}
+
+impl<'a, R: Routing> Walker<'a, R> {
+    pub fn new(network: &'a Network, routing: &'a R, virtual_channels: u8) -> Self {
+        Self {
+            network,
+            routing,
+            virtual_channels,
+            ways: Candidates::new(),
+            work: MOST_WORK,
+        }
+    }
+
+    pub fn walk(mut self, demand: &Demand) -> Result<Walked, NotComputed> {
+        let network = self.network;
+        let terminals = network.terminals();
+        let senders = Senders::new(demand, terminals.len() as u32);
+        let mut loads = ChannelLoads::of_ports(network.switches(), usize::from(network.ports()));
+        let mut packets = Packets::default();
+        let mut parts = vec![0.0; terminals.len()];
+        for mut left in by_switch(network) {
+            while let Some(&first) = left.first() {
+                let mut sources = Vec::new();
+                for &dest in &left {
+                    senders.to(dest, |source, _| sources.push(source));
+                }
+                sources.sort_unstable();
+                sources.dedup();
+                let routes = Routes::new(&mut self, &sources, first)?;
+                let mut others = Vec::new();
+                for dest in left {
+                    if dest == first || routes.are_those_to(&mut self, dest)? {
+                        senders.to(dest, |source, part| parts[source as usize] += part);
+                    } else {
+                        others.push(dest);
+                    }
+                }
+                let sent = sources
+                    .iter()
+                    .map(|&source| std::mem::take(&mut parts[source as usize]));
+                packets.follow(&routes, sent, &mut self.work, |slot, packets| {
+                    loads.loads[slot] += packets;
+                })?;
+                left = others;
+            }
+        }
+        let share = 1.0 / terminals.len() as f64;
+        let distances = (0..)
+            .zip(&packets.arrived)
+            .map(|(links, &sum)| (links, sum * share));
+        Ok(Walked {
+            loads,
+            distances: distances.filter(|&(_, probability)| probability > 0.0).collect(),
+        })
+    }
+
+    /// The first of the virtual channels into which a packet for `dest` is injected.
+    fn injection_vc(&self, dest: u32) -> u8 {
+        let packet = Packet {
+            dest,
+            flits: 1,
+            class: 0,
+        };
+        self.routing.injection_vcs(&packet, self.virtual_channels).start
+    }
+
+    /// Shows what a packet is told, for every outcome of its draws in turn, until `see` returns false.
+    fn ask(
+        &mut self,
+        standing: Standing,
+        dest: u32,
+        mut see: impl FnMut(Told) -> bool,
+    ) -> Result<(), NotComputed> {
+        let place = Place {
+            switch: standing.at.switch,
+            in_port: standing.at.port,
+            in_vc: standing.vc,
+        };
+        let (routing, ways) = (self.routing, &mut self.ways);
+        let mut compares = false;
+        let mut outcomes = Outcomes::default();
+        while let Some((tag, probability)) = outcomes.next(|draw| {
+            ways.clear();
+            let mut tag = standing.tag;
+            let mut draw = Watched {
+                draw,
+                compares: &mut compares,
+            };
+            routing.route(place, dest, &mut tag, &mut draw, ways);
+            tag
+        }) {
+            self.work = self.work.checked_sub(1).ok_or(TOO_MUCH)?;
+            let (way, others) = ways.split_first().ok_or(NO_WAY_ON)?;
+            if compares || others.iter().any(|other| other.port != way.port) {
+                return Err(ADAPTIVE);
+            }
+            let goes_on = see(Told {
+                probability,
+                port: way.port,
+                vc: way.first_vc,
+                tag,
+            });
+            if !goes_on {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The terminals of each switch that has any.
+fn by_switch(network: &Network) -> Vec<Vec<u32>> {
+    let mut terminals = vec![Vec::new(); network.switches() as usize];
+    for (terminal, at) in (0..).zip(network.terminals()) {
+        terminals[at.switch as usize].push(terminal);
+    }
+    terminals.retain(|of_switch: &Vec<u32>| !of_switch.is_empty());
+    terminals
+}
+
+/// Draws, and notes whether queues are compared.
+struct Watched<'a> {
+    draw: &'a mut Outcomes,
+    compares: &'a mut bool,
+}
+
+impl Draw for Watched<'_> {
+    fn draw(&mut self, n: u32) -> u32 {
+        self.draw.draw(n)
+    }
+
+    fn is_no_longer(&mut self, first: Queue, second: Queue) -> bool {
+        *self.compares = true;
+        self.draw.is_no_longer(first, second)
+    }
+}
+
+/// A packet that has arrived stands nowhere.
+const ARRIVED: u32 = u32::MAX;
+
+/// All places where packets for one destination may stand, with what they are told there.
+pub(super) struct Routes {
+    /// The sources' first.
+    standings: Vec<Standing>,
+    /// By standing: where what it is told begins; the last is the end.
+    first: Vec<u32>,
+    told: Vec<Told>,
+    /// By what is told: the link, and the standing behind it.
+    links: Vec<(u32, u32)>,
+}
+
+impl Routes {
+    /// Of packets from `sources`, which are different.
+    pub fn new<R: Routing>(walker: &mut Walker<R>, sources: &[u32], dest: u32) -> Result<Self, NotComputed> {
+        let network = walker.network;
+        let vc = walker.injection_vc(dest);
+        let injected = sources.iter().map(|&source| Standing {
+            at: network.terminals()[source as usize],
+            vc,
+            tag: 0,
+        });
+        let mut routes = Self {
+            standings: injected.collect(),
+            first: vec![0],
+            told: Vec::new(),
+            links: Vec::new(),
+        };
+        let mut numbers: HashMap<Standing, u32> = routes.standings.iter().copied().zip(0..).collect();
+        while let Some(&standing) = routes.standings.get(routes.first.len() - 1) {
+            walker.ask(standing, dest, |told| {
+                let from = PortRef {
+                    switch: standing.at.switch,
+                    port: told.port,
+                };
+                let next = match network.link(from) {
+                    Some(link) => {
+                        let next = Standing {
+                            at: link.to,
+                            vc: told.vc,
+                            tag: told.tag,
+                        };
+                        *numbers.entry(next).or_insert_with(|| {
+                            routes.standings.push(next);
+                            routes.standings.len() as u32 - 1
+                        })
+                    }
+                    None => {
+                        debug_assert_eq!(network.terminals()[dest as usize], from, "a terminal");
+                        ARRIVED
+                    }
+                };
+                routes.told.push(told);
+                routes.links.push((slot(network, from) as u32, next));
+                true
+            })?;
+            if routes.standings.len() > MOST_STANDINGS || routes.told.len() > 4 * MOST_STANDINGS {
+                return Err(TOO_MUCH);
+            }
+            routes.first.push(routes.told.len() as u32);
+        }
+        Ok(routes)
+    }
+
+    /// Whether packets for another terminal of the same switch are told the same everywhere.
+    fn are_those_to<R: Routing>(&self, walker: &mut Walker<R>, dest: u32) -> Result<bool, NotComputed> {
+        let at = walker.network.terminals()[dest as usize];
+        // A source's virtual channel may be of the destination.
+        let injected = self
+            .standings
+            .first()
+            .is_none_or(|source| source.vc == walker.injection_vc(dest));
+        let mut same = injected;
+        for (number, &standing) in self.standings.iter().enumerate() {
+            let range = self.first[number] as usize..self.first[number + 1] as usize;
+            let mut expected = self.told[range.clone()].iter().zip(&self.links[range]);
+            walker.ask(standing, dest, |told| {
+                same &= expected.next().is_some_and(|(before, &(_, next))| match next {
+                    ARRIVED => told.port == at.port && told.probability == before.probability,
+                    _ => told == *before,
+                });
+                same
+            })?;
+            same &= expected.next().is_none();
+            if !same {
+                break;
+            }
+        }
+        Ok(same)
+    }
+
+    /// What a standing is told: probability, link, and the standing behind it.
+    fn told(&self, standing: u32) -> impl Iterator<Item = (f64, u32, u32)> {
+        let [first, end] = [0, 1].map(|next| self.first[standing as usize + next] as usize);
+        let links = &self.links[first..end];
+        let told = self.told[first..end].iter().zip(links);
+        told.map(|(told, &(link, next))| (told.probability, link, next))
+    }
+}
+
+/// Packets on their way, as probabilities.
+#[derive(Default)]
+pub(super) struct Packets {
+    /// By standing: how many stand there now, and after the next link.
+    here: Vec<f64>,
+    there: Vec<f64>,
+    /// The standings where any are.
+    now: Vec<u32>,
+    next: Vec<u32>,
+    /// By links crossed: how many have arrived, of all that were followed.
+    pub arrived: Vec<f64>,
+}
+
+impl Packets {
+    /// Follows as many packets from each source as `sent` says, in the order of the sources, and shows each link that
+    /// they cross, by its number, with how many do.
+    pub fn follow(
+        &mut self,
+        routes: &Routes,
+        sent: impl Iterator<Item = f64>,
+        work: &mut u64,
+        mut cross: impl FnMut(usize, f64),
+    ) -> Result<(), NotComputed> {
+        self.here.clear();
+        self.here.resize(routes.standings.len(), 0.0);
+        self.there.clear();
+        self.there.resize(routes.standings.len(), 0.0);
+        self.now.clear();
+        for (standing, packets) in (0..).zip(sent).filter(|&(_, packets)| packets > 0.0) {
+            self.here[standing as usize] = packets;
+            self.now.push(standing);
+        }
+        let mut links = 0;
+        while !self.now.is_empty() {
+            // Whoever crosses more links than there are places has stood somewhere twice.
+            if links > routes.standings.len() {
+                return Err(AROUND);
+            }
+            let mut arrived = 0.0;
+            self.next.clear();
+            for &standing in &self.now {
+                let packets = std::mem::take(&mut self.here[standing as usize]);
+                for (probability, link, next) in routes.told(standing) {
+                    *work = work.checked_sub(1).ok_or(TOO_MUCH)?;
+                    let packets = packets * probability;
+                    if next == ARRIVED {
+                        arrived += packets;
+                        continue;
+                    }
+                    cross(link as usize, packets);
+                    let there = &mut self.there[next as usize];
+                    if *there == 0.0 {
+                        self.next.push(next);
+                    }
+                    *there += packets;
+                }
+            }
+            if arrived > 0.0 {
+                self.arrived.resize(self.arrived.len().max(links + 1), 0.0);
+                self.arrived[links] += arrived;
+            }
+            std::mem::swap(&mut self.here, &mut self.there);
+            std::mem::swap(&mut self.now, &mut self.next);
+            links += 1;
+        }
+        Ok(())
+    }
+}
