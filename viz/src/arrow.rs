@@ -7,12 +7,16 @@ const RED: Colour = Colour(0xb5, 0x12, 0x2b);
 const LABEL_FONT: f64 = 10.0;
 /// Length and half the width of a head.
 const HEAD: (f64, f64) = (9.0, 4.5);
+const WIDTH: f64 = 2.5;
 /// From the middle of a link to its arrow, so that arrows both ways are apart.
 const ASIDE: f64 = 3.5;
-/// From an arrow to the middle of its label.
-const LABEL_DISTANCE: f64 = 9.0;
-/// Arrows of more pixels have a head in the middle, too.
+/// From a link to the middle of the label.
+const LABEL_DISTANCE: f64 = 11.0;
+/// Arrows of more pixels have a head on their way, too.
 const LONG: f64 = 200.0;
+/// Radius of the switches that these sizes are for; between smaller ones arrows are smaller, to this share.
+const RADIUS: f64 = 8.0;
+const SMALLEST: f64 = 0.4;
 
 /// An arrow along a link.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,74 +25,116 @@ pub struct Arrow {
     pub points: Vec<At>,
     /// What is written beside it.
     pub label: String,
+    /// It comes from no switch: its label stands at its beginning.
+    pub is_from_outside: bool,
 }
 
-/// A place for an arrow beside a text.
-pub fn draw_sample(picture: &mut Picture, from: At, to: At) {
-    draw_line(picture, &[from, to]);
-}
-
-/// Draws an arrow along `points`, in pixels, between circles of `radius` around its ends; its label only where it has room.
-pub fn draw(picture: &mut Picture, points: &[At], label: &str, radius: f64) {
-    let points = trimmed(&aside(points), radius);
-    draw_line(picture, &points);
-    let Some((from, to)) = longest_piece(&points) else {
-        return;
-    };
-    let (length, (dx, dy)) = direction(from, to);
-    let text = width(label, LABEL_FONT);
-    let is_level = dx.abs() >= dy.abs();
-    let room = if is_level { length } else { length - HEAD.0 };
-    if room < (if is_level { text } else { LABEL_FONT }) {
-        return;
+impl Arrow {
+    /// Draws it between circles of `radius`; its label only where that has room. `at` leads from the unit of the layout
+    /// to pixels.
+    pub fn draw(&self, picture: &mut Picture, at: impl Fn(At) -> At, radius: f64) {
+        let size = (radius / RADIUS).clamp(SMALLEST, 1.0);
+        let points: Vec<At> = self.points.iter().map(|&point| at(point)).collect();
+        let Some((from, to)) = longest_piece(&points) else {
+            return;
+        };
+        if self.is_from_outside {
+            draw_line(picture, &trimmed(&points, 0.0, radius), size);
+            let (_, (dx, dy)) = direction(from, to);
+            let start = (from.0 - dx * LABEL_DISTANCE / 2.0, from.1 - dy * LABEL_DISTANCE);
+            if size == 1.0 {
+                write(picture, start, &self.label, Anchor::Middle);
+            }
+            return;
+        }
+        draw_line(
+            picture,
+            &trimmed(&aside(&points, ASIDE * size), radius, radius),
+            size,
+        );
+        self.label_link(picture, (from, to), radius);
     }
-    // On the left, where no arrow of the other way is.
-    let middle = (from.0 + to.0) / 2.0 + dy * LABEL_DISTANCE;
-    let at = (middle, (from.1 + to.1) / 2.0 - dx * LABEL_DISTANCE);
-    let (left, anchor) = match (is_level, dy > 0.0) {
-        (true, _) => (at.0 - text / 2.0, Anchor::Middle),
-        (false, true) => (at.0 - LABEL_DISTANCE / 2.0, Anchor::Left),
-        (false, false) => (at.0 + LABEL_DISTANCE / 2.0 - text, Anchor::Right),
+
+    /// Above a level link, nearer to the head, so that there is room for one of each way; to the right of the way beside
+    /// others.
+    fn label_link(&self, picture: &mut Picture, (from, to): (At, At), radius: f64) {
+        let (length, (dx, dy)) = direction(from, to);
+        let text = width(&self.label, LABEL_FONT);
+        let is_level = dx.abs() > dy.abs();
+        let needed = if is_level { text } else { LABEL_FONT + HEAD.0 };
+        if length - 2.0 * radius < needed {
+            return;
+        }
+        // Long pieces pass other switches, not one.
+        let share = if is_level && length < LONG { 0.67 } else { 0.5 };
+        let along = (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1));
+        match is_level {
+            true => write(
+                picture,
+                (along.0, along.1 - LABEL_DISTANCE),
+                &self.label,
+                Anchor::Middle,
+            ),
+            false => {
+                let right = -dy.signum();
+                let beside = (along.0 + right * (ASIDE + HEAD.1), along.1);
+                let anchor = if right > 0.0 { Anchor::Left } else { Anchor::Right };
+                let middle = (beside.0 + right * dx.abs() * LABEL_FONT, beside.1);
+                write(picture, middle, &self.label, anchor);
+            }
+        }
+    }
+}
+
+/// An arrow for the key.
+pub fn draw_sample(picture: &mut Picture, from: At, to: At) {
+    draw_line(picture, &[from, to], 1.0);
+}
+
+/// A label, on white.
+fn write(picture: &mut Picture, at: At, label: &str, anchor: Anchor) {
+    let text = width(label, LABEL_FONT);
+    let left = match anchor {
+        Anchor::Left => at.0,
+        Anchor::Middle => at.0 - text / 2.0,
+        Anchor::Right => at.0 - text,
     };
-    let corner = (left - 1.0, at.1 - 0.6 * LABEL_FONT);
-    let other = (left + text + 1.0, at.1 + 0.6 * LABEL_FONT);
+    let corner = (left - 1.0, at.1 - 0.55 * LABEL_FONT);
+    let other = (left + text + 1.0, at.1 + 0.55 * LABEL_FONT);
     picture.rectangle(corner, other, Colour::WHITE);
-    let at = match anchor {
-        Anchor::Left => (left, at.1),
-        Anchor::Middle => at,
-        Anchor::Right => (left + text, at.1),
-    };
     picture.write(at, label, LABEL_FONT, RED, anchor);
 }
 
-fn draw_line(picture: &mut Picture, points: &[At]) {
-    let stroke = Stroke {
-        colour: RED,
-        width: 2.5,
-        dash: None,
-    };
+fn draw_line(picture: &mut Picture, points: &[At], size: f64) {
     let [.., before, tip] = *points else {
         return;
     };
-    let (length, (dx, dy)) = direction(before, tip);
-    let neck = HEAD.0.min(length) * 0.8;
+    let stroke = Stroke {
+        colour: RED,
+        width: WIDTH * size.max(0.6),
+        dash: None,
+    };
+    let (length, along) = direction(before, tip);
+    let neck = (0.8 * HEAD.0 * size).min(length);
     let mut line = points.to_vec();
     if let Some(last) = line.last_mut() {
-        *last = (tip.0 - dx * neck, tip.1 - dy * neck);
+        *last = (tip.0 - along.0 * neck, tip.1 - along.1 * neck);
     }
     picture.path(&line, stroke);
-    draw_head(picture, tip, (dx, dy));
+    for &corner in &points[1..points.len() - 1] {
+        picture.circle(corner, stroke.width / 2.0, RED);
+    }
+    draw_head(picture, tip, along, size);
     let all: f64 = points.windows(2).map(|pair| direction(pair[0], pair[1]).0).sum();
     if let Some((from, to)) = longest_piece(points).filter(|_| all > LONG) {
-        let (_, along) = direction(from, to);
-        // In front of the label.
+        // Not where the label is.
         let at = (from.0 + 0.3 * (to.0 - from.0), from.1 + 0.3 * (to.1 - from.1));
-        draw_head(picture, at, along);
+        draw_head(picture, at, direction(from, to).1, size);
     }
 }
 
-fn draw_head(picture: &mut Picture, tip: At, (dx, dy): At) {
-    let (length, half) = HEAD;
+fn draw_head(picture: &mut Picture, tip: At, (dx, dy): At, size: f64) {
+    let (length, half) = (HEAD.0 * size, HEAD.1 * size);
     let base = (tip.0 - dx * length, tip.1 - dy * length);
     let corners = [
         tip,
@@ -122,7 +168,7 @@ fn longest_piece(points: &[At]) -> Option<(At, At)> {
 }
 
 /// The line moved to its right.
-fn aside(points: &[At]) -> Vec<At> {
+fn aside(points: &[At], far: f64) -> Vec<At> {
     let moved = |i: usize| {
         let before = i
             .checked_sub(1)
@@ -131,23 +177,23 @@ fn aside(points: &[At]) -> Vec<At> {
         let (a, b) = (before.or(after), after.or(before));
         let ((ax, ay), (bx, by)) = (a.unwrap_or_default(), b.unwrap_or_default());
         // At a corner the line is as far from both sides.
-        let share = ASIDE / (1.0 + ax * bx + ay * by).max(0.5);
+        let share = far / (1.0 + ax * bx + ay * by).max(0.5);
         (points[i].0 - (ay + by) * share, points[i].1 + (ax + bx) * share)
     };
     (0..points.len()).map(moved).collect()
 }
 
-/// The line without what lies within `radius` of its ends.
-fn trimmed(points: &[At], radius: f64) -> Vec<At> {
+/// The line without what lies within a radius of each of its ends.
+fn trimmed(points: &[At], start: f64, end: f64) -> Vec<At> {
     let mut points = points.to_vec();
-    for _ in 0..2 {
+    for radius in [start, end] {
         points.reverse();
         while let [.., before, last] = *points {
             let (length, (dx, dy)) = direction(before, last);
             if length > radius || points.len() == 2 {
                 let back = radius.min(0.4 * length);
-                let end = points.len() - 1;
-                points[end] = (last.0 - dx * back, last.1 - dy * back);
+                points.pop();
+                points.push((last.0 - dx * back, last.1 - dy * back));
                 break;
             }
             points.pop();
@@ -163,7 +209,12 @@ mod tests {
 
     fn drawn(points: &[At], label: &str) -> Vec<Shape> {
         let mut picture = Picture::new(400, 400);
-        draw(&mut picture, points, label, 8.0);
+        let arrow = Arrow {
+            points: points.to_vec(),
+            label: label.to_owned(),
+            is_from_outside: false,
+        };
+        arrow.draw(&mut picture, |at| at, 8.0);
         picture.shapes
     }
 
@@ -206,6 +257,7 @@ mod tests {
         let heads = heads(&drawn(&around, "VC 0"));
         assert_eq!(heads.len(), 2);
         assert_eq!(heads[0], (42.0, 50.0 + ASIDE));
+        assert!(heads[1].0 > 50.0 && heads[1].0 < 300.0);
     }
 
     #[test]

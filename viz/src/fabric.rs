@@ -1,6 +1,6 @@
 //! The picture of a fabric: switches, links, and what belongs together.
 
-use crate::arrow::{self, Arrow};
+use crate::arrow::{Arrow, draw_sample};
 use crate::picture::{Anchor, At, Colour, Picture, Stroke};
 use crate::render::{self, RenderError};
 use crate::style::colour;
@@ -128,8 +128,7 @@ impl FabricPicture {
             frame.draw_switch(&mut picture, switch);
         }
         for arrow in &self.arrows {
-            let points: Vec<At> = arrow.points.iter().map(|&point| frame.at(point)).collect();
-            arrow::draw(&mut picture, &points, &arrow.label, frame.radius());
+            arrow.draw(&mut picture, |point| frame.at(point), frame.radius());
         }
         self.draw_key(&mut picture, (MARGIN, bottom + 16.0));
         picture
@@ -160,7 +159,7 @@ impl FabricPicture {
         };
         if !self.arrows.is_empty() {
             let y = row(picture, &self.arrow_key);
-            arrow::draw_sample(picture, (corner.0, y), (corner.0 + 30.0, y));
+            draw_sample(picture, (corner.0, y), (corner.0 + 30.0, y));
         }
         for (kind, name) in self.kinds_in_key().iter().enumerate() {
             let y = row(picture, name);
@@ -333,6 +332,7 @@ mod tests {
             arrows: vec![Arrow {
                 points: vec![(0.0, 0.0), (1.0, 0.0)],
                 label: "VC 1".to_owned(),
+                is_from_outside: false,
             }],
             arrow_key: "a full channel".to_owned(),
             ..picture()

@@ -2,18 +2,19 @@
 
 use super::names::Names;
 use super::prevention::prevention;
-use super::waiting::{Waiting, Wanted};
+use super::waiting::Waiting;
 use crate::experiment::PhysicalPoint;
 use crate::prepare::PreparedPoint;
 use crate::record::Measured;
 use crate::tables::DEADLOCK;
+use crate::terminal::count;
 use crate::units;
 
 /// Of more packets the first are told, and the last.
 const MOST_TOLD: usize = 6;
 const FIRST_TOLD: usize = 3;
 
-/// Which packet waits where for which, a line each, and what would have prevented it. Empty where none wait.
+/// Which packet waits in which channels for which, a line each, and what would have prevented it. Empty where none wait.
 pub fn explanation(
     measured: &Measured,
     point: &PreparedPoint,
@@ -25,27 +26,17 @@ pub fn explanation(
         return String::new();
     }
     let names = Names(point.fabric.grid());
-    let found = measured.cycles;
-    let told = |member: &Waiting| {
-        [
-            names.packet(&member.packet),
-            place(member, names),
-            wish(member, names),
-        ]
-    };
-    let left_out = match waiting.len() {
+    let packets = by_packet(waiting);
+    let left_out = match packets.len() {
         ..=MOST_TOLD => 0,
         all => all - FIRST_TOLD - 1,
     };
     let (first, last) = match left_out {
-        0 => (waiting.len(), waiting.len()),
-        _ => (FIRST_TOLD, waiting.len() - 1),
+        0 => (packets.len(), packets.len()),
+        _ => (FIRST_TOLD, packets.len() - 1),
     };
-    let rows: Vec<[String; 3]> = waiting[..first]
-        .iter()
-        .chain(&waiting[last..])
-        .map(told)
-        .collect();
+    let told = packets[..first].iter().chain(&packets[last..]);
+    let rows: Vec<[String; 3]> = told.map(|members| row(members, names)).collect();
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let [packet, place] = [0, 1].map(|column| width(column).unwrap_or(0));
     let mut lines: Vec<String> = rows
@@ -55,46 +46,70 @@ pub fn explanation(
     if left_out > 0 {
         lines.insert(first, format!("… {left_out} more, all in {DEADLOCK}"));
     }
-    lines.push(duration(waiting, found, physical));
+    lines.push(duration(waiting, measured.cycles, physical));
     lines.extend(prevention(&point.fabric.spec, &point.proof).map(|help| format!("help: {help}")));
     lines.iter().map(|line| format!("{indent}{line}\n")).collect()
 }
 
-/// `(4,1) → (1,1), 8 flits, in (5,1) -x VC 0`.
-fn place(member: &Waiting, names: Names) -> String {
-    let packet = &member.packet;
-    let flits = packet
-        .flits
-        .map(|flits| format!(", {}", crate::terminal::count(flits.into(), "flit")));
-    format!(
-        "{}{}, in {} {}",
-        names.way(packet),
-        flits.unwrap_or_default(),
-        names.switch(member.switch),
-        names.channel(member.port, member.vc)
-    )
+/// Members of the cycle by packet: the channels that it fills, one after the other.
+pub fn by_packet(waiting: &[Waiting]) -> Vec<Vec<&Waiting>> {
+    let is_same = |a: &&Waiting, b: &&Waiting| a.packet.is_like(&b.packet);
+    // A cycle has no beginning: its first packet may begin at its end.
+    let starts = |&i: &usize| i > 0 && !is_same(&&waiting[i - 1], &&waiting[i]);
+    let goes_on = waiting
+        .first()
+        .zip(waiting.last())
+        .is_some_and(|(a, b)| is_same(&a, &b));
+    let start = match goes_on {
+        true => (0..waiting.len()).rev().find(starts).unwrap_or(0),
+        false => 0,
+    };
+    let members: Vec<&Waiting> = waiting[start..].iter().chain(&waiting[..start]).collect();
+    members.chunk_by(is_same).map(<[_]>::to_vec).collect()
 }
 
-/// `waits for +x VC 0, which 13:30 holds`, `waits for room behind +x VC 0, 0 credits, where 13:30 is in front`.
+/// A packet, where it stands, and what it waits for.
+fn row(members: &[&Waiting], names: Names) -> [String; 3] {
+    let (Some(tail), Some(head)) = (members.first(), members.last()) else {
+        return Default::default();
+    };
+    let name = head.packet.name().unwrap_or_else(|| "a packet".to_owned());
+    let flits = head
+        .packet
+        .flits
+        .map(|flits| format!(", {}", count(flits.into(), "flit")));
+    let place = |member: &Waiting| {
+        let channel = names.channel(member.port, member.vc);
+        format!("{} {channel}", names.switch(member.switch))
+    };
+    let places = match members.len() {
+        1 => place(head),
+        2 => format!("{} and {}", place(tail), place(head)),
+        _ => format!("{} to {}", place(tail), place(head)),
+    };
+    let way = names.way(&head.packet);
+    let stands = format!("{way}{}, in {places}", flits.unwrap_or_default());
+    [name, stands, wish(head, names)]
+}
+
+/// `waits for +x VC 0, held by 13:30`, `waits for room in +x VC 0, 0 credits, behind 13:30`.
 fn wish(member: &Waiting, names: Names) -> String {
     let Some((next, others)) = member.wants.split_first() else {
         return String::new();
     };
-    let others = match others.len() {
-        0 => String::new(),
-        others => format!("; the same of {}", crate::terminal::count(others, "other VC")),
+    let channel = names.channel(next.port, next.vc);
+    let blocker = names.packet(&next.blocker.packet);
+    let wish = match next.blocker.is_holder {
+        true => format!("waits for {channel}, held by {blocker}"),
+        false => {
+            let credits = count(next.credits.into(), "credit");
+            format!("waits for room in {channel}, {credits}, behind {blocker}")
+        }
     };
-    format!("{}{others}", obstacle(next, names))
-}
-
-fn obstacle(wanted: &Wanted, names: Names) -> String {
-    let channel = names.channel(wanted.port, wanted.vc);
-    let blocker = names.packet(&wanted.blocker.packet);
-    if wanted.blocker.is_holder {
-        return format!("waits for {channel}, held by {blocker}");
+    match others.len() {
+        0 => wish,
+        others => format!("{wish}, or for {}", count(others, "other VC")),
     }
-    let credits = crate::terminal::count(wanted.credits.into(), "credit");
-    format!("waits for {channel}, {credits}: {blocker} fills the buffer behind it")
 }
 
 /// `found in cycle 3072; none of them has moved for 1024 cycles or longer`.

@@ -4,10 +4,12 @@ mod explanation;
 mod names;
 mod picture;
 mod prevention;
+mod reach;
 mod roll_call;
 mod waiting;
 
-pub use explanation::explanation;
+pub use explanation::{by_packet, explanation};
 pub use picture::{Deadlock, PICTURES, draw};
+pub use reach::can_have_come;
 pub use roll_call::identify;
 pub use waiting::{Blocker, Packet, Waiting, Wanted};

@@ -1,8 +1,8 @@
 //! `deadlock.svg`, `deadlock.png`: the cycle of channels on its fabric.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use fabricsim_topologies::graph::{
     At, End, FabricGraph, Family, GraphBuilder, GraphError, GridFabric, Layout, Link, Wire,
@@ -24,7 +24,7 @@ pub const PICTURES: [&str; 2] = ["deadlock.svg", "deadlock.png"];
 const MOST_SWITCHES: u32 = 400;
 
 /// From a row of switches to the arrow of a link that goes around its ends, and the length of an arrow from a terminal.
-const ASIDE: f64 = 0.36;
+const ASIDE: f64 = 0.4;
 
 /// What became of the picture of a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,15 @@ pub fn draw(results: &Path, plan: &Plan, out: &Path) -> io::Result<Deadlock> {
             }
             Ok(Deadlock::Drawn)
         }
-        Err(reason) => Ok(Deadlock::LeftOut(reason)),
+        Err(reason) => {
+            for name in PICTURES {
+                match fs::remove_file(out.join(name)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+            Ok(Deadlock::LeftOut(reason))
+        }
     }
 }
 
@@ -77,17 +85,21 @@ fn picture(title: String, fabric: &FabricSpec, cycle: &[DeadlockRow]) -> Result<
     let grid = fabric.topology.grid();
     let family = GridFabric::of_grid(grid).map_err(|impossible| impossible.to_string())?;
     let whole = family.graph().map_err(|error| error.to_string())?;
-    let part = Part::of(&whole, cycle).map_err(|error| error.to_string())?;
+    let part = Part::of(&whole, cycle)?;
     let layout = part.graph.layout().map_err(|error| error.to_string())?;
     let is_whole = part.graph.switch_count() == whole.switch_count();
     let channels = count(cycle.len(), "channel");
+    let vcs: BTreeSet<u8> = cycle.iter().map(|row| row.in_vc).collect();
     let which = match is_whole {
         true => String::new(),
-        false => format!("; of {} switches these", whole.switch_count()),
+        false => format!("; the part of {} switches around it", whole.switch_count()),
     };
     Ok(FabricPicture {
         title: format!("{title}: deadlock"),
-        note: format!("packets in {channels} wait in a cycle, each for the next{which}"),
+        note: format!(
+            "packets in {channels} of VC {} wait in a cycle, each for the next{which}",
+            listed(&vcs)
+        ),
         arrows: arrows(cycle, &part, &layout, Names(grid)),
         arrow_key: "a channel whose first packet waits for that of the next".to_owned(),
         ..drawn(&part.graph, &layout)
@@ -102,33 +114,49 @@ struct Part {
 }
 
 impl Part {
-    /// All of it, if it is small; else the switches of the cycle and their neighbours. They keep their places.
-    fn of(whole: &FabricGraph, cycle: &[DeadlockRow]) -> Result<Self, GraphError> {
-        let all = 0..whole.switch_count();
+    /// All of it, if it is small; else the switches of the cycle and those drawn next to them. They keep their places.
+    ///
+    /// # Errors
+    /// Why it can't be drawn.
+    fn of(whole: &FabricGraph, cycle: &[DeadlockRow]) -> Result<Self, String> {
         if whole.switch_count() <= MOST_SWITCHES {
+            let all = 0..whole.switch_count();
             return Ok(Self {
                 graph: whole.clone(),
                 numbers: all.clone().zip(all).collect(),
             });
         }
         let in_cycle: BTreeSet<u32> = cycle.iter().map(|row| row.at_switch).collect();
-        let next_to_it = whole.links().filter_map(|link| {
-            let [a, b] = link.ends.map(|end| end.switch);
-            (in_cycle.contains(&a) || in_cycle.contains(&b)).then_some([a, b])
-        });
-        let kept: BTreeSet<u32> = next_to_it.flatten().collect();
-        let numbers: BTreeMap<u32, u32> = kept.into_iter().zip(0..).collect();
+        let ends = |link: &Link| link.ends.map(|end| end.switch);
+        let is_beside = |link: &&Link| ends(link).iter().any(|switch| in_cycle.contains(switch));
+        let beside = whole.links().filter(is_beside).flat_map(ends).collect();
+        let around = Self::with(whole, &beside).map_err(|error| error.to_string())?;
+        // Links around the edge lead to switches far away.
+        let layout = around.graph.layout().map_err(|error| error.to_string())?;
+        let links = around.graph.links().zip(&layout.wires);
+        let straight = links.filter(|(_, wire)| wire.lines.len() == 1);
+        let kept: Vec<u32> = around.numbers.into_keys().collect();
+        let straight = straight.map(|(link, _)| ends(link).map(|switch| kept[switch as usize]));
+        let near = straight.filter(|ends| ends.iter().any(|switch| in_cycle.contains(switch)));
+        let mut near: BTreeSet<u32> = near.flatten().collect();
+        near.extend(&in_cycle);
+        Self::with(whole, &near).map_err(|error| error.to_string())
+    }
+
+    /// These switches, and the links between them.
+    fn with(whole: &FabricGraph, switches: &BTreeSet<u32>) -> Result<Self, GraphError> {
+        let numbers: BTreeMap<u32, u32> = switches.iter().copied().zip(0..).collect();
         let mut builder = GraphBuilder::new(whole.units());
-        for &switch in numbers.keys() {
+        for &switch in switches {
             let switch = whole.switch(switch);
             builder.switch(switch.name.clone(), switch.location.clone())?;
         }
+        let end = |end: End| {
+            let switch = *numbers.get(&end.switch)?;
+            Some(End { switch, ..end })
+        };
         for link in whole.links() {
-            let [a, b] = link.ends.map(|End { switch, port }| {
-                let switch = *numbers.get(&switch)?;
-                Some(End { switch, port })
-            });
-            if let (Some(a), Some(b)) = (a, b) {
+            if let [Some(a), Some(b)] = link.ends.map(end) {
                 builder.link(Link {
                     ends: [a, b],
                     ..*link
@@ -155,8 +183,7 @@ fn arrows(cycle: &[DeadlockRow], part: &Part, layout: &Layout, names: Names) -> 
             switch: *part.numbers.get(&switch)?,
             port: port.into(),
         };
-        let vcs: Vec<String> = vcs.iter().map(u8::to_string).collect();
-        let vcs = vcs.join(", ");
+        let vcs = listed(&vcs);
         let arrives = |link: &Link| link.ends.iter().position(|&end| end == into);
         let links = part.graph.links().zip(&layout.wires);
         let mut along = links.filter_map(|(link, wire)| Some(way(wire, arrives(link)? == 1)));
@@ -164,18 +191,26 @@ fn arrows(cycle: &[DeadlockRow], part: &Part, layout: &Layout, names: Names) -> 
             Some(points) => Arrow {
                 points,
                 label: format!("VC {vcs}"),
+                is_from_outside: false,
             },
             // From a terminal.
             None => {
                 let (x, y) = layout.switches[into.switch as usize];
                 Arrow {
-                    points: vec![(x - ASIDE, y - ASIDE), (x, y)],
+                    points: vec![(x - ASIDE, y + ASIDE), (x, y)],
                     label: names.channel(port, vcs),
+                    is_from_outside: true,
                 }
             }
         })
     };
     vcs.into_iter().filter_map(arrow).collect()
+}
+
+/// `0, 2`.
+fn listed(vcs: &BTreeSet<u8>) -> String {
+    let vcs: Vec<String> = vcs.iter().map(u8::to_string).collect();
+    vcs.join(", ")
 }
 
 /// The way along a link, to its second end or to its first. A link that goes around is followed beside its row.

@@ -6,28 +6,40 @@ use fabricsim_core::Source;
 
 use super::waiting::{Packet, Waiting};
 
+/// A packet, and the switch that it was seen in.
+type Sighting = (Packet, u32);
+
 /// Fills in what the flits of waiting packets do not tell: sources, numbers and lengths. `sources` are those of the run,
-/// anew and in the order of their terminals. Two packets that were created in the same cycle for the same terminal may
-/// be mistaken for each other: neither is filled in.
-pub fn identify<S: Source>(waiting: &mut [Waiting], sources: impl IntoIterator<Item = S>) {
-    let seen: BTreeSet<Packet> = packets(waiting).map(|packet| *packet).collect();
-    let mut found: BTreeMap<Packet, Vec<Packet>> = BTreeMap::new();
+/// anew and in the order of their terminals; `can_be` tells whether a packet seen in a switch can have come from a
+/// terminal. Of several packets that were created in the same cycle for the same terminal none is filled in if each
+/// can be the one.
+pub fn identify<S: Source>(
+    waiting: &mut [Waiting],
+    sources: impl IntoIterator<Item = S>,
+    can_be: impl Fn(&Packet, u32, u32) -> bool,
+) {
+    let seen: BTreeSet<Sighting> = sightings(waiting).map(|(packet, at)| (*packet, at)).collect();
+    let mut found: BTreeMap<Sighting, Vec<Packet>> = BTreeMap::new();
     for (terminal, source) in (0..).zip(sources) {
-        let is_its = |packet: &&Packet| packet.source.is_none_or(|source| source == terminal);
-        let of_terminal: Vec<&Packet> = seen.iter().filter(is_its).collect();
+        let is_its = |(packet, at): &&Sighting| match packet.source {
+            Some(source) => source == terminal,
+            None => can_be(packet, *at, terminal),
+        };
+        let of_terminal: Vec<&Sighting> = seen.iter().filter(is_its).collect();
         call(terminal, source, &of_terminal, &mut found);
     }
-    for packet in packets(waiting) {
-        if let Some(&[only]) = found.get(packet).map(Vec::as_slice) {
+    for (packet, at) in sightings(waiting) {
+        if let Some(&[only]) = found.get(&(*packet, at)).map(Vec::as_slice) {
             *packet = only;
         }
     }
 }
 
-fn packets(waiting: &mut [Waiting]) -> impl Iterator<Item = &mut Packet> {
+fn sightings(waiting: &mut [Waiting]) -> impl Iterator<Item = (&mut Packet, u32)> {
     waiting.iter_mut().flat_map(|member| {
-        let blockers = member.wants.iter_mut().map(|wanted| &mut wanted.blocker.packet);
-        std::iter::once(&mut member.packet).chain(blockers)
+        let blockers = member.wants.iter_mut().map(|wanted| &mut wanted.blocker);
+        let blockers = blockers.map(|blocker| (&mut blocker.packet, blocker.switch));
+        std::iter::once((&mut member.packet, member.switch)).chain(blockers)
     })
 }
 
@@ -35,23 +47,25 @@ fn packets(waiting: &mut [Waiting]) -> impl Iterator<Item = &mut Packet> {
 fn call<S: Source>(
     terminal: u32,
     mut source: S,
-    seen: &[&Packet],
-    found: &mut BTreeMap<Packet, Vec<Packet>>,
+    seen: &[&Sighting],
+    found: &mut BTreeMap<Sighting, Vec<Packet>>,
 ) {
-    let Some(last) = seen.last().map(|packet| packet.created) else {
+    let Some(last) = seen.last().map(|(packet, _)| packet.created) else {
         return;
     };
     let mut number = 0;
     while source.next_creation() <= last {
         let created = source.next_creation();
         let packet = source.create();
-        let first = seen.partition_point(|seen| seen.created < created);
-        let then = seen[first..].iter().take_while(|seen| seen.created == created);
-        let is_it = |seen: &&&Packet| {
+        let first = seen.partition_point(|(seen, _)| seen.created < created);
+        let then = seen[first..]
+            .iter()
+            .take_while(|(seen, _)| seen.created == created);
+        let is_it = |(seen, _): &&&Sighting| {
             seen.dest == packet.dest && seen.flits.is_none_or(|flits| flits == packet.flits)
         };
-        for &&seen in then.filter(is_it) {
-            found.entry(seen).or_default().push(Packet {
+        for &&(seen, at) in then.filter(is_it) {
+            found.entry((seen, at)).or_default().push(Packet {
                 source: Some(terminal),
                 number: Some(number),
                 flits: Some(packet.flits),
@@ -98,6 +112,7 @@ mod tests {
             source,
             number: None,
             flits,
+            hops: None,
         }
     }
 
@@ -132,8 +147,13 @@ mod tests {
     }
 
     fn name_of(packet: Packet) -> (Option<String>, Option<u16>) {
+        name_if(packet, |_| true)
+    }
+
+    /// Where only some terminals can have sent it.
+    fn name_if(packet: Packet, can_be: fn(u32) -> bool) -> (Option<String>, Option<u16>) {
         let mut members = [waiting(packet, packet)];
-        identify(&mut members, sources());
+        identify(&mut members, sources(), |_, _, terminal| can_be(terminal));
         assert_eq!(members[0].packet, members[0].wants[0].blocker.packet);
         (members[0].packet.name(), members[0].packet.flits)
     }
@@ -144,6 +164,12 @@ mod tests {
         assert_eq!(name_of(packet(None, 3, 1, None)), named("0:0", 8));
         assert_eq!(name_of(packet(None, 5, 1, Some(2))), named("0:2", 2));
         assert_eq!(name_of(packet(Some(1), 9, 0, None)), named("1:1", 8));
+    }
+
+    #[test]
+    fn who_can_not_have_sent_it_has_not() {
+        let known = (Some("1:1".to_owned()), Some(8));
+        assert_eq!(name_if(packet(None, 9, 0, None), |terminal| terminal == 1), known);
     }
 
     #[test]

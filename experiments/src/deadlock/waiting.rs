@@ -67,9 +67,16 @@ pub struct Packet {
     pub number: Option<u64>,
     /// Its length in flits.
     pub flits: Option<u16>,
+    /// Switches that all of it has passed before the one that it waits in; `None` where some of it is further back.
+    pub hops: Option<u32>,
 }
 
 impl Packet {
+    /// Whether both can be the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (self.created, self.dest, self.source) == (other.created, other.dest, other.source)
+    }
+
     /// As `--watch` names it: `12:37`; `None` where it is not known which it is.
     pub fn name(&self) -> Option<String> {
         Some(format!("{}:{}", self.source?, self.number?))
@@ -84,6 +91,7 @@ impl From<&PacketInside> for Packet {
             source: packet.source,
             number: None,
             flits: packet.flits,
+            hops: packet.hops,
         }
     }
 }

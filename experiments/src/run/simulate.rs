@@ -80,7 +80,11 @@ fn try_simulate(
         && !measured.waiting.is_empty()
     {
         let terminals = network.terminals().len() as u32;
-        deadlock::identify(&mut measured.waiting, sources(&point.flows, terminals, seed));
+        let sources = sources(&point.flows, terminals, seed);
+        let fabric = &point.fabric;
+        deadlock::identify(&mut measured.waiting, sources, |packet, at, terminal| {
+            deadlock::can_have_come(fabric, packet, at, terminal)
+        });
     }
     let steps = outcome.latency_distribution.iter();
     Some(Simulated {

@@ -164,6 +164,7 @@ mod tests {
             source,
             number,
             flits: number.map(|_| 4),
+            hops: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One line a point.
 
 use crate::axes;
-use crate::deadlock::{Waiting, explanation};
+use crate::deadlock::{Waiting, by_packet, explanation};
 use crate::experiment::PhysicalPoint;
 use crate::prepare::Prepared;
 use crate::record::{Measured, Record, Verdict};
@@ -98,7 +98,7 @@ impl<'a> Lines<'a> {
         format!("hottest link {name} at {:.0} %", 100.0 * link.utilisation)
     }
 
-    /// `packets in 8 channels wait in a cycle, each for the next: (0,0) → (1,0) → … → (7,0) → (0,0)`.
+    /// `5 packets in 8 channels wait in a cycle, each for the next: (0,0) → (1,0) → … → (7,0) → (0,0)`.
     fn waiting(&self, point: usize, waiting: &[Waiting]) -> String {
         let grid = self.prepared.points[point].fabric.grid();
         let mut switches: Vec<u32> = waiting.iter().map(|packet| packet.switch).collect();
@@ -118,8 +118,9 @@ impl<'a> Lines<'a> {
                     .join(" → ")
             }
         };
+        let packets = super::count(by_packet(waiting).len(), "packet");
         let channels = super::count(waiting.len(), "channel");
-        format!("packets in {channels} wait in a cycle, each for the next: {path}")
+        format!("{packets} in {channels} wait in a cycle, each for the next: {path}")
     }
 }
 

@@ -54,6 +54,7 @@ impl<R: Routing, S: Source, const W: usize> Site<'_, '_, R, S, W> {
             dest: front.dest,
             created: restore(self.engine.now, created),
             flits: front.is_head().then(|| front.packet_flits() as u16),
+            hops: front.is_tail().then(|| front.hops()),
         }
     }
 

@@ -57,4 +57,6 @@ pub struct PacketInside {
     pub created: Cycle,
     /// Its length in flits; `None` where its head has gone on.
     pub flits: Option<u16>,
+    /// Switches that all of it has passed before this one; `None` where its tail is not the first flit here.
+    pub hops: Option<u32>,
 }

@@ -144,13 +144,15 @@ fn the_source_of_a_packet_of_one_flit_is_not_known_far_from_it() {
         assert_eq!(packet.flits, Some(1));
         let is_at_home = at.port == TERMINAL;
         assert_eq!(packet.source.is_some(), is_at_home);
+        let passed = (at.switch + 4 - (packet.dest + 1) % 4) % 4;
+        assert_eq!(packet.hops, Some(passed));
     }
 }
 
 /// The watchdog looks every 1,024 cycles, and finds it in the first look after it.
 #[test]
 fn what_has_stood_since_the_last_look_is_told() {
-    let sources = two_on(0, 4).into_iter().map(|source| source.from_cycle(900));
+    let sources = two_on(0, 4).into_iter().map(|source| source.starting_at(900));
     let outcome = run(
         &Rings::new(&[4], 1),
         switch(1, 4),

@@ -149,7 +149,7 @@ impl Steady {
         Self { limit, ..self }
     }
 
-    pub fn from_cycle(self, first: Cycle) -> Self {
+    pub fn starting_at(self, first: Cycle) -> Self {
         Self { first, ..self }
     }
 
