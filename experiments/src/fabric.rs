@@ -6,9 +6,7 @@ use fabricsim_core::{
     CutSize, Execution, FlitTime, Link, Network, NetworkError, NetworkSize, PortBuffers, PortRef, Setup,
     Tiling, TrafficInside, memory_estimate,
 };
-use fabricsim_topologies::graph::{
-    self, Family, GraphError, GridFabric, Impossible, NotRoutable, WiredGraph,
-};
+use fabricsim_topologies::graph::{self, NotRoutable, WiredGraph};
 use fabricsim_topologies::{
     ChannelLoads, Demand, Grid, Legs, MessageClasses, NotComputed, Proof, Walked, walked,
 };
@@ -16,7 +14,7 @@ use fabricsim_traffic::{Flow, TerminalSource, sources};
 use thiserror::Error;
 
 use crate::any_routing::AnyRouting;
-use crate::experiment::{FabricSpec, LinkSpec, Routing, Topology};
+use crate::experiment::{FabricSpec, LinkSpec, NoGraph, Routing, Topology};
 
 /// Why a fabric can't be simulated.
 #[derive(Debug, Error)]
@@ -26,10 +24,7 @@ pub enum FabricError {
     Network(#[from] NetworkError),
     /// A grid can't be taken as a graph.
     #[error("{0}")]
-    Grid(#[from] Impossible),
-    /// Its wiring is none.
-    #[error("{0}")]
-    Graph(#[from] GraphError),
+    Graph(#[from] NoGraph),
     /// Its routing does not route it.
     #[error("{0}")]
     Route(#[from] NotRoutable),
@@ -92,8 +87,8 @@ impl Fabric {
                 let link = |number, _: &_| parts(spec.links.of_link(spec.link, number));
                 WiredGraph::new(topology.graph.clone(), spec.terminal_latency, link)?
             }
-            Topology::Torus(grid) | Topology::Mesh(grid) => {
-                let graph = GridFabric::of_grid(grid)?.graph()?;
+            topology @ (Topology::Torus(_) | Topology::Mesh(_)) => {
+                let graph = topology.to_graph()?;
                 // The graph has the grid's numbers of ports, which are at most 64.
                 let link = |_, link: &graph::Link| {
                     let [from, _] = link.ends;

@@ -16,7 +16,7 @@ use crate::fabric::Fabric;
 use crate::{estimate, memory, warmup};
 
 /// What breaks a cycle of channels where there can be no second virtual channel.
-const FIFO_ON_A_RING: &str = "a `Fifo` is one virtual channel, for which `BubbleDimensionOrder` with `switching: CutThrough` \
+pub(crate) const FIFO_ON_A_RING: &str = "a `Fifo` is one virtual channel, for which `BubbleDimensionOrder` with `switching: CutThrough` \
                               is safe; `allow_deadlock: true` runs it all the same";
 
 /// An experiment that is ready to be simulated.

@@ -75,7 +75,7 @@ pub use source::Source;
 pub use spec::{FabricSpec, FlowSpec, LinkExceptions, LinkSpec, MeasureSpec, PointSpec};
 pub use sweep::{Axis, AxisKind, AxisValue};
 pub(crate) use syntax::parse_whole;
-pub use topology::{GraphTopology, Topology};
+pub use topology::{GraphTopology, NoGraph, Topology};
 pub use units::{Frame, PhysicalPoint, Units};
 pub(crate) use vocabulary::nearest;
 pub(crate) use whole::Whole;

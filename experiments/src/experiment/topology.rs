@@ -5,10 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fabricsim_topologies::Grid;
-use fabricsim_topologies::graph::{AnyFamily, End, FabricGraph, Family, Format, GraphError};
+use fabricsim_topologies::graph::{
+    AnyFamily, End, FabricGraph, Family, Format, GraphError, GridFabric, Impossible,
+};
 use fabricsim_traffic::Shape;
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
+use thiserror::Error;
 
 /// The shape of a fabric.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,11 +81,40 @@ impl Topology {
         }
     }
 
+    /// What people call a port by its number: `+x`, `t1` on a grid, `port 5` elsewhere.
+    pub fn port_name(&self, number: u32) -> String {
+        match (self.grid(), u8::try_from(number)) {
+            (Some(grid), Ok(port)) => grid.port_name(port),
+            _ => format!("port {number}"),
+        }
+    }
+
+    /// As a graph.
+    ///
+    /// # Errors
+    /// Of a grid too large for one.
+    pub fn to_graph(&self) -> Result<FabricGraph, NoGraph> {
+        match self {
+            Self::Torus(grid) | Self::Mesh(grid) => Ok(GridFabric::of_grid(grid)?.graph()?),
+            Self::Graph(graph) => Ok(graph.graph.clone()),
+        }
+    }
+
     /// Whether some dimension is a ring.
     pub fn has_ring(&self) -> bool {
         let is_ring = |grid: &Grid| (0..grid.dimensions()).any(|dimension| grid.is_ring(dimension));
         self.grid().is_some_and(is_ring)
     }
+}
+
+/// Why a grid is no graph.
+#[derive(Debug, Error)]
+#[allow(missing_docs)]
+pub enum NoGraph {
+    #[error(transparent)]
+    TooLarge(#[from] Impossible),
+    #[error(transparent)]
+    Unwired(#[from] GraphError),
 }
 
 /// A fabric as a graph.
