@@ -68,7 +68,7 @@ fn hash(a: u32, b: u32) -> u32 {
 /// A hash as a number below `n`.
 #[inline]
 fn below(hash: u32, n: u32) -> u32 {
-    (u64::from(hash) * u64::from(n) >> 32) as u32
+    ((u64::from(hash) * u64::from(n)) >> 32) as u32
 }
 
 #[cfg(test)]
