@@ -54,8 +54,15 @@ impl Candidate {
     /// The same as a way out where no other is open: of the second rank.
     #[inline]
     pub fn escape(self) -> Self {
+        self.with_rank(1)
+    }
+
+    /// The same of another rank, at most 15.
+    #[inline]
+    pub fn with_rank(self, rank: u8) -> Self {
+        debug_assert!(rank < 16);
         Self {
-            rank_and_packets: self.rank_and_packets & 0xf0 | 1,
+            rank_and_packets: self.rank_and_packets & 0xf0 | rank,
             ..self
         }
     }

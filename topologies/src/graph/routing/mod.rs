@@ -1,6 +1,7 @@
 //! Routings of graphs: of any, and of families.
 //!
 //! * [`ShortestPath`] and [`UpDown`] route any connected fabric by tables;
+//! * [`WeightedTables`] routes Calxeda nodes by the weights that their own tables have;
 //! * [`HyperXDimensionOrder`] is dimension order where all switches of a row are linked: HyperX, flattened butterflies,
 //!   hypercubes, complete graphs;
 //! * [`NearestCommonAncestor`] is the routing of k-ary n-trees;
@@ -22,6 +23,7 @@ mod shortest_ways;
 mod spread;
 mod up_down;
 mod up_down_order;
+mod weighted_tables;
 
 pub use dragonfly::{DragonflyMinimal, DragonflyUgalL, DragonflyValiant};
 pub use hyperx_dimension_order::HyperXDimensionOrder;
@@ -30,3 +32,4 @@ pub use not_routable::NotRoutable;
 pub use shortest_path::ShortestPath;
 pub use spread::Spread;
 pub use up_down::UpDown;
+pub use weighted_tables::WeightedTables;

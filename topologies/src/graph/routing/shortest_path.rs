@@ -301,6 +301,26 @@ mod tests {
     }
 
     #[test]
+    #[ignore = "minutes: 65,536 switches, and 65,536 terminals"]
+    fn tables_of_the_largest_fabrics() {
+        let torus = wired_family(&GridFabric::new(vec![256, 256], vec![true; 2], 1).unwrap());
+        let tree = wired_family(&KAryNTree::new(16, 4).unwrap());
+        for (name, fabric) in [("torus", torus), ("fat tree", tree)] {
+            let begin = std::time::Instant::now();
+            let estimate = ShortestPath::table_bytes(&fabric).unwrap();
+            println!("{name}: estimated {estimate} bytes, {:?}", begin.elapsed());
+            let routing = of(&fabric, Spread::Packet, 4);
+            let bytes = routing.table.bytes();
+            println!(
+                "{name}: {} bytes, of which {bytes} hold the ways; {:?}",
+                routing.bytes(),
+                begin.elapsed()
+            );
+            assert!(routing.bytes() < 100_000_000);
+        }
+    }
+
+    #[test]
     fn parts_that_no_link_joins_are_refused() {
         let apart = wired(graph(&[(0, 1), (2, 3)], &[1, 0, 0, 1]));
         let refused = ShortestPath::new(apart, Spread::Packet, 1).unwrap_err();
