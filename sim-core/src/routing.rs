@@ -154,6 +154,13 @@ pub trait Routing: Sync {
         false
     }
 
+    /// What a place is like, told as a port and a virtual channel of its switch: at places with the same, packets with the
+    /// same tag are told the same. A proof asks at one of them only.
+    #[inline]
+    fn same_place(&self, at: Place) -> Place {
+        at
+    }
+
     /// The virtual channels of its terminal's injection link, of the `all` that this has, that a packet may take.
     fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
         let _ = packet;

@@ -127,10 +127,14 @@ struct Survey<'a> {
     network: &'a Network,
     /// The most virtual channels of any port.
     virtual_channels: u8,
+    /// By (input port, virtual channel): what packets there ask for.
+    requests: Vec<Requests>,
+}
+
+/// What is asked for of the links.
+struct Asked {
     /// By input port: the virtual channels in which any packet comes in.
     used: Vec<u64>,
-    /// By (input port, virtual channel).
-    requests: Vec<Requests>,
     /// By input port: virtual channels at which some range that was asked for begins, or the one before ended.
     boundaries: Vec<u64>,
 }
@@ -168,21 +172,12 @@ impl<'a> Survey<'a> {
         Self {
             network,
             virtual_channels,
-            used: vec![0; inputs],
             requests: vec![Requests::new(); inputs * usize::from(virtual_channels)],
-            boundaries: vec![1; inputs],
         }
     }
 
     /// With what another saw.
     fn with(mut self, other: Self) -> Self {
-        let unite = |mine: &mut [u64], theirs: &[u64]| {
-            mine.iter_mut()
-                .zip(theirs)
-                .for_each(|(mine, theirs)| *mine |= theirs);
-        };
-        unite(&mut self.used, &other.used);
-        unite(&mut self.boundaries, &other.boundaries);
         for (mine, theirs) in self.requests.iter_mut().zip(other.requests) {
             theirs.into_iter().for_each(|request| note(mine, request));
         }
@@ -192,23 +187,35 @@ impl<'a> Survey<'a> {
     /// Notes what a packet may ask for.
     fn see(&mut self, answer: &Answer) {
         let Standing { at, vc, .. } = answer.standing;
-        let slot = slot(self.network, at);
-        self.used[slot] |= 1 << vc;
-        let held = slot * usize::from(self.virtual_channels) + usize::from(vc);
+        let held = slot(self.network, at) * usize::from(self.virtual_channels) + usize::from(vc);
         for way in answer.ways {
-            let Some(link) = self.link(at.switch, way.port) else {
-                continue; // to a terminal, which waits for nobody
-            };
-            let channels = range(way.first_vc, way.vcs);
-            self.boundaries[self::slot(self.network, link.to)] |=
-                1 << way.first_vc | (channels << 1 & !channels);
             let request = Request {
                 port: way.port,
-                channels,
+                channels: range(way.first_vc, way.vcs),
                 is_only: answer.ways.len() == 1 && way.packets() <= 1,
             };
             note(&mut self.requests[held], request);
         }
+    }
+
+    fn asked(&self) -> Asked {
+        let mut asked = Asked {
+            used: vec![0; inputs(self.network)],
+            boundaries: vec![1; inputs(self.network)],
+        };
+        let ports = self.network.ports();
+        let each = usize::from(self.virtual_channels) * usize::from(ports);
+        for (switch, requests) in (0..).zip(self.requests.chunks(each)) {
+            for request in requests.iter().flatten() {
+                let Some(link) = self.link(switch, request.port) else {
+                    continue; // to a terminal, which waits for nobody
+                };
+                let (slot, channels) = (slot(self.network, link.to), request.channels);
+                asked.used[slot] |= channels;
+                asked.boundaries[slot] |= channels & !(channels << 1) | (channels << 1 & !channels);
+            }
+        }
+        asked
     }
 
     /// The graph of all that was noted.
@@ -218,9 +225,11 @@ impl<'a> Survey<'a> {
     /// the next.
     fn graph(&self) -> ChannelDependencyGraph {
         let mut graph = DiGraph::new();
-        let nodes = self.add_nodes(&mut graph);
+        let asked = self.asked();
+        let nodes = self.add_nodes(&asked, &mut graph);
         for link in self.network.links() {
             for &(class, held) in nodes.of(self.network, link.to) {
+                let class = class & asked.used[slot(self.network, link.to)];
                 for (wanted, wait) in self.wanted(link.to, class, &nodes) {
                     graph.add_edge(held, wanted, wait);
                 }
@@ -230,11 +239,12 @@ impl<'a> Survey<'a> {
     }
 
     /// A node for each class of each link that a packet uses.
-    fn add_nodes(&self, graph: &mut DiGraph<Channel, Wait>) -> Nodes {
-        let mut nodes = vec![Vec::new(); self.used.len()];
+    fn add_nodes(&self, asked: &Asked, graph: &mut DiGraph<Channel, Wait>) -> Nodes {
+        let mut nodes = vec![Vec::new(); asked.used.len()];
         for link in self.network.links() {
             let slot = slot(self.network, link.to);
-            for class in self.classes(slot).filter(|class| self.used[slot] & class != 0) {
+            let classes = self.classes(asked.boundaries[slot]);
+            for class in classes.filter(|class| asked.used[slot] & class != 0) {
                 let node = graph.add_node(Channel {
                     from: link.from,
                     first_vc: class.trailing_zeros() as u8,
@@ -246,9 +256,9 @@ impl<'a> Survey<'a> {
         Nodes(nodes)
     }
 
-    /// The virtual channels of an input port from each boundary to before the next.
-    fn classes(&self, slot: usize) -> impl Iterator<Item = u64> {
-        let boundaries = self.boundaries[slot] & range(0, self.virtual_channels);
+    /// The virtual channels from each boundary to before the next.
+    fn classes(&self, boundaries: u64) -> impl Iterator<Item = u64> {
+        let boundaries = boundaries & range(0, self.virtual_channels);
         members(boundaries).map(move |first| {
             let beyond = boundaries & !range(0, first + 1);
             let end = (beyond.trailing_zeros() as u8).min(self.virtual_channels);
@@ -258,7 +268,6 @@ impl<'a> Survey<'a> {
 
     /// What packets in these virtual channels of an input ask for, in order, and how.
     fn wanted(&self, at: PortRef, class: u64, nodes: &Nodes) -> BTreeMap<NodeIndex, Wait> {
-        let class = class & self.used[slot(self.network, at)];
         let requests = &self.requests[self.of_input(at)];
         // By node: the members of the class in which some packets want it alone.
         let mut waits: BTreeMap<NodeIndex, u64> = BTreeMap::new();

@@ -1,9 +1,10 @@
 //! Every place that packets of a routing can be at, and what they are told there.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use fabricsim_core::{Candidates, Network, Outcomes, Place, PortRef, Routing};
+use fabricsim_core::{Candidate, Candidates, Network, Outcomes, Place, PortRef, Routing};
 use rayon::prelude::*;
 
 /// Where a packet stands: all that its routing is told but the destination.
@@ -23,15 +24,17 @@ pub(crate) struct Answer<'a> {
     pub standing: Standing,
     /// A number of the standing, from 0, that no other has on the way to the same destination.
     pub number: usize,
-    /// The same of a packet that comes in at the first port of the fabric in virtual channel 0 with the tag that this one
-    /// goes on with; at others that and port x virtual channels + virtual channel (see [`slot`]).
+    /// That of a standing at which the answers are the same.
+    pub same_as: usize,
+    /// The number of a packet that comes in at the first port of the fabric in virtual channel 0 with the tag that this one
+    /// goes on with; at others that and slot x virtual channels + virtual channel.
     pub next: usize,
     /// A terminal from which the packet may have come.
     pub source: u32,
     pub dest: u32,
     /// The tag that the packet goes on with.
     pub tag: u32,
-    pub ways: &'a Candidates,
+    pub ways: &'a [Candidate],
 }
 
 /// By input port: the virtual channels in which a packet with some tag may come in.
@@ -41,6 +44,7 @@ type Reached = Vec<u64>;
 pub(crate) struct Walk<'a, R> {
     network: &'a Network,
     routing: &'a R,
+    feeds: Feeds,
     /// By port.
     vcs: &'a [u8],
     /// The most of any port.
@@ -59,6 +63,58 @@ pub(crate) struct Walk<'a, R> {
     /// Input ports with virtual channels whose packets have not been followed yet.
     pending: Vec<(PortRef, u32, u64)>,
     ways: Candidates,
+    told: Told,
+}
+
+/// What was answered on the way to one destination.
+#[derive(Default)]
+struct Told {
+    /// By number of standing: its answers, among all; empty where it was not asked.
+    of: Vec<Range<u32>>,
+    /// The numbers that have any.
+    asked: Vec<usize>,
+    /// The tag that a packet goes on with, and where its ways end among all: those of one answer after the other.
+    answers: Vec<(u32, u32)>,
+    ways: Vec<Candidate>,
+}
+
+impl Told {
+    fn forget(&mut self) {
+        for number in self.asked.drain(..) {
+            self.of[number] = 0..0;
+        }
+        self.answers.clear();
+        self.ways.clear();
+    }
+
+    /// The answers at a standing; `None` if it was not asked.
+    fn at(&self, number: usize) -> Option<Range<u32>> {
+        self.of.get(number).filter(|range| !range.is_empty()).cloned()
+    }
+
+    fn add(&mut self, tag: u32, ways: &[Candidate]) {
+        self.ways.extend_from_slice(ways);
+        self.answers.push((tag, self.ways.len() as u32));
+    }
+
+    /// Notes that the answers from `first` on are those at a standing.
+    fn finish(&mut self, number: usize, first: u32) -> Range<u32> {
+        let range = first..self.answers.len() as u32;
+        if self.of.len() <= number {
+            self.of.resize(number + 1, 0..0);
+        }
+        self.of[number] = range.clone();
+        self.asked.push(number);
+        range
+    }
+
+    /// An answer by its number: the tag, and the ways on.
+    fn answer(&self, answer: u32) -> (u32, &[Candidate]) {
+        let answer = answer as usize;
+        let first = answer.checked_sub(1).map_or(0, |before| self.answers[before].1);
+        let (tag, end) = self.answers[answer];
+        (tag, &self.ways[first as usize..end as usize])
+    }
 }
 
 impl<'a, R: Routing> Walk<'a, R> {
@@ -67,6 +123,7 @@ impl<'a, R: Routing> Walk<'a, R> {
         Self {
             network,
             routing,
+            feeds: Feeds::new(network),
             vcs,
             most_vcs: vcs.iter().copied().max().unwrap_or(1).into(),
             budget: None,
@@ -77,6 +134,7 @@ impl<'a, R: Routing> Walk<'a, R> {
             last_tag: (0, 0),
             pending: Vec::new(),
             ways: Candidates::new(),
+            told: Told::default(),
         }
     }
 
@@ -107,7 +165,7 @@ impl<'a, R: Routing> Walk<'a, R> {
             self.reach(at, 0, range(0, self.vcs[usize::from(at.port)]));
             while let Some((at, tag, channels)) = self.pending.pop() {
                 for vc in members(channels) {
-                    self.ask(Standing { at, vc, tag }, (source, dest), &mut see);
+                    self.show(Standing { at, vc, tag }, (source, dest), &mut see);
                 }
                 if self.asked >= QUESTIONS_UNTOLD && self.is_over_budget() {
                     return;
@@ -119,6 +177,7 @@ impl<'a, R: Routing> Walk<'a, R> {
 
     fn forget(&mut self) {
         self.pending.clear();
+        self.told.forget();
         self.tags.clear();
         self.tags.insert(0, 0);
         self.last_tag = (0, 0);
@@ -132,49 +191,69 @@ impl<'a, R: Routing> Walk<'a, R> {
         self.budget.is_some_and(|budget| budget.spend(asked))
     }
 
-    fn ask(&mut self, standing: Standing, (source, dest): (u32, u32), see: &mut impl FnMut(&Answer)) {
-        let place = Place {
+    /// Shows the answers at a standing, which are asked for unless they are known.
+    fn show(&mut self, standing: Standing, (source, dest): (u32, u32), see: &mut impl FnMut(&Answer)) {
+        let at = Place {
             switch: standing.at.switch,
             in_port: standing.at.port,
             in_vc: standing.vc,
         };
-        let here = slot(self.network, standing.at) * self.most_vcs + usize::from(standing.vc);
-        let number = self.first_number(standing.tag) + here;
+        let same = self.routing.same_place(at);
+        debug_assert_eq!(same.switch, at.switch);
+        let (number, same_as) = (self.number(at, standing.tag), self.number(same, standing.tag));
+        let answers = match self.told.at(same_as) {
+            Some(answers) => answers,
+            None => self.ask(at, standing.tag, dest, same_as),
+        };
+        for answer in answers {
+            let (tag, _) = self.told.answer(answer);
+            let next = self.first_number(tag);
+            let (_, ways) = self.told.answer(answer);
+            see(&Answer {
+                standing,
+                number,
+                same_as,
+                next,
+                source,
+                dest,
+                tag,
+                ways,
+            });
+        }
+    }
+
+    /// Asks, and notes where packets go on from there.
+    fn ask(&mut self, at: Place, tag: u32, dest: u32, number: usize) -> Range<u32> {
+        let first = self.told.answers.len() as u32;
         let mut outcomes = Outcomes::default();
         let mut ways = std::mem::take(&mut self.ways);
         while let Some((tag, _)) = outcomes.next(|draw| {
             ways.clear();
-            let mut tag = standing.tag;
-            self.routing.route(place, dest, &mut tag, draw, &mut ways);
+            let mut tag = tag;
+            self.routing.route(at, dest, &mut tag, draw, &mut ways);
             tag
         }) {
             self.asked += 1;
             for way in ways.iter() {
-                let from = PortRef {
-                    switch: place.switch,
-                    port: way.port,
-                };
                 // A way without a link is to a terminal, which waits for nobody.
-                if let Some(link) = self.network.link(from) {
-                    self.reach(link.to, tag, range(way.first_vc, way.vcs));
+                if let Some(to) = self.feeds.of(self.feeds.slot(at.switch, way.port)) {
+                    self.reach(to, tag, range(way.first_vc, way.vcs));
                 }
             }
-            see(&Answer {
-                standing,
-                number,
-                next: self.first_number(tag),
-                source,
-                dest,
-                tag,
-                ways: &ways,
-            });
+            self.told.add(tag, &ways);
         }
         self.ways = ways;
+        self.told.finish(number, first)
+    }
+
+    fn number(&mut self, at: Place, tag: u32) -> usize {
+        let slot = self.feeds.slot(at.switch, at.in_port);
+        self.first_number(tag) + slot * self.most_vcs + usize::from(at.in_vc)
     }
 
     /// Notes that a packet can come in at `at` by `channels`.
     fn reach(&mut self, at: PortRef, tag: u32, channels: u64) {
-        let slot = slot(self.network, at);
+        let slot = self.feeds.slot(at.switch, at.port);
         let number = self.tag_number(tag);
         let reached = &mut self.reached[number][slot];
         let new = channels & !*reached;
@@ -213,6 +292,40 @@ impl<'a, R: Routing> Walk<'a, R> {
             budget.exhaust();
             self.asked = QUESTIONS_UNTOLD;
         }
+    }
+}
+
+/// Where links lead: what of a network a walk looks up again and again, in little space.
+struct Feeds {
+    ports: usize,
+    /// By slot of an output port: the input port at the other end; [`NO_PORT`] where there is none.
+    to: Vec<PortRef>,
+}
+
+/// Stands for no port.
+const NO_PORT: PortRef = PortRef {
+    switch: u32::MAX,
+    port: u8::MAX,
+};
+
+impl Feeds {
+    fn new(network: &Network) -> Self {
+        let mut to = vec![NO_PORT; inputs(network)];
+        for link in network.links() {
+            to[slot(network, link.from)] = link.to;
+        }
+        Self {
+            ports: network.ports().into(),
+            to,
+        }
+    }
+
+    fn slot(&self, switch: u32, port: u8) -> usize {
+        switch as usize * self.ports + usize::from(port)
+    }
+
+    fn of(&self, slot: usize) -> Option<PortRef> {
+        Some(self.to[slot]).filter(|&to| to != NO_PORT)
     }
 }
 

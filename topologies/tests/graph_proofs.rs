@@ -317,11 +317,11 @@ fn a_ring_shows_its_cycle_with_its_packets() {
         "packets can wait for each other around 5 channels, no cycle is shorter"
     );
     assert_eq!(cycle.len(), 5);
-    assert_eq!(path, "0 → 1 → 2 → 3 → 4 → 0");
+    assert_eq!(path, "s0 → s1 → s2 → s3 → s4 → s0");
     assert_eq!(
         packets[0].words,
-        "a packet from terminal 0 to terminal 2 holds port 0 of 0 to 1, virtual channels 0 to 1 and waits for port 0 of 1 \
-         to 2, virtual channels 0 to 1"
+        "a packet from terminal 0 to terminal 2 holds port 0 of s0 to s1, virtual channels 0 to 1 and waits for port 0 of s1 \
+         to s2, virtual channels 0 to 1"
     );
     assert_eq!(help, "`allow_deadlock: true` runs it all the same");
 
@@ -445,14 +445,14 @@ proptest! {
     }
 
     #[test]
-    fn one_terminal_of_a_switch_stands_for_all(
+    fn what_is_alike_to_a_routing_need_be_asked_once_only(
         wired in graphs(),
         kind in prop::sample::select(Kind::ALL.to_vec()),
         vcs in 1_u8..=3,
     ) {
         let one = TestRouting::new(&wired, kind, vcs);
         let mut all = TestRouting::new(&wired, kind, vcs);
-        all.terminals_are_alike = false;
+        all.tells = false;
         let by_port = vec![vcs; usize::from(wired.network().ports())];
         let graph = |routing| format!("{:?}", ChannelDependencyGraph::new(wired.network(), routing, &by_port));
         prop_assert_eq!(graph(&one), graph(&all));

@@ -337,7 +337,14 @@ type Lowest = (u32, u32);
 struct ToOne {
     /// By number of standing (see [`Answer::number`]): its node, or [`NONE`].
     node: Vec<u32>,
+    /// The numbers that have one.
+    numbers: Vec<usize>,
     nodes: Vec<Node>,
+    /// The standing whose answers are being noted, and whether they are those of a new node.
+    current: Option<usize>,
+    is_new: bool,
+    /// Escapes and adaptive channels with the nodes that they lead to.
+    held: Vec<(u32, u32)>,
     /// Of the nodes one after the other: numbers of the standings that adaptive hops lead to.
     hops: Vec<u32>,
     /// Likewise: the escapes that are asked for.
@@ -346,11 +353,9 @@ struct ToOne {
     lowest: Vec<Lowest>,
 }
 
-/// Where a packet may stand.
+/// Where a packet may stand, of all standings with the same answers.
+#[derive(Clone, Copy, Default)]
 struct Node {
-    number: usize,
-    /// The channel that it holds; [`NONE`] from a terminal.
-    held: u32,
     /// Where its hops and escapes end.
     hops: u32,
     escapes: u32,
@@ -358,16 +363,23 @@ struct Node {
 
 impl ToOne {
     fn clear(&mut self) {
-        for node in self.nodes.drain(..) {
-            self.node[node.number] = NONE;
+        for number in self.numbers.drain(..) {
+            self.node[number] = NONE;
         }
+        self.nodes.clear();
+        self.current = None;
+        self.held.clear();
         self.hops.clear();
         self.escapes.clear();
     }
 
     fn note(&mut self, answer: &Answer, channels: &Channels, seen: &mut Seen) {
-        if self.nodes.last().is_none_or(|node| node.number != answer.number) {
-            self.begin(answer, channels);
+        if self.current != Some(answer.number) {
+            self.current = Some(answer.number);
+            self.is_new = self.begin(answer, channels);
+        }
+        if !self.is_new {
+            return;
         }
         let switch = answer.standing.at.switch;
         let mut has_way_out = false;
@@ -405,17 +417,24 @@ impl ToOne {
         }
     }
 
-    fn begin(&mut self, answer: &Answer, channels: &Channels) {
-        if self.node.len() <= answer.number {
-            self.node.resize(answer.number + 1, NONE);
+    /// Gives a standing its node; whether that is new.
+    fn begin(&mut self, answer: &Answer, channels: &Channels) -> bool {
+        let Answer { number, same_as, .. } = *answer;
+        let highest = number.max(same_as);
+        if self.node.len() <= highest {
+            self.node.resize(highest + 1, NONE);
         }
-        self.node[answer.number] = self.nodes.len() as u32;
-        self.nodes.push(Node {
-            number: answer.number,
-            held: channels.held(answer.standing).unwrap_or(NONE),
-            hops: 0,
-            escapes: 0,
-        });
+        let is_new = self.node[same_as] == NONE;
+        if is_new {
+            self.node[same_as] = self.nodes.len() as u32;
+            self.nodes.push(Node::default());
+        }
+        let node = self.node[same_as];
+        self.node[number] = node;
+        self.numbers.extend([number, same_as]);
+        self.held
+            .extend(channels.held(answer.standing).map(|held| (held, node)));
+        is_new
     }
 
     fn hops(&self, node: usize) -> std::ops::Range<usize> {
@@ -498,18 +517,19 @@ impl ToOne {
     /// Notes dependencies of escapes that do not rise: all direct ones, and of the indirect ones of a node that which rises
     /// least.
     fn find_falls(&self, level: &[u32], seen: &mut Seen) {
-        for (number, node) in self.nodes.iter().enumerate() {
-            if node.held == NONE || !contains(&seen.escapes, node.held) {
+        for &(held, node) in &self.held {
+            if !contains(&seen.escapes, held) {
                 continue;
             }
-            let held = level[node.held as usize];
-            let direct = self.escapes(number).iter().copied();
-            let falling = direct.filter(|&escape| level[escape as usize] <= held);
-            seen.edges.extend(falling.map(|escape| (node.held, escape)));
-            let (lowest, escape) = self.lowest[number];
-            if lowest <= held {
-                seen.edges.push((node.held, escape));
+            let node = node as usize;
+            let (lowest, escape) = self.lowest[node];
+            if lowest > level[held as usize] {
+                continue;
             }
+            let direct = self.escapes(node).iter().copied();
+            let falling = direct.filter(|&escape| level[escape as usize] <= level[held as usize]);
+            seen.edges.extend(falling.map(|escape| (held, escape)));
+            seen.edges.push((held, escape));
         }
     }
 }

@@ -46,8 +46,8 @@ impl Kind {
 pub struct TestRouting {
     pub kind: Kind,
     vcs: u8,
-    /// What it says of itself; its answers are the same.
-    pub terminals_are_alike: bool,
+    /// Says what is alike to it; its answers are the same.
+    pub tells: bool,
     switches: usize,
     /// By terminal.
     homes: Vec<PortRef>,
@@ -84,7 +84,7 @@ impl TestRouting {
         let mut routing = Self {
             kind,
             vcs,
-            terminals_are_alike: true,
+            tells: true,
             switches,
             homes: network.terminals().to_vec(),
             shortest: Vec::with_capacity(switches * switches),
@@ -115,10 +115,17 @@ impl TestRouting {
         }
     }
 
+    fn is_injected(&self, at: Place) -> bool {
+        self.from_terminals[at.switch as usize] >> at.in_port & 1 == 1
+    }
+
+    fn came_down(&self, at: Place) -> bool {
+        self.from_above[at.switch as usize] >> at.in_port & 1 == 1
+    }
+
     /// In the phase of what it came in by.
     fn up_down_port(&self, at: Place, home: PortRef, may_go_up: bool) -> u8 {
-        let came_down = self.from_above[at.switch as usize] >> at.in_port & 1 == 1;
-        let phase = usize::from(came_down && !may_go_up);
+        let phase = usize::from(self.came_down(at) && !may_go_up);
         self.up_down[phase][home.switch as usize * self.switches + at.switch as usize]
     }
 }
@@ -189,7 +196,7 @@ impl Routing for TestRouting {
         let shortest = self.shortest[home.switch as usize * self.switches + at.switch as usize];
         let ways = shortest.count_ones();
         let picked = || nth(shortest, (at.switch + 3 * home.switch) % ways);
-        let is_injected = self.from_terminals[at.switch as usize] >> at.in_port & 1 == 1;
+        let is_injected = self.is_injected(at);
         let vcs = match self.kind {
             kind if !kind.is_by_hop() => (0, self.vcs),
             _ if is_injected => (0, 1),
@@ -231,6 +238,26 @@ impl Routing for TestRouting {
     }
 
     fn terminals_are_alike(&self) -> bool {
-        self.terminals_are_alike
+        self.tells
+    }
+
+    fn same_place(&self, at: Place) -> Place {
+        let named = |in_port: bool, in_vc| Place {
+            in_port: in_port.into(),
+            in_vc,
+            ..at
+        };
+        let is_injected = self.is_injected(at);
+        let escaped = !is_injected && at.in_vc == 0;
+        match self.kind {
+            _ if !self.tells => at,
+            Kind::Shortest | Kind::Adaptive => named(false, 0),
+            Kind::ShortestByHop | Kind::DrawnByHop if is_injected => named(false, 0),
+            Kind::ShortestByHop | Kind::DrawnByHop => named(true, at.in_vc),
+            Kind::UpDown => named(self.came_down(at), 0),
+            Kind::EscapeToStay | Kind::EscapeAndReturn => {
+                named(escaped && self.came_down(at), u8::from(!escaped && self.vcs > 1))
+            }
+        }
     }
 }
