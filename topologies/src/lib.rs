@@ -11,7 +11,7 @@
 //! * [`prove`] tells whether packets can deadlock, and by which argument: most by a [`ChannelDependencyGraph`];
 //! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and
 //!   with what the engine says of one packet the mean zero-load latency; [`walked`] tells the same of any oblivious
-//!   routing on any [`graph::WiredGraph`];
+//!   routing on any [`graph::WiredGraph`], and [`worst_case`] the permutation that it carries worst;
 //! * [`FAMILIES`], [`FILE`], [`ROUTINGS`], [`DATELINES`], [`HALF_WAYS`], [`SPREADS`] and [`SELECTIONS`] are what experiments may name.
 //!
 //! Proof and loads are made by asking the very routing that runs, at every place and for every outcome of its
@@ -62,8 +62,8 @@ mod virtual_output_queues;
 mod walk;
 
 pub use bounds::{
-    ChannelLoads, Demand, Legs, NotComputed, Oblivious, Walked, channel_loads, distances, walked,
-    walked_distances, walked_loads,
+    ChannelLoads, Demand, Legs, NotComputed, Oblivious, Walked, WorstCase, channel_loads, distances, walked,
+    walked_distances, walked_loads, worst_case, worst_case_on_grid,
 };
 pub use bubble::{AdaptiveBubble, BubbleDimensionOrder};
 pub use channel_dependency::{Channel, ChannelDependencyGraph};

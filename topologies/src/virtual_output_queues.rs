@@ -6,7 +6,7 @@ use std::ops::Range;
 use fabricsim_core::{Candidates, Draw, Packet, Place, Routing};
 
 use crate::bounds::Oblivious;
-use crate::{ChannelLoads, Demand, DimensionOrder, Grid, NotComputed, Proof, Provable};
+use crate::{ChannelLoads, Demand, DimensionOrder, Grid, HalfWay, NotComputed, Proof, Provable};
 
 /// A grid of one switch: the virtual channel of a terminal's link is the terminal that the packet is for.
 #[derive(Clone, Debug)]
@@ -55,6 +55,10 @@ impl Oblivious for VirtualOutputQueues {
         self.routing.grid()
     }
 
+    fn half_way(&self) -> HalfWay {
+        Oblivious::half_way(&self.routing)
+    }
+
     fn loads(&self, demand: &Demand) -> Result<ChannelLoads, NotComputed> {
         self.routing.loads(demand)
     }
@@ -63,7 +67,7 @@ impl Oblivious for VirtualOutputQueues {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{GridChannels, HalfWay};
+    use crate::GridChannels;
 
     #[test]
     fn each_output_has_its_queue() {

@@ -8,11 +8,15 @@ use fabricsim_core::Outcomes;
 
 use super::{ChannelLoads, Demand, NotComputed, Oblivious, check_permutation};
 use crate::compass::{Axis, Compass, Order};
-use crate::{BubbleDimensionOrder, DimensionOrder, Grid};
+use crate::{BubbleDimensionOrder, DimensionOrder, Grid, HalfWay};
 
 impl Oblivious for DimensionOrder {
     fn grid(&self) -> &Grid {
         self.grid()
+    }
+
+    fn half_way(&self) -> HalfWay {
+        self.compass().half_way()
     }
 
     fn loads(&self, demand: &Demand) -> Result<ChannelLoads, NotComputed> {
@@ -23,6 +27,10 @@ impl Oblivious for DimensionOrder {
 impl Oblivious for BubbleDimensionOrder {
     fn grid(&self) -> &Grid {
         self.grid()
+    }
+
+    fn half_way(&self) -> HalfWay {
+        self.compass().half_way()
     }
 
     fn loads(&self, demand: &Demand) -> Result<ChannelLoads, NotComputed> {

@@ -6,14 +6,16 @@ mod parts;
 mod quadrant;
 mod senders;
 mod walked;
+mod worst_case;
 
 use fabricsim_core::{FlitTime, PortRef};
 use thiserror::Error;
 
-use crate::Grid;
+use crate::{Grid, HalfWay};
 
 pub use distances::{Legs, distances};
 pub use walked::{Walked, walked, walked_distances, walked_loads};
+pub use worst_case::{WorstCase, worst_case, worst_case_on_grid};
 
 /// Who sends to whom. Every terminal sends at the same rate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,6 +173,9 @@ pub trait Oblivious {
     /// The grid that it routes.
     fn grid(&self) -> &Grid;
 
+    /// The direction that it takes at exactly half a ring.
+    fn half_way(&self) -> HalfWay;
+
     /// The expected loads under one demand.
     ///
     /// # Errors
@@ -202,6 +207,17 @@ pub fn channel_loads(
     Ok(total)
 }
 
+/// After how many positions of a dimension a routing looks the same: on a ring all are alike, or all of a parity.
+fn period(grid: &Grid, half_way: HalfWay, dimension: usize) -> u32 {
+    let side = grid.sides()[dimension];
+    let has_ties = side.is_multiple_of(2);
+    match (grid.is_ring(dimension), half_way) {
+        (false, _) => side,
+        (true, HalfWay::Parity) if has_ties => 2,
+        (true, _) => 1,
+    }
+}
+
 fn check_permutation(grid: &Grid, destinations: &[u32]) {
     assert_eq!(
         destinations.len(),
@@ -220,3 +236,5 @@ mod parts_tests;
 mod tests;
 #[cfg(test)]
 mod walked_tests;
+#[cfg(test)]
+mod worst_case_tests;

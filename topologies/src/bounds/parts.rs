@@ -3,7 +3,7 @@
 use super::dimension_order::loads;
 use super::{ChannelLoads, Demand, NotComputed, Oblivious, check_permutation};
 use crate::compass::{Compass, Order};
-use crate::{Grid, O1Turn, Valiant};
+use crate::{Grid, HalfWay, O1Turn, Valiant};
 
 /// Pairs of switches that are followed one by one.
 const MOST_PAIRS: u64 = 1 << 24;
@@ -13,6 +13,10 @@ const TO_RANDOM: Demand = Demand::Uniform { include_self: true };
 impl Oblivious for O1Turn {
     fn grid(&self) -> &Grid {
         self.grid()
+    }
+
+    fn half_way(&self) -> HalfWay {
+        self.compass().half_way()
     }
 
     /// The mean of both orders.
@@ -28,6 +32,10 @@ impl Oblivious for O1Turn {
 impl Oblivious for Valiant {
     fn grid(&self) -> &Grid {
         self.grid()
+    }
+
+    fn half_way(&self) -> HalfWay {
+        self.0.compass().half_way()
     }
 
     /// To a random switch, whoever sends to whom, then from a random one to each destination: where all destinations

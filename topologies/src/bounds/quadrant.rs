@@ -1,7 +1,7 @@
 //! Expected loads of ROMM: by way of every switch of the quadrant between source and destination.
 
 use super::dimension_order::entries;
-use super::{ChannelLoads, Demand, NotComputed, Oblivious, check_permutation};
+use super::{ChannelLoads, Demand, NotComputed, Oblivious, check_permutation, period};
 use crate::compass::Compass;
 use crate::{Grid, HalfWay, Romm};
 
@@ -11,6 +11,10 @@ const MOST_LINKS: f64 = 3e8;
 impl Oblivious for Romm {
     fn grid(&self) -> &Grid {
         self.grid()
+    }
+
+    fn half_way(&self) -> HalfWay {
+        self.0.compass().half_way()
     }
 
     /// Pair by pair; of uniform demand only from the sources that symmetry leaves.
@@ -59,7 +63,9 @@ fn uniform_loads(compass: &Compass, include_self: bool) -> Result<ChannelLoads, 
     if choices == 0 {
         return Ok(result);
     }
-    let periods: Vec<u32> = (0..grid.dimensions()).map(|d| period(compass, d)).collect();
+    let periods: Vec<u32> = (0..grid.dimensions())
+        .map(|d| period(grid, compass.half_way(), d))
+        .collect();
     let is_first = |&switch: &u32| (0..).zip(&periods).all(|(d, &p)| grid.coordinate(switch, d) < p);
     let sources: Vec<u32> = (0..grid.switches()).filter(is_first).collect();
     let links: f64 = (0..grid.switches())
@@ -92,17 +98,6 @@ fn uniform_loads(compass: &Compass, include_self: bool) -> Result<ChannelLoads, 
         }
     }
     Ok(result)
-}
-
-/// After how many positions of a dimension the routing looks the same.
-fn period(compass: &Compass, dimension: usize) -> u32 {
-    let side = compass.grid().sides()[dimension];
-    let has_ties = side.is_multiple_of(2);
-    match (compass.grid().is_ring(dimension), compass.half_way()) {
-        (false, _) => side,
-        (true, HalfWay::Parity) if has_ties => 2,
-        (true, _) => 1,
-    }
 }
 
 fn check_work(links: f64) -> Result<(), NotComputed> {

@@ -99,7 +99,7 @@ pub(super) struct Walker<'a, R> {
     virtual_channels: u8,
     ways: Candidates,
     /// Questions and steps that are left.
-    work: u64,
+    pub work: u64,
 }
 
 /// What a packet is told, for one outcome of its draws.
@@ -146,9 +146,8 @@ impl<'a, R: Routing> Walker<'a, R> {
                         others.push(dest);
                     }
                 }
-                let sent = sources
-                    .iter()
-                    .map(|&source| std::mem::take(&mut parts[source as usize]));
+                let part = |&source: &u32| std::mem::take(&mut parts[source as usize]);
+                let sent = (0..).zip(sources.iter().map(part));
                 packets.follow(&routes, sent, &mut self.work, |slot, packets| {
                     loads.loads[slot] += packets;
                 })?;
@@ -362,21 +361,20 @@ pub(super) struct Packets {
 }
 
 impl Packets {
-    /// Follows as many packets from each source as `sent` says, in the order of the sources, and shows each link that
-    /// they cross, by its number, with how many do.
+    /// Follows as many packets as `sent` says from sources by their place in the order of `routes`, and shows each link
+    /// that they cross, by its number, with how many do.
     pub fn follow(
         &mut self,
         routes: &Routes,
-        sent: impl Iterator<Item = f64>,
+        sent: impl Iterator<Item = (u32, f64)>,
         work: &mut u64,
         mut cross: impl FnMut(usize, f64),
     ) -> Result<(), NotComputed> {
-        self.here.clear();
-        self.here.resize(routes.standings.len(), 0.0);
-        self.there.clear();
-        self.there.resize(routes.standings.len(), 0.0);
-        self.now.clear();
-        for (standing, packets) in (0..).zip(sent).filter(|&(_, packets)| packets > 0.0) {
+        // Nobody is left of those that were followed before.
+        let places = self.here.len().max(routes.standings.len());
+        self.here.resize(places, 0.0);
+        self.there.resize(places, 0.0);
+        for (standing, packets) in sent.filter(|&(_, packets)| packets > 0.0) {
             self.here[standing as usize] = packets;
             self.now.push(standing);
         }

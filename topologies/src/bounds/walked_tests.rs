@@ -182,10 +182,10 @@ fn dragonfly_distances_are_counted() {
 }
 
 /// Straight to the destination's switch on a fabric with a link between every two, or by a random switch.
-struct Direct {
-    terminals: u32,
-    switches: u32,
-    by_random_switch: bool,
+pub(super) struct Direct {
+    pub terminals: u32,
+    pub switches: u32,
+    pub by_random_switch: bool,
 }
 
 impl Routing for Direct {
