@@ -11,7 +11,7 @@ const WIDTH: f64 = 2.5;
 /// From the middle of a link to its arrow, so that arrows both ways are apart.
 const ASIDE: f64 = 3.5;
 /// From a link to the middle of the label.
-const LABEL_DISTANCE: f64 = 11.0;
+const LABEL_DISTANCE: f64 = 15.0;
 /// Arrows of more pixels have a head on their way, too.
 const LONG: f64 = 200.0;
 /// Radius of the switches that these sizes are for; between smaller ones arrows are smaller, to this share.

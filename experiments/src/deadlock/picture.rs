@@ -92,8 +92,11 @@ fn picture(title: String, fabric: &FabricSpec, cycle: &[DeadlockRow]) -> Result<
     Ok(FabricPicture {
         title: format!("{title}: deadlock"),
         note: format!(
-            "packets in {channels} of VC {} wait in a cycle, each for the next{which}",
-            listed(&vcs)
+            "packets in {channels} of VC {} wait in a cycle, each for the next, from {}{which}",
+            listed(&vcs),
+            cycle
+                .first()
+                .map_or_else(String::new, |row| Names(grid).switch(row.at_switch))
         ),
         arrows: arrows(cycle, &part, &layout, &fabric.topology),
         arrow_key: "a channel whose first packet waits for that of the next".to_owned(),
