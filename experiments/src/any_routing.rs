@@ -6,7 +6,7 @@ use std::sync::Arc;
 use fabricsim_core::{Candidates, Draw, Packet, Place, Routing, Selection};
 use fabricsim_topologies::graph::{
     AnyFamily, DragonflyMinimal, DragonflyUgalL, DragonflyValiant, HyperX, HyperXDimensionOrder,
-    NearestCommonAncestor, NotRoutable, ShortestPath, Spread, Up, UpDown, WiredGraph,
+    NearestCommonAncestor, NotRoutable, ShortestPath, Spread, Up, UpDown, WeightedTables, WiredGraph,
 };
 use fabricsim_topologies::{
     AdaptiveBubble, BubbleDimensionOrder, ChannelLoads, ChannelNeeds, Dateline, Demand, DimensionOrder, Grid,
@@ -83,6 +83,7 @@ routings! {
     DragonflyMinimal(DragonflyMinimal),
     DragonflyValiant(DragonflyValiant),
     DragonflyUgalL(DragonflyUgalL),
+    WeightedTables(WeightedTables),
 }
 
 /// The virtual channels that a routing needs on a grid, in each message class; `None` where it has other answers to too few.
@@ -106,6 +107,7 @@ pub fn channels_on_graphs(routing: experiment::Routing) -> u8 {
         Name::Minimal => DragonflyMinimal::NEEDS,
         Name::Valiant => DragonflyValiant::NEEDS,
         Name::UgalL => DragonflyUgalL::NEEDS,
+        Name::WeightedTables => WeightedTables::NEEDS,
         _ => 1,
     }
 }
@@ -203,6 +205,7 @@ impl AnyRouting {
         };
         match (spec.routing, family) {
             (Name::ShortestPath, _) => ShortestPath::new(wired, spread, channels).map(Self::ShortestPath),
+            (Name::WeightedTables, _) => WeightedTables::new(wired, channels).map(Self::WeightedTables),
             (Name::UpDown, _) => UpDown::new(wired, spread, channels).map(Self::UpDown),
             (Name::DimensionOrder, Some(family)) => {
                 let hyperx = as_hyperx(family).ok_or_else(|| not_routed(spec))?;

@@ -1,7 +1,7 @@
 //! Proofs of routings on fabrics of any graph: the proved never deadlock in the engine, those shown to deadlock do where the
 //! packets are sent that were named, and what is saved of asking everywhere changes nothing.
 
-mod graph_routings;
+mod sample_routings;
 mod support;
 
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ use fabricsim_topologies::{
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use graph_routings::{Kind, TestRouting};
+use sample_routings::{Kind, TestRouting};
 use support::Script;
 
 /// Cycles in which terminals send all that they can.

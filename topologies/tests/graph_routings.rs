@@ -26,7 +26,7 @@ const SENDING: u64 = 2_000;
 
 fn wired(family: &impl Family) -> Arc<WiredGraph> {
     let graph = family.graph().expect("a family wires each port once");
-    Arc::new(WiredGraph::new(graph, 1, |_| (1, FlitTime::ONE)).expect("a small fabric"))
+    Arc::new(WiredGraph::new(graph, 1, |_, _| (1, FlitTime::ONE)).expect("a small fabric"))
 }
 
 /// Each terminal sends packets of the lengths in turn as fast as it can, the i-th to where `dest` says.

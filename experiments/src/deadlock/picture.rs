@@ -96,7 +96,7 @@ fn picture(title: String, fabric: &FabricSpec, cycle: &[DeadlockRow]) -> Result<
             listed(&vcs),
             cycle
                 .first()
-                .map_or_else(String::new, |row| Names(grid).switch(row.at_switch))
+                .map_or_else(String::new, |row| whole.switch(row.at_switch).name.clone())
         ),
         arrows: arrows(cycle, &part, &layout, &fabric.topology),
         arrow_key: "a channel whose first packet waits for that of the next".to_owned(),
