@@ -19,6 +19,7 @@ mod bisection;
 mod builder;
 mod calxeda;
 mod closed_forms;
+mod disjoint_ways;
 mod distances;
 mod fabric_graph;
 mod families;
@@ -26,6 +27,9 @@ mod family;
 mod formats;
 mod layout;
 mod location;
+mod placement;
+mod shortest_ways;
+mod spread;
 mod wired;
 
 pub use bisection::MOST_SWITCHES_BISECTED;
@@ -39,6 +43,9 @@ pub use family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES};
 pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, shortened, write_link_maps};
 pub use layout::{Area, At, Layout, Shape, TooMany, Wire};
 pub use location::Location;
+pub use placement::{CableRun, Lengths, Placement};
+pub use shortest_ways::ShortestWays;
+pub use spread::Spread;
 pub use wired::WiredGraph;
 
 /// The parameter that most families share.
