@@ -1,7 +1,7 @@
 //! What is known of a point before it is simulated: zero-load latency and bounds.
 
-use fabricsim_core::{Cycle, NetworkError, PortRef};
-use fabricsim_topologies::{Demand, NotComputed, distances};
+use fabricsim_core::{Cycle, FlitTime, NetworkError, PortRef};
+use fabricsim_topologies::{ChannelLoads, Demand, Grid, NotComputed, distances};
 use fabricsim_traffic::{Destinations, Flow};
 
 use crate::fabric::Fabric;
@@ -75,27 +75,22 @@ impl Analysis {
     /// Where the engine can't have such a network.
     pub fn new(fabric: &Fabric, flows: &[Flow]) -> Result<Self, NetworkError> {
         let shares = shares(flows);
-        let mut mean_distance = 0.0;
-        let (mut zero_load_mean, mut zero_load_worst, mut is_sampled) = (0.0, 0, false);
-        for share in &shares {
-            let distances = distances(fabric.grid(), fabric.legs(), &[(1.0, share.demand.clone())]);
-            let latencies = latencies(fabric, share, &distances)?;
-            zero_load_mean += share.of_packets * latencies.mean;
-            zero_load_worst = zero_load_worst.max(latencies.worst);
-            is_sampled |= latencies.is_sampled;
-            let distance = |(distance, probability)| f64::from(distance) * probability;
-            mean_distance += share.of_packets * distances.into_iter().map(distance).sum::<f64>();
-        }
-        let mixture: Vec<_> = shares
-            .into_iter()
-            .map(|share| (share.of_flits, share.demand))
-            .collect();
-        let (channel_bound, capacity_bound) = bounds(fabric, &mixture);
+        let looks: Vec<Look> = shares
+            .iter()
+            .map(|share| Look::new(fabric, share))
+            .collect::<Result<_, _>>()?;
+        let both = || shares.iter().zip(&looks);
+        let of_packets = |of: &dyn Fn(&Latencies) -> f64| -> f64 {
+            both()
+                .map(|(share, look)| share.of_packets * of(&look.latencies))
+                .sum()
+        };
+        let (channel_bound, capacity_bound) = bounds(fabric, both());
         Ok(Self {
-            zero_load_mean,
-            zero_load_worst,
-            is_sampled,
-            mean_distance,
+            zero_load_mean: of_packets(&|latencies| latencies.mean),
+            zero_load_worst: looks.iter().map(|look| look.latencies.worst).max().unwrap_or(0),
+            is_sampled: looks.iter().any(|look| look.latencies.is_sampled),
+            mean_distance: of_packets(&|latencies| latencies.mean_distance),
             channel_bound,
             capacity_bound,
         })
@@ -129,13 +124,52 @@ fn demand(destinations: &Destinations) -> Demand {
     }
 }
 
-/// The latency of the packets of a flow, each alone in the fabric.
-///
-/// `distances`: links that they cross, with probabilities, in order.
-fn latencies(fabric: &Fabric, share: &Share, distances: &[(u32, f64)]) -> Result<Latencies, NetworkError> {
-    if !fabric.spec.is_uniform() {
-        return Routes::new(fabric).latencies(&share.demand, share.packet_flits);
+/// What is known of one flow.
+struct Look {
+    latencies: Latencies,
+    /// `None` where the routing is adaptive.
+    loads: Option<Result<ChannelLoads, NotComputed>>,
+}
+
+impl Look {
+    fn new(fabric: &Fabric, share: &Share) -> Result<Self, NetworkError> {
+        match fabric.spec.routed_grid() {
+            Some(grid) => Self::on_grid(fabric, grid, share),
+            None => Self::on_graph(fabric, share),
+        }
     }
+
+    fn on_grid(fabric: &Fabric, grid: &Grid, share: &Share) -> Result<Self, NetworkError> {
+        let distances = distances(grid, fabric.legs(), &[(1.0, share.demand.clone())]);
+        let latencies = match fabric.spec.is_uniform() {
+            true => over(&distances, fabric, share)?,
+            false => Latencies {
+                // That of a sample is less exact.
+                mean_distance: mean(&distances, f64::from),
+                ..Routes::new(fabric).latencies(&share.demand, share.packet_flits)?
+            },
+        };
+        Ok(Self {
+            latencies,
+            loads: fabric.loads_on_grid(&share.demand),
+        })
+    }
+
+    fn on_graph(fabric: &Fabric, share: &Share) -> Result<Self, NetworkError> {
+        let walked = fabric.walked(&share.demand);
+        let latencies = match &walked {
+            Some(Ok(walked)) if fabric.spec.is_uniform() => over(&walked.distances, fabric, share)?,
+            _ => Routes::new(fabric).latencies(&share.demand, share.packet_flits)?,
+        };
+        Ok(Self {
+            latencies,
+            loads: walked.map(|walked| walked.map(|walked| walked.loads)),
+        })
+    }
+}
+
+/// Latencies where all links are alike, by the links crossed with their probabilities, in order.
+fn over(distances: &[(u32, f64)], fabric: &Fabric, share: &Share) -> Result<Latencies, NetworkError> {
     let farthest = distances.last().map_or(0, |&(distance, _)| distance);
     let links = LikeLinks {
         switch: &fabric.spec.switch,
@@ -143,26 +177,35 @@ fn latencies(fabric: &Fabric, share: &Share, distances: &[(u32, f64)]) -> Result
         terminal_latency: fabric.spec.terminal_latency,
     };
     let zero_load = ZeroLoad::new(links, share.packet_flits, farthest)?;
-    let weighed = distances
-        .iter()
-        .map(|&(distance, probability)| probability * zero_load.over(distance) as f64);
     Ok(Latencies {
-        mean: weighed.sum(),
+        mean: mean(distances, |distance| zero_load.over(distance) as f64),
         worst: zero_load.over(farthest),
+        mean_distance: mean(distances, f64::from),
         is_sampled: false,
     })
 }
 
-fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
-    let Some(loads) = fabric.channel_loads(mixture) else {
-        return (Bound::Adaptive, Bound::Adaptive);
-    };
-    let loads = match loads {
-        Ok(loads) => loads,
-        Err(reason) => return (Bound::NotComputed(reason), Bound::NotComputed(reason)),
-    };
-    let flit_time = |from: PortRef| fabric.spec.link_of(from.switch, from.port).flit_time;
-    let Some(channel) = loads.channel_bound_of(flit_time) else {
+fn mean(distances: &[(u32, f64)], of: impl Fn(u32) -> f64) -> f64 {
+    let weighed = distances
+        .iter()
+        .map(|&(distance, probability)| probability * of(distance));
+    weighed.sum()
+}
+
+/// The channel and the capacity bound.
+fn bounds<'a>(fabric: &Fabric, looks: impl Iterator<Item = (&'a Share, &'a Look)>) -> (Bound, Bound) {
+    let mut parts = Vec::new();
+    for (share, look) in looks {
+        match &look.loads {
+            None => return (Bound::Adaptive, Bound::Adaptive),
+            Some(Err(reason)) => return (Bound::NotComputed(*reason), Bound::NotComputed(*reason)),
+            Some(Ok(loads)) => parts.push((share.of_flits, loads)),
+        }
+    }
+    let network = fabric.network();
+    let flit_time = |from: PortRef| network.link(from).map_or(FlitTime::ONE, |link| link.flit_time);
+    let loads = ChannelLoads::mixed(parts);
+    let Some(channel) = loads.and_then(|loads| loads.channel_bound_of(flit_time)) else {
         return (Bound::NoLinkUsed, Bound::Rate(1.0));
     };
     (Bound::Rate(channel), Bound::Rate(channel.min(1.0)))
@@ -170,9 +213,9 @@ fn bounds(fabric: &Fabric, mixture: &[(f64, Demand)]) -> (Bound, Bound) {
 
 #[cfg(test)]
 mod tests {
-    use fabricsim_core::{FlitTime, SwitchConfig};
+    use fabricsim_core::SwitchConfig;
     use fabricsim_topologies::Grid;
-    use fabricsim_traffic::{Injection, Pattern, Shape};
+    use fabricsim_traffic::{Injection, Pattern};
 
     use super::*;
     use crate::experiment::{
@@ -186,6 +229,7 @@ mod tests {
             half_way: Some(HalfWay::Random),
             dateline: Some(Dateline::AtDateline),
             selection: None,
+            spread: None,
             message_classes: 1,
             switch: SwitchConfig::default(),
             queueing: Queueing::VirtualChannels,
@@ -201,13 +245,8 @@ mod tests {
     }
 
     fn flow(fabric: &Fabric, pattern: Pattern, flits: u16, load: f64) -> Flow {
-        let shape = Shape {
-            sides: fabric.grid().sides(),
-            concentration: 1,
-            block: 1,
-        };
         Flow {
-            destinations: pattern.destinations(shape).unwrap(),
+            destinations: pattern.destinations(fabric.spec.topology.shape()).unwrap(),
             injection: Injection::Bernoulli,
             flits,
             class: 0,

@@ -47,10 +47,10 @@ pub fn packet_flits(spec: &PointSpec) -> Option<u16> {
 
 /// A topology as experiments write it, defaults left out: `Torus(sides: [8, 8])`.
 fn topology(topology: &Topology) -> String {
-    let grid = topology.grid();
-    let name = match topology {
-        Topology::Torus(_) => "Torus",
-        Topology::Mesh(_) => "Mesh",
+    let (grid, name) = match topology {
+        Topology::Torus(grid) => (grid, "Torus"),
+        Topology::Mesh(grid) => (grid, "Mesh"),
+        Topology::Graph(graph) => return graph.expression.clone(),
     };
     let mut text = format!("{name}(sides: {:?}", grid.sides());
     if matches!(topology, Topology::Torus(_)) && grid.wrap().contains(&false) {

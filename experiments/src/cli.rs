@@ -52,7 +52,8 @@ Examples:
   fabricsim run torus-8x8.ron --out /tmp/first   results in /tmp/first/
   fabricsim run torus-8x8.ron --watch 12:0       with the timetable of the first packet of terminal 12
 
-The folder of results holds points.csv (a row a point), links.csv (how busy each link was), the pictures,
+The folder of results holds points.csv (a row a point), links.csv (how busy each link was), the pictures, after a deadlock
+deadlock.csv (which packet waits where for which),
 experiment.ron (the experiment with every default spelled out), manifest.json (version, seed, machine, times) and
 points/ (a file a finished point). Above a million rows links.csv has the thousand hottest links of each point, and
 links-quantiles.csv says how busy the others were. Finished points are kept: stop with Ctrl-C, run the same command again, and only

@@ -43,10 +43,10 @@ const FULL: f64 = 0.5;
 /// How much is inside a fabric at a time.
 pub fn inside(spec: &PointSpec, analysis: &Analysis) -> TrafficInside {
     let bound = analysis.capacity_bound.rate().unwrap_or(1.0);
-    let grid = spec.fabric.topology.grid();
-    let accepted = spec.offered().min(bound) * f64::from(grid.terminals());
+    let topology = &spec.fabric.topology;
+    let accepted = spec.offered().min(bound) * f64::from(topology.terminals());
     let buffers = spec.fabric.engine_switch();
-    let ports = f64::from(grid.switches()) * f64::from(grid.ports());
+    let ports = f64::from(topology.switches()) * f64::from(topology.ports());
     let places = ports * f64::from(buffers.virtual_channels) * f64::from(buffers.buffer_flits - 1);
     let is_saturated = spec.offered() > SATURATION * bound;
     TrafficInside {
@@ -73,15 +73,15 @@ pub fn seconds(prepared: &Prepared, schedule: Schedule) -> f64 {
 fn point_seconds(spec: &PointSpec, point: &PreparedPoint) -> f64 {
     let bound = point.analysis.capacity_bound.rate().unwrap_or(1.0);
     let accepted = spec.offered().min(bound);
-    let grid = point.fabric.grid();
-    let flits_a_cycle = accepted * f64::from(grid.terminals());
+    let topology = &spec.fabric.topology;
+    let flits_a_cycle = accepted * f64::from(topology.terminals());
     let cycles = cycles(spec, point, flits_a_cycle);
     let flit_hops = cycles * flits_a_cycle * (point.analysis.mean_distance + 1.0);
     let in_cache = flit_hops * FLIT_HOP;
     if point.bytes <= CACHE {
         return in_cache;
     }
-    let visits = (flit_hops * STAGES).min(cycles * f64::from(grid.switches()));
+    let visits = (flit_hops * STAGES).min(cycles * f64::from(topology.switches()));
     in_cache + visits * VISIT
 }
 

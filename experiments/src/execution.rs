@@ -5,6 +5,7 @@ use std::fmt;
 use fabricsim_core::{CutSize, Execution, TrafficInside};
 
 use crate::experiment::FabricSpec;
+use crate::fabric::Fabric;
 
 /// Simulations that take more than this are cut into tiles that fit a processor's own cache, even for one thread: a tile
 /// goes through several cycles while it is there \[bytes\].
@@ -103,7 +104,7 @@ impl Cut {
 
     /// For a fabric whose simulation takes `bytes` in one.
     pub fn choose(spec: &FabricSpec, bytes: u64, inside: TrafficInside, schedule: Schedule) -> Self {
-        let switches = spec.topology.grid().switches();
+        let switches = spec.topology.switches();
         let most = match schedule.a_point {
             ThreadsAPoint::Exactly(threads) => threads.min(switches as usize),
             ThreadsAPoint::UpTo(threads) => threads.min(worth_having(spec, switches, inside)),
@@ -129,14 +130,14 @@ impl Cut {
     }
 
     /// What its memory depends on.
-    pub fn size(self, spec: &FabricSpec) -> CutSize {
-        spec.topology.grid().cut_size(self.tiles, self.threads)
+    pub fn size(self, fabric: &Fabric) -> CutSize {
+        fabric.cut_size(self.tiles, self.threads)
     }
 
     /// For the engine.
-    pub fn execution(self, spec: &FabricSpec) -> Execution {
+    pub fn execution(self, fabric: &Fabric) -> Execution {
         Execution {
-            tiling: spec.topology.grid().tiling(self.tiles),
+            tiling: fabric.tiling(self.tiles),
             threads: self.threads,
             pinned: self.pinned,
         }

@@ -1,154 +1,33 @@
 //! A fabric ready to be simulated: network, routing and switches.
 
-use std::ops::Range;
+use std::sync::Arc;
 
 use fabricsim_core::{
-    Candidates, CutSize, Draw, Execution, Link, Network, NetworkError, NetworkSize, Packet, Place, PortRef,
-    Routing, Selection, Setup, TrafficInside, memory_estimate,
+    CutSize, Execution, FlitTime, Link, Network, NetworkError, NetworkSize, PortBuffers, PortRef, Setup,
+    Tiling, TrafficInside, memory_estimate,
 };
+use fabricsim_topologies::graph::{self, NotRoutable, WiredGraph};
 use fabricsim_topologies::{
-    AdaptiveBubble, BubbleDimensionOrder, ChannelLoads, ChannelNeeds, Dateline, Demand, DimensionOrder, Grid,
-    GridChannels, HalfWay, Legs, MessageClasses, MinimalAdaptive, NotComputed, O1Turn, OddEven, Proof, Romm,
-    TurnModel, Turns, Valiant, VirtualOutputQueues, channel_loads, prove,
+    ChannelLoads, Demand, Grid, Legs, MessageClasses, NotComputed, Proof, Walked, walked,
 };
 use fabricsim_traffic::{Flow, TerminalSource, sources};
+use thiserror::Error;
 
-use crate::experiment::{self, FabricSpec, Queueing};
+use crate::any_routing::AnyRouting;
+use crate::experiment::{FabricSpec, LinkSpec, NoGraph, Routing, Topology};
 
-/// The routing of a fabric: a variant an algorithm, so that the engine calls no virtual function.
-#[derive(Debug)]
-#[allow(missing_docs)]
-pub enum AnyRouting {
-    DimensionOrder(DimensionOrder),
-    Valiant(Valiant),
-    Romm(Romm),
-    O1Turn(O1Turn),
-    MinimalAdaptive(MinimalAdaptive),
-    BubbleDimensionOrder(BubbleDimensionOrder),
-    AdaptiveBubble(AdaptiveBubble),
-    TurnModel(TurnModel),
-    OddEven(OddEven),
-    VirtualOutputQueues(VirtualOutputQueues),
-}
-
-/// Does the same with whatever routing it is.
-macro_rules! of_any {
-    ($any:expr, $routing:ident => $what:expr) => {
-        match $any {
-            AnyRouting::DimensionOrder($routing) => $what,
-            AnyRouting::Valiant($routing) => $what,
-            AnyRouting::Romm($routing) => $what,
-            AnyRouting::O1Turn($routing) => $what,
-            AnyRouting::MinimalAdaptive($routing) => $what,
-            AnyRouting::BubbleDimensionOrder($routing) => $what,
-            AnyRouting::AdaptiveBubble($routing) => $what,
-            AnyRouting::TurnModel($routing) => $what,
-            AnyRouting::OddEven($routing) => $what,
-            AnyRouting::VirtualOutputQueues($routing) => $what,
-        }
-    };
-}
-
-/// The virtual channels that a routing needs, in each message class; `None` where it has other answers to too few.
-pub fn channel_needs(routing: experiment::Routing) -> Option<ChannelNeeds> {
-    use experiment::Routing as Name;
-    match routing {
-        Name::Valiant => Some(Valiant::NEEDS),
-        Name::Romm => Some(Romm::NEEDS),
-        Name::O1Turn => Some(O1Turn::NEEDS),
-        Name::MinimalAdaptive => Some(MinimalAdaptive::NEEDS),
-        Name::AdaptiveBubble => Some(AdaptiveBubble::NEEDS),
-        // Dimension order is proved, or a cycle is shown.
-        Name::DimensionOrder => None,
-        Name::BubbleDimensionOrder
-        | Name::WestFirst
-        | Name::NorthLast
-        | Name::NegativeFirst
-        | Name::OddEven => None,
-    }
-}
-
-impl AnyRouting {
-    /// For the virtual channels of one message class.
-    fn new(spec: &FabricSpec, channels: &GridChannels) -> Self {
-        use experiment::Routing as Name;
-        let grid = spec.topology.grid();
-        // Where there is no ring nothing is half-way, and there is no dateline.
-        let half_way = spec.half_way.map_or(HalfWay::Random, HalfWay::from);
-        let dateline = spec.dateline.map_or(Dateline::AtDateline, Dateline::from);
-        let selection = spec.selection.map_or(Selection::MostCredits, Selection::from);
-        let turns = |turns| Self::TurnModel(TurnModel::new(grid, channels, turns, selection));
-        match spec.routing {
-            Name::DimensionOrder => {
-                let dateline = spec.dateline.map(Dateline::from);
-                let routing = DimensionOrder::new(grid, channels, dateline, half_way);
-                match spec.queueing {
-                    Queueing::VirtualOutputQueues => {
-                        Self::VirtualOutputQueues(VirtualOutputQueues::new(routing))
-                    }
-                    _ => Self::DimensionOrder(routing),
-                }
-            }
-            Name::Valiant => Self::Valiant(Valiant::new(grid, channels, dateline, half_way)),
-            Name::Romm => Self::Romm(Romm::new(grid, channels, dateline, half_way)),
-            Name::O1Turn => Self::O1Turn(O1Turn::new(grid, channels, dateline, half_way)),
-            Name::MinimalAdaptive => {
-                Self::MinimalAdaptive(MinimalAdaptive::new(grid, channels, half_way, selection))
-            }
-            Name::BubbleDimensionOrder => {
-                Self::BubbleDimensionOrder(BubbleDimensionOrder::new(grid, channels, half_way))
-            }
-            Name::AdaptiveBubble => {
-                Self::AdaptiveBubble(AdaptiveBubble::new(grid, channels, half_way, selection))
-            }
-            Name::WestFirst => turns(Turns::WestFirst),
-            Name::NorthLast => turns(Turns::NorthLast),
-            Name::NegativeFirst => turns(Turns::NegativeFirst),
-            Name::OddEven => Self::OddEven(OddEven::new(grid, channels, selection)),
-        }
-    }
-
-    /// The most ways on that it will offer.
-    fn most_candidates(spec: &FabricSpec) -> usize {
-        use experiment::Routing as Name;
-        let grid = spec.topology.grid();
-        match spec.routing {
-            Name::DimensionOrder => DimensionOrder::MAX_CANDIDATES,
-            Name::Valiant => Valiant::MAX_CANDIDATES,
-            Name::Romm => Romm::MAX_CANDIDATES,
-            Name::O1Turn => O1Turn::MAX_CANDIDATES,
-            Name::MinimalAdaptive => MinimalAdaptive::most_candidates(grid),
-            Name::BubbleDimensionOrder => BubbleDimensionOrder::MAX_CANDIDATES,
-            Name::AdaptiveBubble => AdaptiveBubble::most_candidates(grid),
-            Name::WestFirst | Name::NorthLast | Name::NegativeFirst => TurnModel::most_candidates(grid),
-            Name::OddEven => OddEven::MAX_CANDIDATES,
-        }
-    }
-
-    /// Bytes that it will take: all have the table of dimension order.
-    fn bytes(spec: &FabricSpec) -> u64 {
-        DimensionOrder::table_bytes(spec.topology.grid())
-    }
-}
-
-impl Routing for AnyRouting {
-    #[inline(always)]
-    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
-        of_any!(self, routing => routing.route(at, dest, tag, draw, out));
-    }
-
-    fn max_candidates(&self) -> usize {
-        of_any!(self, routing => routing.max_candidates())
-    }
-
-    fn selection(&self) -> Selection {
-        of_any!(self, routing => routing.selection())
-    }
-
-    #[inline]
-    fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
-        of_any!(self, routing => routing.injection_vcs(packet, all))
-    }
+/// Why a fabric can't be simulated.
+#[derive(Debug, Error)]
+pub enum FabricError {
+    /// The engine can't have such a network.
+    #[error("{0}")]
+    Network(#[from] NetworkError),
+    /// A grid can't be taken as a graph.
+    #[error("{0}")]
+    Graph(#[from] NoGraph),
+    /// Its routing does not route it.
+    #[error("{0}")]
+    Route(#[from] NotRoutable),
 }
 
 /// A fabric ready to be simulated.
@@ -156,52 +35,148 @@ impl Routing for AnyRouting {
 pub struct Fabric {
     /// What it is made of.
     pub spec: FabricSpec,
-    /// As the engine sees it.
-    pub network: Network,
+    wires: Wires,
     /// As the engine sees it: an algorithm in each message class.
     pub routing: MessageClasses<AnyRouting>,
+}
+
+/// How the switches are wired.
+#[derive(Debug)]
+enum Wires {
+    /// A grid, routed by coordinates.
+    Grid(Network),
+    /// Anything else; a grid too whose routing takes it as a graph.
+    Graph(Arc<WiredGraph>),
 }
 
 impl Fabric {
     /// Builds what the specification says.
     ///
     /// # Errors
-    /// Where the engine can't have such a network.
-    pub fn new(spec: FabricSpec) -> Result<Self, NetworkError> {
+    /// Where there is no such network, or its routing does not route it.
+    pub fn new(spec: FabricSpec) -> Result<Self, FabricError> {
+        match spec.routed_grid() {
+            Some(grid) => {
+                let grid = grid.clone();
+                Self::on_grid(spec, &grid)
+            }
+            None => Self::on_graph(spec),
+        }
+    }
+
+    fn on_grid(spec: FabricSpec, grid: &Grid) -> Result<Self, FabricError> {
         let link = |from: PortRef| {
             let link = spec.link_of(from.switch, from.port);
             (link.latency, link.flit_time)
         };
-        let network = spec.topology.grid().wired(spec.terminal_latency, link)?;
+        let network = grid.wired(spec.terminal_latency, link)?;
         // Of each message class: where they can't be shared equally the experiment was refused.
-        let channels = spec.class_channels().unwrap_or_else(|| spec.channels());
-        let routing = AnyRouting::new(&spec, &channels);
-        let routing = MessageClasses::new(spec.topology.grid(), routing, spec.message_classes, &channels);
+        let channels = spec.class_channels(grid).unwrap_or_else(|| spec.channels(grid));
+        let routing = AnyRouting::on_grid(&spec, grid, &channels)?;
+        let routing = MessageClasses::new(routing, spec.message_classes, channels.by_port(grid));
         Ok(Self {
             spec,
-            network,
+            wires: Wires::Grid(network),
+            routing,
+        })
+    }
+
+    fn on_graph(spec: FabricSpec) -> Result<Self, FabricError> {
+        let wired = match &spec.topology {
+            Topology::Graph(topology) => {
+                let link = |number, _: &_| parts(spec.links.of_link(spec.link, number));
+                WiredGraph::new(topology.graph.clone(), spec.terminal_latency, link)?
+            }
+            topology @ (Topology::Torus(_) | Topology::Mesh(_)) => {
+                let graph = topology.to_graph()?;
+                // The graph has the grid's numbers of ports, which are at most 64.
+                let link = |_, link: &graph::Link| {
+                    let [from, _] = link.ends;
+                    parts(spec.link_of(from.switch, from.port as u8))
+                };
+                WiredGraph::new(graph, spec.terminal_latency, link)?
+            }
+        };
+        let wired = Arc::new(wired);
+        // Where they can't be shared equally the experiment was refused.
+        let share = spec.class_share().unwrap_or(spec.switch.virtual_channels);
+        let routing = AnyRouting::on_graph(&spec, &wired, share)?;
+        let by_port = vec![share; usize::from(wired.network().ports())];
+        let routing = MessageClasses::new(routing, spec.message_classes, by_port);
+        Ok(Self {
+            spec,
+            wires: Wires::Graph(wired),
             routing,
         })
     }
 
     /// Bytes that [`Fabric::new`] will allocate.
     fn bytes(spec: &FabricSpec) -> u64 {
-        let grid = spec.topology.grid();
-        let slots = u64::from(grid.switches()) * u64::from(grid.ports());
+        let topology = &spec.topology;
+        let slots = u64::from(topology.switches()) * u64::from(topology.ports());
         // While a network is built, two flags for each port say what is taken.
         let port_bytes = size_of::<Option<Link>>() as u64 + 2;
-        let terminal_bytes = size_of::<PortRef>() as u64 * u64::from(grid.terminals());
+        let terminal_bytes = size_of::<PortRef>() as u64 * u64::from(topology.terminals());
         slots * port_bytes + terminal_bytes + AnyRouting::bytes(spec)
     }
 
-    /// Its shape.
-    pub fn grid(&self) -> &Grid {
-        self.spec.topology.grid()
+    /// As the engine sees it.
+    pub fn network(&self) -> &Network {
+        match &self.wires {
+            Wires::Grid(network) => network,
+            Wires::Graph(wired) => wired.network(),
+        }
+    }
+
+    /// Number of terminals.
+    pub fn terminals(&self) -> u32 {
+        self.spec.topology.terminals()
+    }
+
+    /// The buffers of a terminal's port.
+    pub fn terminal_buffers(&self) -> PortBuffers {
+        match self.spec.routed_grid() {
+            Some(grid) => self.spec.buffers_of(grid.first_terminal_port()),
+            None => self.spec.switch.port_buffers(),
+        }
+    }
+
+    /// What people call a switch: `(3,0)`, `g1r2`.
+    pub fn switch_name(&self, switch: u32) -> String {
+        match (&self.wires, self.spec.topology.grid()) {
+            (Wires::Graph(wired), None) => wired.switch_name(switch).to_owned(),
+            (_, Some(grid)) => grid.switch_name(switch),
+            (Wires::Grid(_), None) => switch.to_string(),
+        }
+    }
+
+    /// The number of a port as the fabric's files and drawings have it.
+    pub fn port_number(&self, at: PortRef) -> u32 {
+        match &self.wires {
+            Wires::Grid(_) => at.port.into(),
+            Wires::Graph(wired) => wired.end(at).port,
+        }
+    }
+
+    /// A cut into tiles, at most so many.
+    pub fn tiling(&self, tiles: u32) -> Tiling {
+        match (&self.wires, self.spec.topology.grid()) {
+            (Wires::Grid(_), Some(grid)) => grid.tiling(tiles),
+            _ => Tiling::balanced(self.network(), tiles),
+        }
+    }
+
+    /// What its memory takes of a cut into tiles, at most so many.
+    pub fn cut_size(&self, tiles: u32, threads: usize) -> CutSize {
+        match (&self.wires, self.spec.topology.grid()) {
+            (Wires::Grid(_), Some(grid)) => grid.cut_size(tiles, threads),
+            _ => self.tiling(tiles).cut_size(self.network(), threads),
+        }
     }
 
     /// Whether its routes can deadlock: those of each message class, no two of which wait for each other.
     pub fn prove(&self) -> Proof {
-        let proof = of_any!(self.routing.inner(), routing => prove(routing));
+        let proof = self.routing.inner().prove();
         match (proof, self.spec.message_classes) {
             (Proof::Proved { argument }, classes @ 2..) => Proof::Proved {
                 argument: format!("in each of {classes} message classes, {argument}"),
@@ -210,26 +185,34 @@ impl Fabric {
         }
     }
 
-    /// The expected loads of its links; `None` where the routing is adaptive.
-    pub fn channel_loads(&self, mixture: &[(f64, Demand)]) -> Option<Result<ChannelLoads, NotComputed>> {
-        match self.routing.inner() {
-            AnyRouting::DimensionOrder(routing) => Some(channel_loads(routing, mixture)),
-            AnyRouting::VirtualOutputQueues(routing) => Some(channel_loads(routing, mixture)),
-            AnyRouting::BubbleDimensionOrder(routing) => Some(channel_loads(routing, mixture)),
-            AnyRouting::Valiant(routing) => Some(channel_loads(routing, mixture)),
-            AnyRouting::Romm(routing) => Some(channel_loads(routing, mixture)),
-            AnyRouting::O1Turn(routing) => Some(channel_loads(routing, mixture)),
-            AnyRouting::MinimalAdaptive(_)
-            | AnyRouting::AdaptiveBubble(_)
-            | AnyRouting::TurnModel(_)
-            | AnyRouting::OddEven(_) => None,
-        }
+    /// The expected loads of its links where packets are routed by the coordinates of a grid; `None` where the routing is
+    /// adaptive.
+    pub fn loads_on_grid(&self, demand: &Demand) -> Option<Result<ChannelLoads, NotComputed>> {
+        self.routing.inner().loads_on_grid(&[(1.0, demand.clone())])
     }
 
-    /// What the ways of its packets are made of.
+    /// The expected loads of its links, and distances, where it is routed as a graph; `None` where the routing is adaptive.
+    pub fn walked(&self, demand: &Demand) -> Option<Result<Walked, NotComputed>> {
+        let Wires::Graph(wired) = &self.wires else {
+            return None;
+        };
+        let share = self
+            .spec
+            .class_share()
+            .unwrap_or(self.spec.switch.virtual_channels);
+        let is_oblivious = !self.spec.routing.is_adaptive() && self.spec.routing != Routing::UgalL;
+        is_oblivious.then(|| walked(wired, self.routing.inner(), share, demand))
+    }
+
+    /// The grid, where packets are routed by its coordinates.
+    pub fn routed_grid(&self) -> Option<&Grid> {
+        self.spec.routed_grid()
+    }
+
+    /// What the ways of its packets are made of, on a grid.
     pub fn legs(&self) -> Legs {
-        match self.routing.inner() {
-            AnyRouting::Valiant(_) => Legs::ByRandomSwitch,
+        match self.spec.routing {
+            Routing::Valiant => Legs::ByRandomSwitch,
             _ => Legs::Minimal,
         }
     }
@@ -242,11 +225,11 @@ impl Fabric {
         execution: Execution,
     ) -> Setup<'_, MessageClasses<AnyRouting>, TerminalSource> {
         Setup {
-            network: &self.network,
+            network: self.network(),
             switch: self.spec.engine_switch(),
             buffers: self.spec.ports.clone(),
             routing: &self.routing,
-            sources: sources(flows, self.grid().terminals(), seed),
+            sources: sources(flows, self.terminals(), seed),
             seed,
             execution,
         }
@@ -255,11 +238,11 @@ impl Fabric {
     /// Bytes of one simulation of a fabric, which need not have been built: the fabric and, at `source` each, the
     /// sources included.
     pub fn simulation_bytes(spec: &FabricSpec, source: usize, inside: TrafficInside, cut: CutSize) -> u64 {
-        let grid = spec.topology.grid();
+        let topology = &spec.topology;
         let size = NetworkSize {
-            switches: grid.switches(),
-            ports: grid.ports(),
-            terminals: grid.terminals(),
+            switches: topology.switches(),
+            ports: topology.ports(),
+            terminals: topology.terminals(),
             slow_links: spec.has_slow_links(),
             latency: spec.link.latency,
         };
@@ -276,7 +259,10 @@ impl Fabric {
 
     /// A link in words: `(3,0)-(4,0)`.
     pub fn link_name(&self, from: u32, to: u32) -> String {
-        let grid = self.grid();
-        format!("{}-{}", grid.switch_name(from), grid.switch_name(to))
+        format!("{}-{}", self.switch_name(from), self.switch_name(to))
     }
+}
+
+fn parts(link: LinkSpec) -> (u32, FlitTime) {
+    (link.latency, link.flit_time)
 }

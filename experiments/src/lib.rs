@@ -7,16 +7,18 @@
 //! 3. [`run`] simulates the points side by side, and [`store`] keeps each result as soon as it is there;
 //! 4. [`results`] makes tables and pictures of them, [`terminal`] says what was found.
 //!
-//! [`topology`] describes fabrics as graphs, more of them than can be run.
+//! [`deadlock`] explains a deadlock that a run met. [`topology`] describes fabrics as graphs, more of them than can be run.
 //!
 //! [`commands`] are the subcommands of the program, [`cli`] is what can be typed. [`import`] and [`validate`]
 //! are the bridges to other simulators, [`mod@bench`] measures how fast this one is.
 
 pub mod analysis;
+pub mod any_routing;
 pub mod axes;
 pub mod bench;
 pub mod cli;
 pub mod commands;
+pub mod deadlock;
 pub mod estimate;
 pub mod execution;
 pub mod exit;

@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use fabricsim_core::{CutSize, MeasurePlan, NetworkError, Setup, TrafficInside};
 use fabricsim_topologies::{MessageClasses, Proof};
-use fabricsim_traffic::{Destinations, Flow, Pattern, Shape, TerminalSource, source_bytes};
+use fabricsim_traffic::{Destinations, Flow, Pattern, TerminalSource, source_bytes};
 
 use crate::analysis::Analysis;
+use crate::any_routing::AnyRouting;
 use crate::execution::{Asked, Cut, Schedule};
 use crate::experiment::{Diagnostic, FabricSpec, FlowSpec, Plan, Point, Queueing, Refused};
-use crate::fabric::{AnyRouting, Fabric};
+use crate::fabric::Fabric;
 use crate::{estimate, memory, warmup};
 
 /// What breaks a cycle of channels where there can be no second virtual channel.
-const FIFO_ON_A_RING: &str = "a `Fifo` is one virtual channel, for which `BubbleDimensionOrder` with `switching: CutThrough` \
+pub(crate) const FIFO_ON_A_RING: &str = "a `Fifo` is one virtual channel, for which `BubbleDimensionOrder` with `switching: CutThrough` \
                               is safe; `allow_deadlock: true` runs it all the same";
 
 /// An experiment that is ready to be simulated.
@@ -56,7 +57,7 @@ impl PreparedPoint {
 
     /// Its simulation.
     pub fn setup(&self, seed: u64, cut: Cut) -> Setup<'_, MessageClasses<AnyRouting>, TerminalSource> {
-        let execution = cut.execution(&self.fabric.spec);
+        let execution = cut.execution(&self.fabric);
         self.fabric.setup(&self.flows, seed, execution)
     }
 }
@@ -163,7 +164,7 @@ impl Workshop {
         let inside = estimate::inside(spec, &analysis);
         let bytes = |cut| Fabric::simulation_bytes(&spec.fabric, source_bytes(&flows), inside, cut);
         let cut = Cut::choose(&spec.fabric, bytes(CutSize::WHOLE), inside, Schedule::ALONE);
-        let bytes = bytes(cut.size(&spec.fabric));
+        let bytes = bytes(cut.size(&fabric));
         check_memory(plan, point, bytes, available)?;
         Ok(PreparedPoint {
             hash: spec.hash(),
@@ -199,15 +200,9 @@ impl Workshop {
         let destinations = match self.destinations.get(&place) {
             Some(known) => known.clone(),
             None => {
-                let grid = fabric.grid();
-                let shape = Shape {
-                    sides: grid.sides(),
-                    concentration: grid.concentration(),
-                    block: grid.concentration(),
-                };
                 let made = spec
                     .pattern()
-                    .destinations(shape)
+                    .destinations(fabric.spec.topology.shape())
                     .map_err(|error| error.to_string())?;
                 self.destinations.insert(place, made.clone());
                 made
@@ -260,7 +255,7 @@ fn check_memory(
         memory::in_words(bytes),
         memory::in_words(available)
     );
-    let terminals = point.spec.fabric.topology.grid().terminals();
+    let terminals = point.spec.fabric.topology.terminals();
     let diagnostic = plan
         .at(point, "fabric.topology", message)
         .label(format!("{terminals} terminals"));

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use fabricsim_core::{
-    LatencySummary, Link, Network, Outcome, PortRef, Verdict as EngineVerdict, WaitingPacket,
-};
+use fabricsim_core::{LatencySummary, Link, Network, Outcome, Verdict as EngineVerdict};
 use serde::{Deserialize, Serialize};
+
+use crate::deadlock::Waiting;
 
 /// The result of one point of a sweep: everything that tables, pictures and the terminal show of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -165,26 +165,6 @@ pub fn link_utilisation(link: &Link, flits: u64, window: u64) -> Option<f64> {
     (possible > 0.0).then(|| flits as f64 / possible)
 }
 
-/// One member of a cycle of waiting packets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Waiting {
-    /// Switch whose buffer it stands at the head of.
-    pub switch: u32,
-    /// Input port of that buffer.
-    pub port: u8,
-    /// Virtual channel of that port.
-    pub vc: u8,
-    /// Flits in that buffer.
-    pub flits: u16,
-    /// Terminal that the packet goes to.
-    pub dest: u32,
-    /// Output port that it waits for.
-    pub wants: u8,
-    /// Virtual channel of that port that the next packet holds.
-    pub wants_vc: u8,
-}
-
 impl Record {
     /// The record of a simulation of `network` that took `wall_s` seconds.
     pub fn of(outcome: &Outcome, network: &Network, wall_s: f64) -> Self {
@@ -232,6 +212,11 @@ impl Record {
         self.measured.as_ref()?.latency.as_ref()
     }
 
+    /// The cycle of waiting packets; empty unless it ended in a deadlock.
+    pub fn waiting(&self) -> &[Waiting] {
+        self.measured.as_ref().map_or(&[], |measured| &measured.waiting)
+    }
+
     /// Accepted rate \[flits/terminal/cycle\], where there is one.
     pub fn accepted(&self) -> Option<f64> {
         let measured = self.measured.as_ref()?;
@@ -256,21 +241,6 @@ impl From<LatencySummary> for Latency {
             max: summary.max,
             network_mean: summary.network_mean,
             hops_mean: summary.hops_mean,
-        }
-    }
-}
-
-impl From<&WaitingPacket> for Waiting {
-    fn from(packet: &WaitingPacket) -> Self {
-        let PortRef { switch, port } = packet.at;
-        Self {
-            switch,
-            port,
-            vc: packet.vc,
-            flits: packet.flits,
-            dest: packet.dest,
-            wants: packet.wants,
-            wants_vc: packet.wants_vc,
         }
     }
 }

@@ -10,12 +10,16 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::axes;
-use crate::experiment::Point;
+use crate::deadlock::{self, Deadlock};
+use crate::experiment::{Plan, Point};
 use crate::manifest::{Manifest, VERSION};
 use crate::prepare::Prepared;
 use crate::record::Record;
 use crate::store::{Store, StoreError, StoredPoint};
-use crate::tables::{LatencyTable, LinkRows, LinkTable, PointRow, QUANTILES, QuantileTable, write_points};
+use crate::tables::{
+    DEADLOCK, DeadlockTable, LatencyTable, LinkRows, LinkTable, PointRow, QUANTILES, QuantileTable,
+    write_points,
+};
 
 const POINTS: &str = "points.csv";
 const LINKS: &str = "links.csv";
@@ -97,7 +101,7 @@ impl<'a> PointsTable<'a> {
 /// # Errors
 /// Where it can't be written to.
 pub fn begin(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
-    for name in [MANIFEST, LINKS, QUANTILES, LATENCIES] {
+    for name in [MANIFEST, LINKS, QUANTILES, LATENCIES, DEADLOCK] {
         store.remove(name)?;
     }
     store.write(EXPERIMENT, |out| {
@@ -120,18 +124,15 @@ pub fn write_links(store: &Store, prepared: &Prepared) -> Result<(), StoreError>
         prepared
             .points
             .iter()
-            .map(|point| point.fabric.network.links().count())
+            .map(|point| point.fabric.network().links().count())
             .sum(),
     );
     store.write(LINKS, |out| {
         let mut table = LinkTable::new(out, rows)?;
         for_each_measured(store, prepared, |number, stored, window| {
-            table.point(
-                number,
-                &prepared.points[number].fabric.network,
-                &stored.link_flits,
-                window,
-            )
+            let fabric = &prepared.points[number].fabric;
+            let port = |at| fabric.port_number(at);
+            table.point(number, fabric.network(), port, &stored.link_flits, window)
         })?;
         table.finish()
     })?;
@@ -141,12 +142,8 @@ pub fn write_links(store: &Store, prepared: &Prepared) -> Result<(), StoreError>
     store.write(QUANTILES, |out| {
         let mut table = QuantileTable::new(out)?;
         for_each_measured(store, prepared, |number, stored, window| {
-            table.point(
-                number,
-                &prepared.points[number].fabric.network,
-                &stored.link_flits,
-                window,
-            )
+            let network = prepared.points[number].fabric.network();
+            table.point(number, network, &stored.link_flits, window)
         })?;
         table.finish()
     })
@@ -162,6 +159,26 @@ pub fn write_latencies(store: &Store, prepared: &Prepared) -> Result<(), StoreEr
         for_each_measured(store, prepared, |number, stored, _| {
             table.point(number, &stored.latencies)
         })?;
+        table.finish()
+    })
+}
+
+/// Writes `deadlock.csv`; where no point ended in a deadlock neither it nor its pictures are there.
+///
+/// # Errors
+/// Where the table can't be written.
+pub fn write_deadlocks(store: &Store, prepared: &Prepared, records: &[Record]) -> Result<(), StoreError> {
+    let waiting = || records.iter().map(Record::waiting).enumerate();
+    if waiting().all(|(_, waiting)| waiting.is_empty()) {
+        let mut files = [DEADLOCK].into_iter().chain(deadlock::PICTURES);
+        return files.try_for_each(|name| store.remove(name));
+    }
+    store.write(DEADLOCK, |out| {
+        let mut table = DeadlockTable::new(out);
+        for (point, waiting) in waiting() {
+            let fabric = &prepared.points[point].fabric;
+            table.point(point, waiting, |at| fabric.port_number(at))?;
+        }
         table.finish()
     })
 }
@@ -194,12 +211,20 @@ pub struct Pictures {
     pub left_out: Vec<String>,
 }
 
-/// Draws the pictures of a folder from its tables.
+/// Draws the pictures of the folder `results`, whose experiment is `plan`, from its tables into `out`.
 ///
 /// # Errors
 /// Where the tables can't be read or a picture not be written.
-pub fn draw(folder: &Path, title: &str) -> Result<Pictures, ResultsError> {
-    draw_together(&[folder], title, folder)
+pub fn draw(results: &Path, plan: &Plan, out: &Path) -> Result<Pictures, ResultsError> {
+    let title = plan.about.as_deref().unwrap_or(&plan.name);
+    let mut pictures = draw_together(&[results], title, out)?;
+    let deadlock = deadlock::draw(results, plan, out);
+    match deadlock.map_err(|error| ResultsError::Pictures(format!("deadlock: {error}")))? {
+        Deadlock::None => {}
+        Deadlock::Drawn => pictures.names.extend(deadlock::PICTURES.map(str::to_owned)),
+        Deadlock::LeftOut(reason) => pictures.left_out.push(format!("deadlock: {reason}")),
+    }
+    Ok(pictures)
 }
 
 /// Draws several folders together into pictures in `out`.
@@ -255,6 +280,9 @@ pub fn file_names(store: &Store, pictures: &[String]) -> Vec<String> {
         names.push(QUANTILES.to_owned());
     }
     names.push(LATENCIES.to_owned());
+    if store.folder().join(DEADLOCK).is_file() {
+        names.push(DEADLOCK.to_owned());
+    }
     names.extend_from_slice(pictures);
     names.extend([EXPERIMENT, MANIFEST].map(str::to_owned));
     names

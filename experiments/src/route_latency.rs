@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use fabricsim_core::{
-    Candidate, Candidates, Cycle, Draw, NetworkError, Outcomes, Path, PathLink, Place, Queue, Routing,
-    zero_load_latency,
+    Candidate, Candidates, Cycle, Draw, NetworkError, Outcomes, Path, PathLink, Place, PortRef, Queue,
+    Routing, zero_load_latency,
 };
 use fabricsim_topologies::Demand;
 
@@ -31,8 +31,19 @@ pub struct Latencies {
     pub mean: f64,
     /// Of the packet that takes longest.
     pub worst: Cycle,
+    /// Mean number of links that they cross.
+    pub mean_distance: f64,
     /// Not all packets were asked, or not all of their routes.
     pub is_sampled: bool,
+}
+
+/// The routes of a packet.
+#[derive(Default)]
+struct OfPacket {
+    /// Means.
+    latency: f64,
+    distance: f64,
+    worst: Cycle,
 }
 
 /// The kinds of links that a route crosses, in order.
@@ -56,11 +67,11 @@ pub struct Routes<'a> {
 impl<'a> Routes<'a> {
     /// Of a fabric.
     pub fn new(fabric: &'a Fabric) -> Self {
-        let grid = fabric.grid();
-        let ports = usize::from(grid.first_terminal_port());
+        let network = fabric.network();
+        let ports = usize::from(network.ports());
         let mut kinds: Vec<PathLink> = Vec::new();
-        let mut kind_of = vec![0; grid.switches() as usize * ports];
-        for link in fabric.network.links() {
+        let mut kind_of = vec![0; network.switches() as usize * ports];
+        for link in network.links() {
             let kind = PathLink {
                 latency: link.latency,
                 flit_time: link.flit_time,
@@ -91,13 +102,14 @@ impl<'a> Routes<'a> {
     /// # Errors
     /// Where the engine can't have such links.
     pub fn latencies(mut self, demand: &Demand, flits: u16) -> Result<Latencies, NetworkError> {
-        let terminals = self.fabric.grid().terminals();
-        let (mut sum, mut packets, mut worst) = (0.0, 0_u64, 0);
+        let terminals = self.fabric.terminals();
+        let (mut sum, mut links, mut packets, mut worst) = (0.0, 0.0, 0_u64, 0);
         let mut add = |routes: &mut Self, source, dest| -> Result<(), NetworkError> {
-            let (mean, longest) = routes.of_packet(source, dest, flits)?;
-            sum += mean;
+            let of_packet = routes.of_packet(source, dest, flits)?;
+            sum += of_packet.latency;
+            links += of_packet.distance;
             packets += 1;
-            worst = worst.max(longest);
+            worst = worst.max(of_packet.worst);
             Ok(())
         };
         if terminals <= MOST_TERMINALS {
@@ -115,15 +127,17 @@ impl<'a> Routes<'a> {
                 }
             }
         }
+        let mean = |sum: f64| if packets > 0 { sum / packets as f64 } else { 0.0 };
         Ok(Latencies {
-            mean: if packets > 0 { sum / packets as f64 } else { 0.0 },
+            mean: mean(sum),
             worst,
+            mean_distance: mean(links),
             is_sampled: self.is_sampled,
         })
     }
 
-    /// Mean over the routes of a packet, and the longest.
-    fn of_packet(&mut self, source: u32, dest: u32, flits: u16) -> Result<(f64, Cycle), NetworkError> {
+    /// Of all routes of a packet.
+    fn of_packet(&mut self, source: u32, dest: u32, flits: u16) -> Result<OfPacket, NetworkError> {
         let mut routes: Vec<(Kinds, f64)> = Vec::new();
         let mut outcomes = Outcomes::default();
         while let Some(route) = outcomes.next(|draw| self.follow(source, dest, draw)) {
@@ -133,14 +147,15 @@ impl<'a> Routes<'a> {
             }
             routes.push(route);
         }
-        let (mut mean, mut worst) = (0.0, 0);
+        let mut all = OfPacket::default();
         for (route, probability) in routes {
             self.followed += route.len();
+            all.distance += probability * route.len() as f64;
             let latency = self.latency(route, flits)?;
-            mean += probability * latency as f64;
-            worst = worst.max(latency);
+            all.latency += probability * latency as f64;
+            all.worst = all.worst.max(latency);
         }
-        Ok((mean, worst))
+        Ok(all)
     }
 
     /// A sample of the routes of a packet that has many.
@@ -153,8 +168,8 @@ impl<'a> Routes<'a> {
 
     /// The links of one route.
     fn follow(&self, source: u32, dest: u32, draw: &mut impl Draw) -> Kinds {
-        let grid = self.fabric.grid();
-        let home = grid.home(source);
+        let network = self.fabric.network();
+        let home = network.terminals()[source as usize];
         let mut at = Place {
             switch: home.switch,
             in_port: home.port,
@@ -167,13 +182,17 @@ impl<'a> Routes<'a> {
             let Some(&Candidate { port, first_vc, .. }) = ways.iter().min_by_key(|way| way.rank()) else {
                 return route;
             };
-            let Some(next) = grid.neighbour(at.switch, port) else {
+            let from = PortRef {
+                switch: at.switch,
+                port,
+            };
+            let Some(link) = network.link(from) else {
                 return route;
             };
             route.push(self.kind_of[at.switch as usize * self.ports + usize::from(port)]);
             at = Place {
-                switch: next,
-                in_port: port ^ 1,
+                switch: link.to.switch,
+                in_port: link.to.port,
                 in_vc: first_vc,
             };
         }
@@ -187,7 +206,7 @@ impl<'a> Routes<'a> {
         let path = Path {
             links: route.iter().map(|&kind| self.kinds[usize::from(kind)]).collect(),
             terminal_latency: spec.terminal_latency,
-            terminal_buffers: spec.buffers_of(self.fabric.grid().first_terminal_port()),
+            terminal_buffers: self.fabric.terminal_buffers(),
         };
         let latency = zero_load_latency(&spec.switch, &path, flits)?;
         self.known.insert(route, latency);

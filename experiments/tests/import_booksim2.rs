@@ -487,7 +487,7 @@ proptest! {
         );
         let spec = spec(&imported(&[&text]));
         let switch = spec.fabric.switch;
-        prop_assert_eq!(spec.fabric.topology.grid().sides(), vec![k as u32; n as usize]);
+        prop_assert_eq!(spec.fabric.topology.shape().sides, vec![k as u32; n as usize]);
         prop_assert_eq!((switch.virtual_channels, switch.buffer_flits), (vcs, flits));
         prop_assert_eq!((switch.routing_delay, switch.vc_alloc_delay, switch.sw_alloc_delay), (routing, vc, sw));
         prop_assert_eq!((switch.st_prepare_delay, switch.st_final_delay, switch.credit_delay), (prepare, last, credit));

@@ -8,6 +8,7 @@ use crate::blueprint::{Blueprint, Common, TilePlan};
 use crate::crew::Crew;
 use crate::exchange::{Address, Outgoing, Signals, mailbox};
 use crate::fetch_ahead::pays_off;
+use crate::flit::Flit;
 use crate::measure::{Batch, Meter, add_batches, census};
 use crate::model::Model;
 use crate::switches::Switches;
@@ -151,6 +152,15 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     fn tile(&self, number: u32) -> &Tile<'a, R, S, W> {
         let crew = &self.crews[self.crew_of[number as usize] as usize];
         &crew.tiles[(number - crew.tiles[0].number) as usize]
+    }
+
+    /// Creation of a flit's packet, low 32 bits.
+    pub fn creation(&self, flit: &Flit) -> u32 {
+        match flit.is_watched() {
+            // All threads know the packets that are watched.
+            true => self.crews[0].workspace.watch.creation(flit),
+            false => flit.created,
+        }
     }
 
     /// Switches of the fabric.

@@ -21,7 +21,7 @@ pub struct Flit {
     pub dest: u32,
     /// Creation of the packet, low 32 bits; of a watched flit, its packet's number in the watch list.
     pub created: u32,
-    /// What the routing keeps in the packet's head.
+    /// Of a head, what the routing keeps in it; of the tail of a longer packet, the terminal that sent it.
     pub tag: u32,
     /// Head, tail, watched (4 bits); number (28 bits).
     bits: u32,
@@ -115,6 +115,12 @@ impl Flit {
         }
         let in_order = next.is_tail() || next.position() == self.position() + 1;
         !next.is_head() && in_order && (self.dest, self.created) == (next.dest, next.created)
+    }
+
+    /// The terminal that sent the packet, told by its tail; `None` of a packet of one flit.
+    pub fn source(&self) -> Option<u32> {
+        debug_assert!(self.is_tail());
+        (!self.is_head()).then_some(self.tag)
     }
 
     /// Through a switch.

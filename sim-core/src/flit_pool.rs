@@ -73,6 +73,13 @@ impl FlitPool {
         (place.flit, next)
     }
 
+    /// The flits of a list from a place on; of what is behind its end nothing is known.
+    pub fn list(&self, at: u32) -> impl Iterator<Item = &Flit> {
+        let first = self.places.get(at as usize);
+        let places = std::iter::successors(first, |place| self.places.get(place.next as usize));
+        places.map(|place| &place.flit)
+    }
+
     /// The flit at a place.
     pub fn flit(&self, at: u32) -> &Flit {
         &self.places[at as usize].flit

@@ -57,6 +57,7 @@ mod wiring;
 mod workspace;
 mod zero_load;
 
+pub use deadlock::{Blocker, PacketInside, WaitingPacket, Wanted};
 pub use event::Wheel;
 pub use execution::Execution;
 pub use memory::{CutSize, TrafficInside, memory_estimate};
@@ -64,8 +65,8 @@ pub use network::{
     Attachment, FlitTime, Link, MAX_PORTS, Network, NetworkBuilder, NetworkError, NetworkSize, PortRef,
 };
 pub use outcome::{
-    LatencyStep, LatencySummary, MeasurePlan, Outcome, Progress, Verdict, WaitingPacket, WatchEvent,
-    WatchRequest, WatchStage, Window,
+    LatencyStep, LatencySummary, MeasurePlan, Outcome, Progress, Verdict, WatchEvent, WatchRequest,
+    WatchStage, Window,
 };
 pub use random::{Purpose, Stream, stream};
 pub use registry::{Entry, Parameter};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Cycle, PortRef};
+use crate::{Cycle, PortRef, WaitingPacket};
 
 /// How long to simulate, and when to stop. All in simulated cycles, never wall time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,27 +35,10 @@ pub enum Verdict {
     Saturated,
     /// The cycles ran out first.
     TimeLimit,
-    /// A cycle of waiting packets was found.
+    /// A cycle of waiting packets was found: the shortest.
     Deadlocked(Vec<WaitingPacket>),
     /// Nothing moves, yet no such cycle was found.
     Stalled,
-}
-
-/// One member of a cycle of waiting packets; each waits for the next, the last for the first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitingPacket {
-    /// Input port whose buffer it stands at the head of.
-    pub at: PortRef,
-    /// Virtual channel of that port.
-    pub vc: u8,
-    /// Flits in that buffer.
-    pub flits: u16,
-    /// Terminal that the packet goes to.
-    pub dest: u32,
-    /// Output port that it waits for.
-    pub wants: u8,
-    /// Virtual channel of that port that the next packet holds.
-    pub wants_vc: u8,
 }
 
 /// Latency of the measured packets, in cycles.

@@ -54,8 +54,15 @@ impl Candidate {
     /// The same as a way out where no other is open: of the second rank.
     #[inline]
     pub fn escape(self) -> Self {
+        self.with_rank(1)
+    }
+
+    /// The same of another rank, at most 15.
+    #[inline]
+    pub fn with_rank(self, rank: u8) -> Self {
+        debug_assert!(rank < 16);
         Self {
-            rank_and_packets: self.rank_and_packets & 0xf0 | 1,
+            rank_and_packets: self.rank_and_packets & 0xf0 | rank,
             ..self
         }
     }
@@ -138,6 +145,20 @@ pub trait Routing: Sync {
     /// Which of several ways on a packet asks for.
     fn selection(&self) -> Selection {
         Selection::AnyFree
+    }
+
+    /// Whether the terminals of a switch are alike to it: packets that come from any of them have the same ways on with the
+    /// same tags, and so have packets for any of them wherever they stand, but for the port at the destination's switch.
+    /// Then a proof looks at one terminal of each switch. Not so where the number of a terminal is hashed.
+    fn terminals_are_alike(&self) -> bool {
+        false
+    }
+
+    /// What a place is like, told as a port and a virtual channel of its switch: at places with the same, packets with the
+    /// same tag are told the same. A proof asks at one of them only.
+    #[inline]
+    fn same_place(&self, at: Place) -> Place {
+        at
     }
 
     /// The virtual channels of its terminal's injection link, of the `all` that this has, that a packet may take.

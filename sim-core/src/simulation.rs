@@ -4,6 +4,7 @@
 
 use std::ops::ControlFlow;
 
+use crate::deadlock::WaitGraph;
 use crate::engine::Engine;
 use crate::measure::{RESERVED_BATCHES, complete_batches, relative_half_width};
 use crate::{
@@ -123,6 +124,8 @@ struct Run<'a, R, S, const W: usize> {
     patience: Cycle,
     /// Cycle and flit-hops of the watchdog's last look.
     watched: (Cycle, u64),
+    /// Who waited for whom then, if some head was stuck.
+    waits: WaitGraph,
     /// By batch: packets created in it, and flits waiting at the sources at its end.
     created: Vec<u64>,
     backlog: Vec<u64>,
@@ -150,6 +153,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             plan: *plan,
             progress,
             watched: (0, 0),
+            waits: WaitGraph::default(),
             created: Vec::new(),
             backlog: Vec::new(),
             backlog_at_start: 0,
@@ -353,18 +357,21 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
 
     fn look_for_deadlock(&mut self) -> Result<(), Halt> {
         let (since, hops) = std::mem::replace(&mut self.watched, (self.engine.now, self.engine.flit_hops()));
-        if !self.engine.some_head_is_stuck() {
-            return Ok(());
-        }
+        let is_stuck = self.engine.some_head_is_stuck();
+        let found = match is_stuck {
+            true => self.engine.find_deadlock(&mut self.waits, since),
+            false => None,
+        };
+        self.engine.note_heads();
         let now = self.engine.now;
-        if let Some(cycle) = self.engine.find_deadlock() {
+        if let Some(cycle) = found {
             let reason = format!(
-                "{} packets wait for each other; found in cycle {now}",
+                "packets in {} channels wait for each other; found in cycle {now}",
                 cycle.len()
             );
             return Err(Halt::Verdict((Verdict::Deadlocked(cycle), reason)));
         }
-        if hops == self.engine.flit_hops() {
+        if is_stuck && hops == self.engine.flit_hops() {
             let reason = format!("nothing has moved since cycle {since}, yet no packets wait for each other");
             return Err(Halt::Verdict((Verdict::Stalled, reason)));
         }

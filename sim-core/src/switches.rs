@@ -298,6 +298,16 @@ impl<const W: usize> Switches<W> {
         self.rest.tails.get(input).copied().unwrap_or(0)
     }
 
+    /// The flits of an input virtual channel, in order.
+    pub fn flits(&self, input: usize) -> impl Iterator<Item = &Flit> {
+        let vc = &self.inputs[input];
+        let first = (vc.flits > 0).then_some(&vc.front);
+        let behind = usize::from(vc.flits).saturating_sub(1);
+        first
+            .into_iter()
+            .chain(self.rest.pool.list(vc.second).take(behind))
+    }
+
     /// The ways on of the packet at the head of an input virtual channel.
     pub fn ways(&self, input: usize) -> impl Iterator<Item = Candidate> {
         offered(self.inputs[input].way, self.rest.others(input))
@@ -587,6 +597,8 @@ mod tests {
                 if let Some(front) = queue.front() {
                     prop_assert_eq!(held.front().tag, front.tag);
                 }
+                let in_order: Vec<u32> = switches.flits(input).map(|flit| flit.tag).collect();
+                prop_assert_eq!(in_order, queue.iter().map(|flit| flit.tag).collect::<Vec<_>>());
                 let tails = queue.iter().filter(|flit| flit.is_tail()).count();
                 prop_assert_eq!(usize::from(switches.tails(input)), if counts_tails { tails } else { 0 });
                 prop_assert_eq!(switches.tails(input), switches.at(switch).tails(unit));

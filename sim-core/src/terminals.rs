@@ -271,6 +271,9 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
             injector.flits = 0;
             injector.vc = NO_VC;
             injector.last_vc = vc;
+            if !flit.is_head() {
+                flit.tag = self.model.wiring.terminal_name(terminal);
+            }
         }
         if let Some(number) = watched {
             flit.watch(number);

@@ -1,6 +1,8 @@
 //! How a fabric is cut into tiles, and where in them each of its switches and terminals is kept.
 
-use crate::Network;
+use std::collections::HashSet;
+
+use crate::{CutSize, Network};
 
 /// A cut of a fabric into tiles: groups of switches that are simulated on their own and exchange flits and credits. Cuts
 /// along few links cost least. Whatever the cut, results are the same to the bit.
@@ -47,6 +49,23 @@ impl Tiling {
     /// Number of tiles.
     pub fn tiles(&self) -> u32 {
         self.tiles
+    }
+
+    /// What the memory of a simulation on so many threads takes of it.
+    pub fn cut_size(&self, network: &Network, threads: usize) -> CutSize {
+        if self.tiles == 1 {
+            return CutSize::WHOLE;
+        }
+        let ends = network
+            .links()
+            .map(|link| (self.tile(link.from.switch), self.tile(link.to.switch)));
+        let crossing: Vec<(u32, u32)> = ends.filter(|(from, to)| from != to).collect();
+        CutSize {
+            tiles: self.tiles,
+            threads,
+            crossing: crossing.len() as u64,
+            borders: crossing.iter().collect::<HashSet<_>>().len() as u64,
+        }
     }
 
     /// The tile of a switch.

@@ -1,13 +1,14 @@
 //! The channel dependency graph of a routing on a fabric (Dally & Seitz 1987).
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use fabricsim_core::{Link, Network, PortRef, Routing};
-use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
 
-use crate::walk::{Answer, Standing, Walk, members, range, slot};
+use crate::shortest_cycle::shortest_cycle;
+use crate::walk::{Answer, Budget, Standing, Walk, inputs, members, range, representatives, share_out, slot};
 
 /// Virtual channels of one link that the routing never tells apart: every packet that may have one of them
 /// may have any.
@@ -21,6 +22,24 @@ pub struct Channel {
     pub vcs: u8,
 }
 
+/// A cycle of channels, each waiting for the next and the last for the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cycle {
+    pub channels: Vec<Channel>,
+    /// There is none with fewer channels; else the search was broken off.
+    pub is_shortest: bool,
+}
+
+/// How packets that hold a channel want another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// In whichever of its virtual channels they are, some want nothing else: with no other way on, and with no condition
+    /// on the room behind it.
+    ForItAlone,
+    /// They may go on by another.
+    ForOthersToo,
+}
+
 /// Which channels a packet may ask for while it holds another: an edge from the held to the wanted.
 ///
 /// It is made by the routing that runs, asked at every place that a packet can be, for every outcome of its
@@ -29,27 +48,30 @@ pub struct Channel {
 /// [`VcReallocation`](fabricsim_core::VcReallocation).
 #[derive(Clone, Debug)]
 pub struct ChannelDependencyGraph {
-    graph: DiGraph<Channel, ()>,
+    graph: DiGraph<Channel, Wait>,
 }
 
 impl ChannelDependencyGraph {
     /// Follows every packet from every terminal to every terminal, in each virtual channel that it may come in by,
-    /// with each tag. `virtual_channels` are those of the ports, by port.
+    /// with each tag. `virtual_channels` are those of the ports, by port. Where the routing says that the terminals of a
+    /// switch are alike, one stands for them.
     ///
-    /// Takes time proportional to terminals x (terminals + links) x virtual channels x tags.
+    /// Takes time proportional to terminals x (terminals + links) x virtual channels x tags, shared by the threads of the
+    /// present pool.
     pub fn new(network: &Network, routing: &impl Routing, virtual_channels: &[u8]) -> Self {
-        let most = virtual_channels.iter().copied().max().unwrap_or(1);
-        let mut survey = Survey::new(network, most);
-        let mut walk = Walk::new(network, routing, virtual_channels);
-        for dest in 0..network.terminals().len() as u32 {
-            walk.packets_to(dest, |answer| survey.see(answer));
-        }
-        survey.graph()
+        Survey::of(network, routing, virtual_channels, None).graph()
     }
 
-    /// Of dependencies that were found in another way.
-    pub(crate) fn of(graph: DiGraph<Channel, ()>) -> Self {
-        Self { graph }
+    /// The same; `None` if the routing would have to be asked more than `most` times.
+    pub(crate) fn within(
+        network: &Network,
+        routing: &impl Routing,
+        virtual_channels: &[u8],
+        most: u64,
+    ) -> Option<Self> {
+        let budget = Budget::new(most);
+        let survey = Survey::of(network, routing, virtual_channels, Some(&budget));
+        (!budget.is_exceeded()).then(|| survey.graph())
     }
 
     /// Number of channels that packets use.
@@ -62,185 +84,240 @@ impl ChannelDependencyGraph {
         self.graph.edge_count()
     }
 
-    /// A cycle of channels, each waiting for the next and the last for the first; `None` if there is none.
-    ///
-    /// It is the shortest cycle through the first channel of the smallest set of channels that all depend on
-    /// each other: a single ring where rings are what is wrong. The first is by (switch, port, virtual
-    /// channel).
-    pub fn cycle(&self) -> Option<Vec<Channel>> {
-        let start = kosaraju_scc(&self.graph)
-            .into_iter()
-            .filter(|knot| knot.len() > 1 || self.graph.contains_edge(knot[0], knot[0]))
-            .filter_map(|knot| Some((knot.len(), *knot.iter().min()?)))
-            .min()?
-            .1;
-        self.shortest_cycle_through(start)
+    /// A cycle that is as short as any (see [`Cycle::is_shortest`]); `None` if there is none. Of equally short ones it begins with the first channel by (switch, port, virtual channel).
+    pub(crate) fn cycle(&self) -> Option<Cycle> {
+        self.shortest(|_| true)
     }
 
-    /// Breadth first from `start` until it is met again.
-    fn shortest_cycle_through(&self, start: NodeIndex) -> Option<Vec<Channel>> {
-        let mut found_from = vec![None; self.graph.node_count()];
-        let mut queue = VecDeque::from([start]);
-        while let Some(node) = queue.pop_front() {
-            for next in self.graph.neighbors(node) {
-                if found_from[next.index()].is_some() {
-                    continue;
-                }
-                found_from[next.index()] = Some(node);
-                if next == start {
-                    return Some(self.trace_back(start, &found_from));
-                }
-                queue.push_back(next);
-            }
-        }
-        None
+    /// As [`ChannelDependencyGraph::cycle`], of waits for the next channel alone: packets that wait so all around it wait
+    /// for ever.
+    pub(crate) fn deadlock(&self) -> Option<Cycle> {
+        self.shortest(|wait| wait == Wait::ForItAlone)
     }
 
-    fn trace_back(&self, start: NodeIndex, found_from: &[Option<NodeIndex>]) -> Vec<Channel> {
-        let mut cycle = Vec::new();
-        let mut node = start;
-        while let Some(before) = found_from[node.index()] {
-            cycle.push(self.graph[before]);
-            node = before;
-            if node == start {
-                break;
-            }
-        }
-        cycle.reverse();
-        cycle
+    fn shortest(&self, counts: impl Fn(Wait) -> bool) -> Option<Cycle> {
+        let edges = self.graph.edge_references();
+        let edges = edges.filter(|edge| counts(*edge.weight()));
+        let edges: Vec<_> = edges
+            .map(|edge| (edge.source().index() as u32, edge.target().index() as u32))
+            .collect();
+        let (nodes, is_shortest) = shortest_cycle(self.graph.node_count(), &edges)?;
+        let channel = |node| self.graph[NodeIndex::new(node as usize)];
+        Some(Cycle {
+            channels: nodes.into_iter().map(channel).collect(),
+            is_shortest,
+        })
     }
 }
 
-/// The output ports and virtual channels that were asked for from one place: few, so a list.
-type Requests = Vec<(u8, u64)>;
+/// What was asked for from one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Request {
+    port: u8,
+    channels: u64,
+    /// Nothing else was.
+    is_only: bool,
+}
 
-/// Collects what packets ask for, one destination after the other.
+/// All that was asked for from one place, each once: few, so a list.
+type Requests = Vec<Request>;
+
+/// Collects what packets ask for.
 struct Survey<'a> {
     network: &'a Network,
     /// The most virtual channels of any port.
     virtual_channels: u8,
+    /// By (input port, virtual channel): what packets there ask for.
+    requests: Vec<Requests>,
+}
+
+/// What is asked for of the links.
+struct Asked {
     /// By input port: the virtual channels in which any packet comes in.
     used: Vec<u64>,
-    /// By (input port, virtual channel).
-    requests: Vec<Requests>,
-    /// Virtual channels at which some range that was asked for begins, or the one before ended.
-    boundaries: u64,
+    /// By input port: virtual channels at which some range that was asked for begins, or the one before ended.
+    boundaries: Vec<u64>,
 }
 
 impl<'a> Survey<'a> {
+    /// Of all packets, or of fewer where there are too many.
+    fn of(
+        network: &'a Network,
+        routing: &impl Routing,
+        virtual_channels: &[u8],
+        budget: Option<&Budget>,
+    ) -> Self {
+        let most = virtual_channels.iter().copied().max().unwrap_or(1);
+        let ends = representatives(network, routing);
+        let walk = || {
+            let walk = Walk::new(network, routing, virtual_channels);
+            match budget {
+                Some(budget) => walk.within(budget),
+                None => walk,
+            }
+        };
+        let mut workers: Vec<_> = (0..rayon::current_num_threads())
+            .map(|_| (walk(), Self::new(network, most)))
+            .collect();
+        share_out(&mut workers, &ends, |(walk, survey), dest| {
+            walk.packets(ends.iter().copied(), dest, |answer| survey.see(answer));
+        });
+        let mut surveys = workers.into_iter().map(|(_, survey)| survey);
+        let first = surveys.next().unwrap_or_else(|| Self::new(network, most));
+        surveys.fold(first, Self::with)
+    }
+
     fn new(network: &'a Network, virtual_channels: u8) -> Self {
-        let inputs = network.switches() as usize * usize::from(network.ports());
+        let inputs = inputs(network);
         Self {
             network,
             virtual_channels,
-            used: vec![0; inputs],
             requests: vec![Requests::new(); inputs * usize::from(virtual_channels)],
-            boundaries: 1,
         }
+    }
+
+    /// With what another saw.
+    fn with(mut self, other: Self) -> Self {
+        for (mine, theirs) in self.requests.iter_mut().zip(other.requests) {
+            theirs.into_iter().for_each(|request| note(mine, request));
+        }
+        self
     }
 
     /// Notes what a packet may ask for.
     fn see(&mut self, answer: &Answer) {
         let Standing { at, vc, .. } = answer.standing;
-        let slot = self.slot(at);
-        self.used[slot] |= 1 << vc;
-        let held = slot * usize::from(self.virtual_channels) + usize::from(vc);
+        let held = slot(self.network, at) * usize::from(self.virtual_channels) + usize::from(vc);
         for way in answer.ways {
-            if self.link(at.switch, way.port).is_none() {
-                continue; // to a terminal, which waits for nobody
-            }
-            let channels = range(way.first_vc, way.vcs);
-            self.boundaries |= 1 << way.first_vc | (channels << 1 & !channels);
-            note(&mut self.requests[held], way.port, channels);
+            let request = Request {
+                port: way.port,
+                channels: range(way.first_vc, way.vcs),
+                is_only: answer.ways.len() == 1 && way.packets() <= 1,
+            };
+            note(&mut self.requests[held], request);
         }
+    }
+
+    fn asked(&self) -> Asked {
+        let mut asked = Asked {
+            used: vec![0; inputs(self.network)],
+            boundaries: vec![1; inputs(self.network)],
+        };
+        let ports = self.network.ports();
+        let each = usize::from(self.virtual_channels) * usize::from(ports);
+        for (switch, requests) in (0..).zip(self.requests.chunks(each)) {
+            for request in requests.iter().flatten() {
+                let Some(link) = self.link(switch, request.port) else {
+                    continue; // to a terminal, which waits for nobody
+                };
+                let (slot, channels) = (slot(self.network, link.to), request.channels);
+                asked.used[slot] |= channels;
+                asked.boundaries[slot] |= channels & !(channels << 1) | (channels << 1 & !channels);
+            }
+        }
+        asked
     }
 
     /// The graph of all that was noted.
     ///
-    /// Ranges are cut at all boundaries, so that the members of a node are asked for by the same packets. A
+    /// Ranges are cut at all boundaries of their link, so that the members of a node are asked for by the same packets. A
     /// cycle of nodes is then a cycle of virtual channels: in each node take the member that has the edge to
     /// the next.
     fn graph(&self) -> ChannelDependencyGraph {
-        let classes: Vec<u64> = members(self.boundaries & range(0, self.virtual_channels))
-            .map(|first| self.class_from(first))
-            .collect();
         let mut graph = DiGraph::new();
-        let nodes = self.add_nodes(&mut graph, &classes);
+        let asked = self.asked();
+        let nodes = self.add_nodes(&asked, &mut graph);
         for link in self.network.links() {
-            for (&class, held) in classes.iter().zip(&nodes[self.slots(link.to, classes.len())]) {
-                let Some(held) = held else { continue };
-                for (port, wanted) in self.requests_of_class(link.to, class) {
-                    let Some(next) = self.link(link.to.switch, port) else {
-                        continue;
-                    };
-                    let next_nodes = &nodes[self.slots(next.to, classes.len())];
-                    for (class, node) in classes.iter().zip(next_nodes) {
-                        if let Some(node) = node.filter(|_| class & wanted != 0) {
-                            graph.add_edge(*held, node, ());
-                        }
-                    }
+            for &(class, held) in nodes.of(self.network, link.to) {
+                let class = class & asked.used[slot(self.network, link.to)];
+                for (wanted, wait) in self.wanted(link.to, class, &nodes) {
+                    graph.add_edge(held, wanted, wait);
                 }
             }
         }
         ChannelDependencyGraph { graph }
     }
 
-    /// A node for each class of each link that a packet uses; returned by (input port, class).
-    fn add_nodes(&self, graph: &mut DiGraph<Channel, ()>, classes: &[u64]) -> Vec<Option<NodeIndex>> {
-        let mut nodes = vec![None; self.used.len() * classes.len()];
+    /// A node for each class of each link that a packet uses.
+    fn add_nodes(&self, asked: &Asked, graph: &mut DiGraph<Channel, Wait>) -> Nodes {
+        let mut nodes = vec![Vec::new(); asked.used.len()];
         for link in self.network.links() {
-            let slots = self.slots(link.to, classes.len());
-            for (node, class) in nodes[slots].iter_mut().zip(classes) {
-                *node = (self.used[self.slot(link.to)] & class != 0).then(|| {
-                    graph.add_node(Channel {
-                        from: link.from,
-                        first_vc: class.trailing_zeros() as u8,
-                        vcs: class.count_ones() as u8,
-                    })
+            let slot = slot(self.network, link.to);
+            let classes = self.classes(asked.boundaries[slot]);
+            for class in classes.filter(|class| asked.used[slot] & class != 0) {
+                let node = graph.add_node(Channel {
+                    from: link.from,
+                    first_vc: class.trailing_zeros() as u8,
+                    vcs: class.count_ones() as u8,
                 });
+                nodes[slot].push((class, node));
             }
         }
-        nodes
+        Nodes(nodes)
     }
 
-    /// The virtual channels from `first` to before the next boundary.
-    fn class_from(&self, first: u8) -> u64 {
-        let beyond = self.boundaries & !range(0, first + 1);
-        let end = (beyond.trailing_zeros() as u8).min(self.virtual_channels);
-        range(first, end - first)
+    /// The virtual channels from each boundary to before the next.
+    fn classes(&self, boundaries: u64) -> impl Iterator<Item = u64> {
+        let boundaries = boundaries & range(0, self.virtual_channels);
+        members(boundaries).map(move |first| {
+            let beyond = boundaries & !range(0, first + 1);
+            let end = (beyond.trailing_zeros() as u8).min(self.virtual_channels);
+            range(first, end - first)
+        })
     }
 
-    /// What packets in any of these virtual channels of an input ask for.
-    fn requests_of_class(&self, at: PortRef, class: u64) -> Requests {
-        let requests = &self.requests[self.slots(at, self.virtual_channels.into())];
-        let mut all = Requests::new();
+    /// What packets in these virtual channels of an input ask for, in order, and how.
+    fn wanted(&self, at: PortRef, class: u64, nodes: &Nodes) -> BTreeMap<NodeIndex, Wait> {
+        let requests = &self.requests[self.of_input(at)];
+        // By node: the members of the class in which some packets want it alone.
+        let mut waits: BTreeMap<NodeIndex, u64> = BTreeMap::new();
         for vc in members(class) {
-            for &(port, channels) in &requests[usize::from(vc)] {
-                note(&mut all, port, channels);
+            for request in &requests[usize::from(vc)] {
+                let Some(link) = self.link(at.switch, request.port) else {
+                    continue;
+                };
+                for &(wanted, node) in nodes.of(self.network, link.to) {
+                    if wanted & request.channels != 0 {
+                        *waits.entry(node).or_default() |=
+                            u64::from(request.is_only && wanted == request.channels) << vc;
+                    }
+                }
             }
         }
-        all
+        let wait = |alone| match alone == class {
+            true => Wait::ForItAlone,
+            false => Wait::ForOthersToo,
+        };
+        waits
+            .into_iter()
+            .map(|(node, alone)| (node, wait(alone)))
+            .collect()
     }
 
     fn link(&self, switch: u32, port: u8) -> Option<&'a Link> {
         self.network.link(PortRef { switch, port })
     }
 
-    fn slot(&self, at: PortRef) -> usize {
-        slot(self.network, at)
-    }
-
-    /// The entries of an input port in a table of `each` for every one.
-    fn slots(&self, at: PortRef, each: usize) -> Range<usize> {
-        let first = self.slot(at) * each;
+    /// The entries of an input port in a table by virtual channel.
+    fn of_input(&self, at: PortRef) -> Range<usize> {
+        let each = usize::from(self.virtual_channels);
+        let first = slot(self.network, at) * each;
         first..first + each
     }
 }
 
-fn note(requests: &mut Requests, port: u8, channels: u64) {
-    match requests.iter_mut().find(|request| request.0 == port) {
-        Some(request) => request.1 |= channels,
-        None => requests.push((port, channels)),
+/// The nodes of a graph by input port, each with its virtual channels.
+struct Nodes(Vec<Vec<(u64, NodeIndex)>>);
+
+impl Nodes {
+    fn of(&self, network: &Network, at: PortRef) -> &[(u64, NodeIndex)] {
+        &self.0[slot(network, at)]
+    }
+}
+
+fn note(requests: &mut Requests, request: Request) {
+    if !requests.contains(&request) {
+        requests.push(request);
     }
 }
 
@@ -272,7 +349,7 @@ mod tests {
 
     #[test]
     fn the_cycle_of_a_torus_is_its_smallest_ring() {
-        let cycle = one_channel_torus(&[8, 4]).cycle().unwrap();
+        let cycle = one_channel_torus(&[8, 4]).cycle().unwrap().channels;
         let switches: Vec<u32> = cycle.iter().map(|channel| channel.from.switch).collect();
         assert_eq!(switches, [0, 8, 16, 24]);
         assert!(
@@ -291,7 +368,7 @@ mod tests {
         assert!(
             graph
                 .cycle()
-                .is_some_and(|cycle| cycle.iter().all(|c| c.from.port == 0))
+                .is_some_and(|cycle| cycle.channels.iter().all(|c| c.from.port == 0))
         );
     }
 
@@ -322,6 +399,7 @@ mod tests {
             graph
                 .cycle()
                 .unwrap()
+                .channels
                 .iter()
                 .map(|c| (c.first_vc, c.vcs))
                 .collect()

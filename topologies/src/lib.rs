@@ -12,7 +12,7 @@
 //! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and
 //!   with what the engine says of one packet the mean zero-load latency; [`walked`] tells the same of any oblivious
 //!   routing on any [`graph::WiredGraph`], and [`worst_case`] the permutation that it carries worst;
-//! * [`TOPOLOGIES`], [`ROUTINGS`], [`DATELINES`] and [`HALF_WAYS`] are what experiments may name.
+//! * [`FAMILIES`], [`FILE`], [`ROUTINGS`], [`DATELINES`], [`HALF_WAYS`], [`SPREADS`] and [`SELECTIONS`] are what experiments may name.
 //!
 //! Proof and loads are made by asking the very routing that runs, at every place and for every outcome of its
 //! draws ([`fabricsim_core::Outcomes`]); what symmetry saves of that is argued where it is used, and tested
@@ -53,6 +53,7 @@ mod registry;
 mod romm;
 #[cfg(test)]
 mod samples;
+mod shortest_cycle;
 mod tiling;
 mod turn_model;
 mod two_phases;
@@ -75,8 +76,8 @@ pub use message_classes::MessageClasses;
 pub use minimal_adaptive::MinimalAdaptive;
 pub use o1turn::O1Turn;
 pub use odd_even::OddEven;
-pub use proof::{Proof, Provable, prove, prove_every_route};
-pub use registry::{DATELINES, FAMILIES, HALF_WAYS, ROUTINGS, SELECTIONS, TOPOLOGIES};
+pub use proof::{Proof, Provable, Witness, least_channels, prove, prove_every_route, prove_with_escape};
+pub use registry::{DATELINES, FAMILIES, FILE, HALF_WAYS, ROUTINGS, SELECTIONS, SPREADS};
 pub use romm::Romm;
 pub use turn_model::{TurnModel, Turns};
 pub use valiant::Valiant;

@@ -4,8 +4,6 @@ use std::ops::Range;
 
 use fabricsim_core::{Candidates, Draw, Packet, Place, Routing, Selection};
 
-use crate::{Grid, GridChannels};
-
 /// A routing in each of several equal parts of the virtual channels, one a message class: requests can't hold up the
 /// replies that they wait for.
 ///
@@ -20,14 +18,14 @@ pub struct MessageClasses<R> {
 }
 
 impl<R: Routing> MessageClasses<R> {
-    /// `classes` of them on `grid`, each routed by `inner`, which was made for `share`, the virtual channels of one
-    /// class (see [`GridChannels::divided`]).
-    pub fn new(grid: &Grid, inner: R, classes: u8, share: &GridChannels) -> Self {
-        debug_assert!(classes > 0 && share.fit(grid));
+    /// `classes` of them, each routed by `inner`, which was made for `share`, the virtual channels of one class by port (see
+    /// [`GridChannels::divided`](crate::GridChannels::divided)).
+    pub fn new(inner: R, classes: u8, share: Vec<u8>) -> Self {
+        debug_assert!(classes > 0 && !share.contains(&0));
         Self {
             inner,
             classes,
-            vcs: share.by_port(grid),
+            vcs: share,
         }
     }
 

@@ -7,38 +7,22 @@ use crate::graph::{
     GridFabric, HyperX, Hypercube, KAryNTree, Ring,
 };
 
-const SIDES: Parameter = Parameter {
-    name: "sides",
-    help: "switches along each dimension, any number of dimensions: [8, 8]",
-};
-
 pub(crate) const CONCENTRATION: Parameter = Parameter {
     name: "terminals_per_switch",
     help: "terminals on every switch (default 1)",
 };
 
-/// The topologies.
-pub const TOPOLOGIES: [Entry; 2] = [
-    Entry {
-        name: "Torus",
-        help: "a grid of switches whose dimensions are rings: k-ary n-cube, sides may differ",
-        parameters: &[
-            SIDES,
-            Parameter {
-                name: "wrap",
-                help: "for each dimension whether it is a ring (default all true)",
-            },
-            CONCENTRATION,
-        ],
-    },
-    Entry {
-        name: "Mesh",
-        help: "a grid of switches with edges in every dimension, sides may differ",
-        parameters: &[SIDES, CONCENTRATION],
-    },
-];
+/// A fabric that no family has: the topology of a file.
+pub const FILE: Entry = Entry {
+    name: "File",
+    help: "the fabric in a file (GraphML, DOT, edge list, anynet), or in a folder of link maps",
+    parameters: &[Parameter {
+        name: "path",
+        help: "the file or folder, from the experiment's own folder on",
+    }],
+};
 
-/// The families of fabrics as graphs, described in files of their own; experiments run [`TOPOLOGIES`], the first of them.
+/// The families of fabrics, in files of their own. Experiments run them, and [`FILE`].
 pub const FAMILIES: [FamilyEntry; 16] = [
     GridFabric::TORUS,
     GridFabric::MESH,
@@ -78,16 +62,21 @@ const SELECTION: Parameter = Parameter {
     help: "which of the open ways a packet asks for (default MostCredits)",
 };
 
-/// The routings. Virtual channels: on rings / on lines.
-pub const ROUTINGS: [Entry; 11] = [
+const SPREAD: Parameter = Parameter {
+    name: "spread",
+    help: "what takes one of several ways that are as good (default Packet)",
+};
+
+/// The routings. Virtual channels: on rings / on lines of grids; on other fabrics where they say so.
+pub const ROUTINGS: [Entry; 19] = [
     Entry {
         name: "DimensionOrder",
-        help: "one dimension after the other from the first on, each by the shorter way; 2 / 1 VCs",
+        help: "one dimension after the other, each by the shorter way; 2 / 1 VCs, 1 on HyperX and its kin",
         parameters: &[DATELINE, HALF_WAY],
     },
     Entry {
         name: "Valiant",
-        help: "by way of a random switch (Valiant & Brebner 1981); 4 / 2 VCs",
+        help: "by way of a random switch (Valiant & Brebner 1981); 4 / 2 VCs, dragonfly: a random group, 3",
         parameters: &[DATELINE, HALF_WAY],
     },
     Entry {
@@ -135,6 +124,55 @@ pub const ROUTINGS: [Entry; 11] = [
         help: "adaptive on 2D meshes, turns by the column's parity (Chiu 2000); 1 VC",
         parameters: &[SELECTION],
     },
+    Entry {
+        name: "ShortestPath",
+        help: "any fabric: shortest ways, classes of VCs by links crossed; VCs: as the proof finds",
+        parameters: &[SPREAD],
+    },
+    Entry {
+        name: "UpDown",
+        help: "any fabric: up a spanning tree's order, then down it (Schroeder et al. 1991); 1 VC",
+        parameters: &[SPREAD],
+    },
+    Entry {
+        name: "NearestCommonAncestor",
+        help: "k-ary n-tree: up at random to the nearest common ancestor, and down; 1 VC",
+        parameters: &[],
+    },
+    Entry {
+        name: "AdaptiveNearestCommonAncestor",
+        help: "k-ary n-tree: the same, up where there are most credits; 1 VC",
+        parameters: &[SELECTION],
+    },
+    Entry {
+        name: "DModK",
+        help: "k-ary n-tree: up by the destination's digits, and down (Zahavi 2010); 1 VC",
+        parameters: &[],
+    },
+    Entry {
+        name: "Minimal",
+        help: "dragonfly: at most a local, a global and a local link (Kim et al. 2008); 2 VCs",
+        parameters: &[],
+    },
+    Entry {
+        name: "UgalL",
+        help: "dragonfly: minimal or by a random group, by the source's queues (Kim et al. 2008); 3 VCs",
+        parameters: &[],
+    },
+    Entry {
+        name: "WeightedTables",
+        help: "Calxeda's tables of weights, up*/down* as escape; 2 VCs, not NonAtomic",
+        parameters: &[SELECTION],
+    },
+];
+
+/// The values of `spread`.
+pub const SPREADS: [Entry; 2] = [
+    Entry::bare("Packet", "each packet draws at each switch: loads are even"),
+    Entry::bare(
+        "Flow",
+        "a hash of source and destination: packets of a pair take one way, as under ECMP",
+    ),
 ];
 
 /// The values of `selection`.
@@ -191,9 +229,10 @@ mod tests {
 
     #[test]
     fn help_is_one_line() {
-        let entries = TOPOLOGIES
+        let entries = ROUTINGS
             .iter()
-            .chain(&ROUTINGS)
+            .chain(&[FILE])
+            .chain(&SPREADS)
             .chain(&DATELINES)
             .chain(&HALF_WAYS)
             .chain(&SELECTIONS);

@@ -1,13 +1,15 @@
 //! Fabrics at full load, with little room: packets never wait for each other in a cycle, all arrive, and those of minimal
 //! routings cross as few links as can be.
 
+#[path = "support/erased.rs"]
+mod erased;
 mod support;
 
 use std::ops::ControlFlow;
 
 use fabricsim_core::{
-    Candidates, Draw, Execution, FlitTime, MeasurePlan, Outcome, Packet, Place, PortBuffers, Queue, Routing,
-    Selection, Setup, SwitchConfig, Switching, VcReallocation, Verdict, Window, simulate,
+    Execution, FlitTime, MeasurePlan, Outcome, Packet, PortBuffers, Routing, Selection, Setup, SwitchConfig,
+    Switching, VcReallocation, Verdict, Window, simulate,
 };
 use fabricsim_topologies::{
     AdaptiveBubble, BubbleDimensionOrder, Dateline, DimensionOrder, Grid, GridChannels, HalfWay,
@@ -16,6 +18,7 @@ use fabricsim_topologies::{
 };
 use proptest::prelude::*;
 
+use erased::Erased;
 use support::Script;
 
 /// Cycles in which terminals send all that they can.
@@ -37,65 +40,6 @@ struct Setting {
     /// Virtual channels of each dimension above what the routing needs.
     more: Vec<u8>,
     seed: u64,
-}
-
-/// Any routing, so that the engine is compiled for one only.
-struct Erased<'a>(&'a dyn AnyRouting);
-
-trait AnyRouting: Sync {
-    fn route_any(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut dyn Draw, out: &mut Candidates);
-    fn max_candidates_any(&self) -> usize;
-    fn selection_any(&self) -> Selection;
-    fn injection_vcs_any(&self, packet: &Packet, all: u8) -> std::ops::Range<u8>;
-}
-
-/// Any source of random choices.
-struct AnyDraw<'a>(&'a mut dyn Draw);
-
-impl Draw for AnyDraw<'_> {
-    fn draw(&mut self, n: u32) -> u32 {
-        self.0.draw(n)
-    }
-
-    fn is_no_longer(&mut self, first: Queue, second: Queue) -> bool {
-        self.0.is_no_longer(first, second)
-    }
-}
-
-impl<R: Routing> AnyRouting for R {
-    fn route_any(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut dyn Draw, out: &mut Candidates) {
-        self.route(at, dest, tag, &mut AnyDraw(draw), out);
-    }
-
-    fn max_candidates_any(&self) -> usize {
-        self.max_candidates()
-    }
-
-    fn selection_any(&self) -> Selection {
-        self.selection()
-    }
-
-    fn injection_vcs_any(&self, packet: &Packet, all: u8) -> std::ops::Range<u8> {
-        self.injection_vcs(packet, all)
-    }
-}
-
-impl Routing for Erased<'_> {
-    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
-        self.0.route_any(at, dest, tag, draw, out);
-    }
-
-    fn max_candidates(&self) -> usize {
-        self.0.max_candidates_any()
-    }
-
-    fn selection(&self) -> Selection {
-        self.0.selection_any()
-    }
-
-    fn injection_vcs(&self, packet: &Packet, all: u8) -> std::ops::Range<u8> {
-        self.0.injection_vcs_any(packet, all)
-    }
 }
 
 impl Setting {
@@ -136,7 +80,7 @@ impl Setting {
     }
 
     fn run(&self, routing: &impl Routing, channels: &GridChannels, sources: Vec<Script>) -> Outcome {
-        self.run_erased(&Erased(routing), channels, sources)
+        self.run_erased(&Erased::new(routing), channels, sources)
     }
 
     fn run_erased(&self, routing: &Erased, channels: &GridChannels, sources: Vec<Script>) -> Outcome {
@@ -353,7 +297,7 @@ proptest! {
         };
         prop_assert_eq!(all.divided(classes), Some(share.clone()));
         let romm = Romm::new(&setting.grid, &share, setting.dateline, setting.half_way);
-        let routing = MessageClasses::new(&setting.grid, romm, classes, &share);
+        let routing = MessageClasses::new(romm, classes, share.by_port(&setting.grid));
         let sources = setting.sources(classes);
         let count: usize = sources.iter().map(|script| script.packets.len()).sum();
         let network = setting.grid.network(1, FlitTime::ONE).expect("an ordinary fabric");

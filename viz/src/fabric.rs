@@ -1,5 +1,6 @@
 //! The picture of a fabric: switches, links, and what belongs together.
 
+use crate::arrow::{Arrow, draw_sample};
 use crate::picture::{Anchor, At, Colour, Picture, Stroke};
 use crate::render::{self, RenderError};
 use crate::style::colour;
@@ -26,6 +27,8 @@ const AROUND: f64 = 0.75;
 const NAMED_PITCH: f64 = 34.0;
 
 const SWITCH: Colour = Colour::grey(60);
+/// Of links behind arrows.
+const BACKGROUND: Colour = Colour::grey(190);
 const UPLINK: Colour = Colour(0xd5, 0x5e, 0x00);
 
 /// A fabric laid out; its unit is the distance of neighbours, x to the right, y down.
@@ -43,6 +46,10 @@ pub struct FabricPicture {
     pub grounds: Vec<Ground>,
     /// Names of the kinds of links, by their numbers.
     pub kinds: Vec<String>,
+    /// What is shown on the fabric. Where there are such, links are all grey and the key has no kinds.
+    pub arrows: Vec<Arrow>,
+    /// What an arrow means.
+    pub arrow_key: String,
 }
 
 /// A switch.
@@ -99,7 +106,8 @@ impl FabricPicture {
         let frame = Frame::of(self);
         let (right, bottom) = frame.corner();
         let width = (right + MARGIN).max(NARROWEST).ceil();
-        let height = bottom + 16.0 + LINE * self.kinds.len() as f64 + self.uplink_room() + MARGIN;
+        let rows = self.key_rows();
+        let height = bottom + 16.0 + LINE * rows as f64 + MARGIN;
         let mut picture = Picture::new(width as u32, height.ceil() as u32);
         let room = width - 2.0 * MARGIN;
         let title = fitted(&self.title, TITLE_FONT, room);
@@ -110,10 +118,17 @@ impl FabricPicture {
             frame.draw_ground(&mut picture, ground);
         }
         for line in &self.lines {
-            frame.draw_line(&mut picture, line);
+            let colour = match self.arrows.is_empty() {
+                true => colour(line.kind),
+                false => BACKGROUND,
+            };
+            frame.draw_line(&mut picture, line, colour);
         }
         for switch in &self.switches {
             frame.draw_switch(&mut picture, switch);
+        }
+        for arrow in &self.arrows {
+            arrow.draw(&mut picture, |point| frame.at(point), frame.radius());
         }
         self.draw_key(&mut picture, (MARGIN, bottom + 16.0));
         picture
@@ -123,8 +138,16 @@ impl FabricPicture {
         self.switches.iter().any(|switch| switch.has_uplink)
     }
 
-    fn uplink_room(&self) -> f64 {
-        if self.has_uplinks() { LINE } else { 0.0 }
+    fn key_rows(&self) -> usize {
+        let arrows = usize::from(!self.arrows.is_empty());
+        self.kinds_in_key().len() + arrows + usize::from(self.has_uplinks())
+    }
+
+    fn kinds_in_key(&self) -> &[String] {
+        match self.arrows.is_empty() {
+            true => &self.kinds,
+            false => &[],
+        }
     }
 
     fn draw_key(&self, picture: &mut Picture, corner: At) {
@@ -134,9 +157,13 @@ impl FabricPicture {
             y += LINE;
             y - LINE
         };
-        for (kind, name) in self.kinds.iter().enumerate() {
+        if !self.arrows.is_empty() {
+            let y = row(picture, &self.arrow_key);
+            draw_sample(picture, (corner.0, y), (corner.0 + 30.0, y));
+        }
+        for (kind, name) in self.kinds_in_key().iter().enumerate() {
             let y = row(picture, name);
-            picture.path(&[(corner.0, y), (corner.0 + 30.0, y)], stroke(kind, 2.5));
+            picture.path(&[(corner.0, y), (corner.0 + 30.0, y)], stroke(colour(kind), 2.5));
         }
         if self.has_uplinks() {
             let y = row(picture, "a switch with a link out of the fabric");
@@ -145,9 +172,9 @@ impl FabricPicture {
     }
 }
 
-fn stroke(kind: usize, width: f64) -> Stroke {
+fn stroke(colour: Colour, width: f64) -> Stroke {
     Stroke {
-        colour: colour(kind),
+        colour,
         width,
         dash: None,
     }
@@ -174,7 +201,16 @@ impl Frame {
         let circles = picture.grounds.iter().flat_map(|ground| &ground.circles);
         let rims = circles.flat_map(|&((x, y), r)| [(x - r, y - r), (x + r, y + r)]);
         let switches = picture.switches.iter().map(|switch| switch.at);
-        let points: Vec<At> = switches.chain(lines).chain(names).chain(rims).collect();
+        let arrows = picture
+            .arrows
+            .iter()
+            .flat_map(|arrow| arrow.points.iter().copied());
+        let points: Vec<At> = switches
+            .chain(lines)
+            .chain(arrows)
+            .chain(names)
+            .chain(rims)
+            .collect();
         let least = |of: fn(&At) -> f64| points.iter().map(of).fold(f64::INFINITY, f64::min);
         let most = |of: fn(&At) -> f64| points.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
         let (left, top) = (least(|at| at.0), least(|at| at.1));
@@ -230,10 +266,10 @@ impl Frame {
         }
     }
 
-    fn draw_line(&self, picture: &mut Picture, line: &LinkLine) {
+    fn draw_line(&self, picture: &mut Picture, line: &LinkLine, colour: Colour) {
         let points: Vec<At> = line.points.iter().map(|&point| self.at(point)).collect();
         let width = (0.035 * self.pitch).clamp(0.75, 2.0);
-        picture.path(&points, stroke(line.kind, width));
+        picture.path(&points, stroke(colour, width));
     }
 
     fn draw_switch(&self, picture: &mut Picture, switch: &SwitchMark) {
@@ -287,6 +323,32 @@ mod tests {
         let svg = picture().svg().unwrap();
         assert!(
             svg.contains("two switches") && svg.contains("1 along x") && svg.contains("out of the fabric")
+        );
+    }
+
+    #[test]
+    fn arrows_stand_out_from_the_links() {
+        let drawing = FabricPicture {
+            arrows: vec![Arrow {
+                points: vec![(0.0, 0.0), (1.0, 0.0)],
+                label: "VC 1".to_owned(),
+                is_from_outside: false,
+            }],
+            arrow_key: "a full channel".to_owned(),
+            ..picture()
+        };
+        let svg = drawing.svg().unwrap();
+        assert!(svg.contains("VC 1") && svg.contains("a full channel"));
+        assert!(!svg.contains("1 along x"), "links are all grey");
+        let is_link = |shape: &Shape| matches!(shape, Shape::Line { colour, .. } if *colour == BACKGROUND);
+        assert_eq!(
+            drawing
+                .lay_out()
+                .shapes
+                .iter()
+                .filter(|shape| is_link(shape))
+                .count(),
+            1
         );
     }
 

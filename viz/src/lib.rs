@@ -6,6 +6,7 @@
 //! that they look the same, and all text is set in a font that is part of the program: no system font is
 //! needed.
 
+mod arrow;
 mod cdf_layout;
 mod chart;
 mod fabric;
@@ -35,6 +36,7 @@ mod words;
 #[cfg(test)]
 mod test_points;
 
+pub use arrow::Arrow;
 pub use chart::Chart;
 pub use fabric::{FabricPicture, Ground, LinkLine, SwitchMark};
 pub use latency::latency_chart;

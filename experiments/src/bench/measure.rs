@@ -60,7 +60,7 @@ pub fn measure(
         return Err(Failure::Impossible("two runs of one seed differ".to_owned()));
     }
     let size = Size {
-        nodes: point.fabric.grid().terminals(),
+        nodes: point.fabric.terminals(),
         estimated: point.bytes,
         resident: held(&samples, resident_before).filter(|_| point.bytes >= LEAST_TELLING),
     };

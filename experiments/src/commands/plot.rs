@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::{Ending, Failure};
 use crate::cli::PlotArgs;
-use crate::experiment::load;
-use crate::results::draw_together;
+use crate::experiment::{Plan, load};
+use crate::results::{draw, draw_together};
 use crate::terminal::say;
 
 /// Draws the pictures of one folder of results, or of several together.
@@ -28,8 +28,17 @@ pub(super) fn execute(args: &PlotArgs) -> Result<Ending, Failure> {
     }
     fs::create_dir_all(out)
         .map_err(|error| Failure::Wrong(format!("cannot create the folder `{}`: {error}", out.display())))?;
-    let titles: Vec<_> = folders.iter().map(|folder| title(folder)).collect();
-    let pictures = draw_together(&folders, &titles.join(", "), out)?;
+    let plans: Vec<Option<Plan>> = folders.iter().map(|folder| plan(folder)).collect();
+    let pictures = match (&*folders, &*plans) {
+        (&[only], [Some(plan)]) => draw(only, plan, out)?,
+        _ => {
+            let titles = folders
+                .iter()
+                .zip(plans)
+                .map(|(folder, plan)| title(folder, plan));
+            draw_together(&folders, &titles.collect::<Vec<_>>().join(", "), out)?
+        }
+    };
     for reason in &pictures.left_out {
         say(&format!("left out {reason}\n"))?;
     }
@@ -37,9 +46,14 @@ pub(super) fn execute(args: &PlotArgs) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
+/// The experiment that a folder has the results of, if it says so.
+fn plan(folder: &Path) -> Option<Plan> {
+    load(&folder.join("experiment.ron")).ok()
+}
+
 /// What a folder's pictures are of: what its experiment says, else its own name.
-fn title(folder: &Path) -> String {
-    if let Ok(plan) = load(&folder.join("experiment.ron")) {
+fn title(folder: &Path, plan: Option<Plan>) -> String {
+    if let Some(plan) = plan {
         return plan.about.unwrap_or(plan.name);
     }
     // The name of `.` is that of its place.

@@ -73,7 +73,7 @@ fn prepare(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Prepared)>, Failure> {
 }
 
 fn check_watch(prepared: &Prepared, watch: &[WatchRequest]) -> Result<(), Failure> {
-    let terminals = prepared.points[0].fabric.grid().terminals();
+    let terminals = prepared.points[0].fabric.terminals();
     match watch.iter().find(|request| request.terminal >= terminals) {
         Some(request) => Err(Failure::Wrong(format!(
             "there is no terminal {} to watch: the terminals of `{}` are 0 to {}",

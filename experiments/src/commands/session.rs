@@ -58,7 +58,7 @@ impl Session<'_> {
         };
         say(&saturation(self.prepared, &done))?;
         let files = self
-            .finish(pending.len(), (schedule, effort.cut), started)?
+            .finish(&done, pending.len(), (schedule, effort.cut), started)?
             .join(" ");
         let performance = performance(&pending, &done, elapsed_s, schedule.side_by_side, effort);
         say(&format!("{}: {files}     {performance}\n", self.place()))?;
@@ -148,6 +148,7 @@ impl Session<'_> {
     /// Writes all but `points.csv`, and drops the points of earlier experiments; answers the names of the files.
     fn finish(
         &self,
+        records: &[Record],
         simulated: usize,
         (schedule, cut): (Schedule, Cut),
         started: SystemTime,
@@ -156,6 +157,7 @@ impl Session<'_> {
         let plan = &prepared.plan;
         results::write_links(store, prepared)?;
         results::write_latencies(store, prepared)?;
+        results::write_deadlocks(store, self.prepared, records)?;
         let hashes: BTreeSet<&str> = prepared.points.iter().map(|point| &*point.hash).collect();
         let dropped = store.retain(&hashes)?;
         if dropped > 0 {
@@ -163,7 +165,7 @@ impl Session<'_> {
                 "dropped {dropped} stored results that are not of this experiment\n"
             ))?;
         }
-        let pictures = results::draw(store.folder(), plan.about.as_deref().unwrap_or(&plan.name))?;
+        let pictures = results::draw(store.folder(), plan, store.folder())?;
         for reason in &pictures.left_out {
             say(&format!("left out {reason}\n"))?;
         }
@@ -213,8 +215,8 @@ impl Session<'_> {
         if self.watch.is_empty() {
             return Ok(());
         }
-        let grid = self.prepared.points[0].fabric.grid();
-        let text = timetable(self.watch, events, &|switch| grid.switch_name(switch));
+        let fabric = &self.prepared.points[0].fabric;
+        let text = timetable(self.watch, events, &|switch| fabric.switch_name(switch));
         self.store.write(WATCH, |out| out.write_all(text.as_bytes()))?;
         say(&format!("\n{text}"))?;
         Ok(())

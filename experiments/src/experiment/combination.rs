@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use fabricsim_core::Switching;
-use fabricsim_traffic::Shape;
 
 use super::checker::Checker;
 use super::exceptions::Misplaced;
@@ -26,6 +25,8 @@ pub(super) struct Combinations<'a> {
     /// Some point has a ring with dateline classes, some an adaptive routing.
     has_dateline: bool,
     is_adaptive: bool,
+    /// Some point has a routing that spreads packets.
+    spreads: bool,
     /// For each entry of `traffic`, whether some point draws its destinations.
     draws: Vec<bool>,
     /// Entries of `traffic` that have been looked at, each with its items of the pattern and the topology axis.
@@ -39,6 +40,7 @@ impl<'a> Combinations<'a> {
             has_ring: false,
             has_dateline: false,
             is_adaptive: false,
+            spreads: false,
             draws: vec![false; flows],
             seen: HashSet::new(),
         }
@@ -46,11 +48,13 @@ impl<'a> Combinations<'a> {
 
     /// Checks the point that has item `items[i]` of axis i.
     pub(super) fn point(&mut self, base: &Base, spec: &PointSpec, items: &[usize], checker: &mut Checker) {
-        self.has_ring |= base.topology.has_ring();
+        let has_ring = base.topology.has_ring() && !base.routing.takes_any_graph();
+        self.has_ring |= has_ring;
         self.check_offered(base, spec, items, checker);
         self.check_whole_packets(spec, items, checker);
-        self.has_dateline |= base.topology.has_ring() && base.routing.has_dateline();
+        self.has_dateline |= has_ring && base.routing.has_dateline();
         self.is_adaptive |= base.routing.is_adaptive();
+        self.spreads |= base.routing.spreads();
         let needs = RoutingNeeds {
             base,
             fabric: &spec.fabric,
@@ -180,20 +184,14 @@ impl<'a> Combinations<'a> {
             self.item(AxisKind::Pattern, items),
             self.item(AxisKind::Topology, items),
         ];
-        let grid = base.topology.grid();
-        if !self.seen.insert(key) || grid.terminals() > LARGEST_ASKED {
+        if !self.seen.insert(key) || base.topology.terminals() > LARGEST_ASKED {
             return;
         }
-        let shape = Shape {
-            sides: grid.sides(),
-            concentration: grid.concentration(),
-            block: grid.concentration(),
-        };
         let written = base.traffic[flow];
         if let Err(error) = written
             .pattern
             .with_self(written.include_self.value)
-            .destinations(shape)
+            .destinations(base.topology.shape())
         {
             let path = self.place_of_pattern(flow, items);
             let diagnostic = checker.source.at(&path, error.to_string());
@@ -238,6 +236,11 @@ impl<'a> Combinations<'a> {
             let message = "`dateline` has no meaning for a routing whose rings have no classes";
             let diagnostic = checker.source.at_key("fabric.dateline", message);
             checker.add(diagnostic.label("leave it out"));
+        }
+        if base.spread.is_written && !self.spreads {
+            let message = "`spread` has no meaning for a routing that chooses its ways in another manner";
+            let diagnostic = checker.source.at_key("fabric.spread", message);
+            checker.add(diagnostic.label("leave it out, or use `routing: ShortestPath`"));
         }
         if base.selection.is_written && !self.is_adaptive {
             let message = "`selection` has no meaning for a routing that is not adaptive";

@@ -1,75 +1,17 @@
-//! The values of a `Fabric`: its topology, its switches, its links.
+//! The values of a `Fabric`: its switches and their allocators.
 
 use std::ops::RangeInclusive;
 
 use fabricsim_core::{AllocatorKind, SwitchConfig, SwitchConfigError};
-use fabricsim_topologies::{Grid, GridError};
 
 use super::checker::Checker;
 use super::file;
 use super::names::{LongStages, Switching, VcReallocation};
-use super::spec::Topology;
 
 /// See [`SwitchConfig::validate`].
 pub(super) const VIRTUAL_CHANNELS: RangeInclusive<u8> = 1..=64;
 /// See [`SwitchConfig::validate`].
 pub(super) const BUFFER_FLITS: RangeInclusive<u16> = 1..=32_767;
-
-/// A topology at `path`, an axis item's too; `None` where there is no such grid.
-pub(super) fn topology(topology: &file::Topology, path: &str, checker: &mut Checker) -> Option<Topology> {
-    let (sides, wrap, terminals) = match topology {
-        file::Topology::Torus {
-            sides,
-            wrap,
-            terminals_per_switch,
-        } => {
-            let wrap = wrap.clone().unwrap_or_else(|| vec![true; sides.len()]);
-            (sides, wrap, terminals_per_switch)
-        }
-        file::Topology::Mesh {
-            sides,
-            terminals_per_switch,
-        } => (sides, vec![false; sides.len()], terminals_per_switch),
-    };
-    let sides = sides.iter().enumerate().map(|(i, &side)| {
-        checker.whole(
-            &format!("{path}.sides[{i}]"),
-            &format!("sides[{i}]"),
-            side,
-            1..=u32::MAX,
-        )
-    });
-    let sides = sides.collect();
-    let terminals = terminals.map_or(1, |count| {
-        checker.whole(
-            &format!("{path}.terminals_per_switch"),
-            "terminals_per_switch",
-            count,
-            1..=u32::MAX,
-        )
-    });
-    let grid = Grid::new(sides, wrap, terminals).map_err(|error| {
-        let field = match error {
-            GridError::WrapLength { .. } => "wrap",
-            GridError::NoTerminal => "terminals_per_switch",
-            GridError::TooManyPorts { concentration, .. } if concentration > 1 => "terminals_per_switch",
-            _ => "sides",
-        };
-        let diagnostic = checker.source.at(&format!("{path}.{field}"), error.to_string());
-        checker.add(match error {
-            GridError::WrapLength { sides, .. } => {
-                diagnostic.label(format!("needs {sides}, one a dimension"))
-            }
-            GridError::NoDimension => diagnostic.label("for example `[8, 8]`"),
-            _ => diagnostic,
-        });
-    });
-    let grid = grid.ok()?;
-    Some(match topology {
-        file::Topology::Torus { .. } => Topology::Torus(grid),
-        file::Topology::Mesh { .. } => Topology::Mesh(grid),
-    })
-}
 
 pub(super) fn switch(written: &file::Switch, default: SwitchConfig, checker: &mut Checker) -> SwitchConfig {
     let virtual_channels = written.virtual_channels.map(|value| {

@@ -7,8 +7,9 @@ use super::file;
 use super::names::{LongStages, Queueing, Switching, VcReallocation};
 use super::plan::Point;
 use super::resolve::{Base, Choice, MAX_CYCLES, PRECISION, filled_in};
-use super::spec::{FabricSpec, Topology};
+use super::spec::FabricSpec;
 use super::syntax;
+use super::topology::Topology;
 
 /// The file that says everything about an experiment.
 pub(super) fn experiment(written: &file::Experiment, base: &Base, points: &[Point]) -> file::Experiment {
@@ -27,6 +28,7 @@ pub(super) fn experiment(written: &file::Experiment, base: &Base, points: &[Poin
             half_way: meaningful(base.half_way, everywhere(|fabric| fabric.half_way.is_some())),
             dateline: meaningful(base.dateline, everywhere(|fabric| fabric.dateline.is_some())),
             selection: meaningful(base.selection, everywhere(|fabric| fabric.selection.is_some())),
+            spread: meaningful(base.spread, everywhere(|fabric| fabric.spread.is_some())),
             allow_deadlock: Some(base.allow_deadlock),
             switch: Some(file::Switch {
                 message_classes: Some(base.message_classes.into()),
@@ -74,7 +76,9 @@ fn meaningful<T>(choice: Choice<T>, is_everywhere: bool) -> Option<T> {
 
 /// Kept as the family that was written.
 fn spelled_out(written: &file::Topology, resolved: &Topology) -> file::Topology {
-    let grid = resolved.grid();
+    let Some(grid) = resolved.grid() else {
+        return written.clone();
+    };
     let sides = grid.sides().iter().map(|&side| i64::from(side)).collect();
     let terminals_per_switch = Some(i64::from(grid.concentration()));
     match written {
@@ -83,7 +87,7 @@ fn spelled_out(written: &file::Topology, resolved: &Topology) -> file::Topology 
             wrap: Some(grid.wrap().to_vec()),
             terminals_per_switch,
         },
-        file::Topology::Mesh { .. } => file::Topology::Mesh {
+        _ => file::Topology::Mesh {
             sides,
             terminals_per_switch,
         },

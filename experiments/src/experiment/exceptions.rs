@@ -16,8 +16,8 @@ use super::units::Units;
 /// An entry of `links`, its quantities checked; where it is depends on the topology.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LinksRule {
-    of: file::LinkClass,
-    link: LinkSpec,
+    pub of: file::LinkClass,
+    pub link: LinkSpec,
 }
 
 /// An entry of `ports`, its values checked; what it leaves out is as in other ports.
@@ -112,6 +112,15 @@ pub(super) fn place_links(
                 dimensions[dimension] = entry.link;
                 pairs.retain(|&(_, port), _| usize::from(port / 2) != dimension);
             }
+            file::LinkClass::Local
+            | file::LinkClass::Global
+            | file::LinkClass::Level(_)
+            | file::LinkClass::Joining { .. } => {
+                return Err(misplaced((
+                    "the links of a grid are told apart by dimension or by coordinates".to_owned(),
+                    "`Dimension(0)` or `Between(from: [0, 0], to: [1, 0])`".to_owned(),
+                )));
+            }
             file::LinkClass::Between { from, to } => {
                 let ends = [from, to].map(|coordinates| switch(coordinates, grid));
                 let [from_switch, to_switch] = match ends {
@@ -147,6 +156,7 @@ pub(super) fn place_links(
             .into_iter()
             .map(|((switch, port), link)| (switch, port, link))
             .collect(),
+        of_graph: Vec::new(),
     })
 }
 

@@ -3,11 +3,14 @@
 //! Whole numbers are kept as `i64` and fractions as `f64`, so that a value out of range is told as such, with
 //! its range, and not as a parse error. Checks and defaults come after.
 
+mod topology;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::topology::{Arrangement, Product, Topology};
 use super::names::{
-    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, Switching,
-    VcReallocation,
+    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, Spread,
+    Switching, VcReallocation,
 };
 
 /// An experiment.
@@ -55,6 +58,9 @@ pub struct Fabric {
     /// Which of several ways on a packet asks for. Giving it is an error if no point has an adaptive routing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selection: Option<Selection>,
+    /// What takes one of several ways that are as good. Giving it is an error if no point has such a routing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<Spread>,
     /// Run even where the routes can deadlock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_deadlock: Option<bool>,
@@ -79,31 +85,6 @@ pub struct Fabric {
     /// How payload becomes packets on the wire; of physical fabrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame: Option<Frame>,
-}
-
-/// The shape of a fabric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub enum Topology {
-    /// A grid of switches whose dimensions are rings.
-    Torus {
-        /// Switches along each dimension, x first.
-        sides: Vec<i64>,
-        /// Which dimensions are rings; all by default.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        wrap: Option<Vec<bool>>,
-        /// Terminals at each switch; 1 by default.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        terminals_per_switch: Option<i64>,
-    },
-    /// A grid of switches without wrap-around links.
-    Mesh {
-        /// Switches along each dimension, x first.
-        sides: Vec<i64>,
-        /// Terminals at each switch; 1 by default.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        terminals_per_switch: Option<i64>,
-    },
 }
 
 /// The microarchitecture of a switch; delays in cycles. Names are BookSim2's where it has them.
@@ -257,7 +238,20 @@ pub struct Links {
 pub enum LinkClass {
     /// Those along a dimension, x is 0.
     Dimension(i64),
-    /// Those between two neighbours.
+    /// Those inside the groups of a dragonfly.
+    Local,
+    /// Those between the groups of a dragonfly.
+    Global,
+    /// Those from a level of a tree to the one above; the roots are level 0.
+    Level(i64),
+    /// Those that join two switches of a fabric that is no grid.
+    Joining {
+        /// The name of one.
+        from: String,
+        /// The name of the other.
+        to: String,
+    },
+    /// Those between two neighbours on a grid.
     Between {
         /// Coordinates of one, x first.
         from: Vec<i64>,

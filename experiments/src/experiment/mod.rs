@@ -33,6 +33,7 @@ mod diagnostic;
 mod effective;
 mod exceptions;
 pub mod file;
+mod graph_links;
 mod input;
 mod mistake;
 mod names;
@@ -48,6 +49,7 @@ mod source;
 mod spec;
 mod sweep;
 mod syntax;
+mod topology;
 mod traffic;
 mod units;
 mod vocabulary;
@@ -56,23 +58,45 @@ mod whole;
 #[cfg(test)]
 mod tests;
 
+use checker::Checker;
 pub use diagnostic::{Diagnostic, Place, Refused};
+use fabricsim_topologies::graph::AnyFamily;
 pub use input::{find, load};
 pub(crate) use input::{no_such_file, read_text};
 pub use names::{
-    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, VcReallocation,
+    Dateline, HalfWay, Injection, LongStages, Pattern, Preset, Queueing, Routing, Selection, Spread,
+    VcReallocation,
 };
 pub use plan::{Plan, Point};
 pub use preset::{Grade, GradedDefault, graded};
 pub use quantities::Rounding;
 pub use ratio::Ratio;
 pub use source::Source;
-pub use spec::{FabricSpec, FlowSpec, LinkExceptions, LinkSpec, MeasureSpec, PointSpec, Topology};
+pub use spec::{FabricSpec, FlowSpec, LinkExceptions, LinkSpec, MeasureSpec, PointSpec};
 pub use sweep::{Axis, AxisKind, AxisValue};
 pub(crate) use syntax::parse_whole;
+pub use topology::{GraphTopology, NoGraph, Topology};
 pub use units::{Frame, PhysicalPoint, Units};
 pub(crate) use vocabulary::nearest;
 pub(crate) use whole::Whole;
+
+/// The family that a text such as `Torus(sides: [8, 8])` names, which the user knows as `file`.
+///
+/// # Errors
+/// Where it is no fabric's, with the place, and for impossible parameters the nearest that are possible.
+pub(crate) fn family(file: &str, text: &str) -> Result<AnyFamily, Refused> {
+    let source = Source::new(file, text);
+    let written: file::Topology =
+        parse_whole(&source, Whole::Fabric).map_err(|mistake| Refused::from(*mistake))?;
+    let mut checker = Checker::new(&source);
+    let family = written.family("", &mut checker);
+    checker.finish()?;
+    family.ok_or_else(|| {
+        source
+            .at("", "the fabric of a file is named by its path alone")
+            .into()
+    })
+}
 
 /// Validates the text of an experiment that the user knows as `file`.
 ///

@@ -66,6 +66,22 @@ bare_names! {
         NegativeFirst,
         /// Adaptive on meshes, turning by the parity of the column (Chiu 2000).
         OddEven,
+        /// Every shortest way of any fabric; classes of virtual channels by links crossed (Merlin & Schweitzer 1980).
+        ShortestPath,
+        /// Up a tree that spans the fabric and down again, by every shortest such way (Schroeder et al. 1991).
+        UpDown,
+        /// Up a fat tree at random to the nearest common ancestor, and down.
+        NearestCommonAncestor,
+        /// Up a fat tree where there are most credits to the nearest common ancestor, and down.
+        AdaptiveNearestCommonAncestor,
+        /// Up a fat tree by the digits of the destination, and down (Zahavi 2010).
+        DModK,
+        /// At most a local, a global and a local link of a dragonfly (Kim et al. 2008).
+        Minimal,
+        /// The minimal way of a dragonfly or one by way of a random group, by the queues of the switch (Kim et al. 2008).
+        UgalL,
+        /// By the weights of Calxeda's routing tables, with up*/down* as escape.
+        WeightedTables,
     }
 }
 
@@ -73,16 +89,37 @@ impl Routing {
     /// Whether it chooses by congestion.
     pub fn is_adaptive(self) -> bool {
         match self {
-            Self::DimensionOrder | Self::Valiant | Self::Romm | Self::O1Turn | Self::BubbleDimensionOrder => {
-                false
-            }
+            Self::DimensionOrder
+            | Self::Valiant
+            | Self::Romm
+            | Self::O1Turn
+            | Self::BubbleDimensionOrder
+            | Self::ShortestPath
+            | Self::UpDown
+            | Self::NearestCommonAncestor
+            | Self::DModK
+            | Self::Minimal
+            // Once it has chosen, a packet has one way.
+            | Self::UgalL => false,
             Self::MinimalAdaptive
             | Self::AdaptiveBubble
             | Self::WestFirst
             | Self::NorthLast
             | Self::NegativeFirst
-            | Self::OddEven => true,
+            | Self::OddEven
+            | Self::AdaptiveNearestCommonAncestor
+            | Self::WeightedTables => true,
         }
+    }
+
+    /// Whether it spreads packets over ways that are as good, by a rule that can be chosen.
+    pub fn spreads(self) -> bool {
+        matches!(self, Self::ShortestPath | Self::UpDown)
+    }
+
+    /// Whether it takes any fabric as a graph.
+    pub fn takes_any_graph(self) -> bool {
+        matches!(self, Self::ShortestPath | Self::UpDown)
     }
 
     /// Whether a dateline rule breaks its rings.
@@ -104,12 +141,31 @@ bare_names! {
     }
 }
 
+impl From<Spread> for fabricsim_topologies::graph::Spread {
+    fn from(name: Spread) -> Self {
+        match name {
+            Spread::Packet => Self::Packet,
+            Spread::Flow => Self::Flow,
+        }
+    }
+}
+
 impl From<Selection> for core::Selection {
     fn from(name: Selection) -> Self {
         match name {
             Selection::MostCredits => Self::MostCredits,
             Selection::AnyFree => Self::AnyFree,
         }
+    }
+}
+
+bare_names! {
+    /// What takes one of several ways that are as good.
+    pub enum Spread {
+        /// Each packet at each switch, at random.
+        Packet,
+        /// All packets between two terminals the same, by a hash of the two: as ECMP does.
+        Flow,
     }
 }
 

@@ -133,7 +133,7 @@ fn points(base: &Base, axes: &[Axis], checker: &mut Checker) -> Vec<Point> {
                 .collect();
             let mut point = base.clone();
             values.iter().for_each(|value| value.apply(&mut point));
-            let spec = match point.spec() {
+            let spec = match point.spec(checker) {
                 Ok(spec) => spec,
                 Err((field, misplaced)) => {
                     combinations.misplaced(field, &misplaced, &items, checker);

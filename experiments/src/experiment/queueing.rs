@@ -1,12 +1,13 @@
 //! Where packets wait in a switch: what `queueing` makes of the rest of it.
 
 use fabricsim_core::SwitchConfig;
-use fabricsim_topologies::{Grid, VirtualOutputQueues};
+use fabricsim_topologies::VirtualOutputQueues;
 
 use super::checker::Checker;
 use super::exceptions::Misplaced;
 use super::file;
 use super::names::Queueing;
+use super::topology::Topology;
 
 /// A switch that is all queueing decides everything in one cycle, and packets follow each other back to back.
 pub(super) fn default_switch(queueing: Queueing, default: SwitchConfig) -> SwitchConfig {
@@ -59,14 +60,14 @@ pub(super) fn check(written: &file::Switch, queueing: Queueing, checker: &mut Ch
     }
 }
 
-/// The switch on a grid.
+/// The switch of a topology.
 ///
 /// # Errors
-/// Queues for each output on a grid of several switches.
-pub(super) fn on_grid(
+/// Queues for each output in a fabric of several switches.
+pub(super) fn on(
     queueing: Queueing,
     switch: SwitchConfig,
-    grid: &Grid,
+    topology: &Topology,
 ) -> Result<SwitchConfig, Misplaced> {
     Ok(match queueing {
         Queueing::VirtualChannels => switch,
@@ -75,15 +76,18 @@ pub(super) fn on_grid(
             ..switch
         },
         Queueing::VirtualOutputQueues => SwitchConfig {
-            virtual_channels: VirtualOutputQueues::queues(grid).ok_or_else(|| Misplaced {
-                rule: None,
-                message: "`VirtualOutputQueues` is for a single switch".to_owned(),
-                label: "for example of `Mesh(sides: [1], terminals_per_switch: 8)`".to_owned(),
-            })?,
+            virtual_channels: topology
+                .grid()
+                .and_then(VirtualOutputQueues::queues)
+                .ok_or_else(|| Misplaced {
+                    rule: None,
+                    message: "`VirtualOutputQueues` is for a single switch".to_owned(),
+                    label: "for example of `Mesh(sides: [1], terminals_per_switch: 8)`".to_owned(),
+                })?,
             ..switch
         },
         Queueing::OutputQueues => SwitchConfig {
-            internal_speedup: grid.ports(),
+            internal_speedup: topology.ports(),
             ..switch
         },
     })

@@ -5,18 +5,19 @@
 
 use std::ops::RangeInclusive;
 
-use fabricsim_core::{Cycle, FlitTime, SwitchConfig};
-use fabricsim_topologies::GridChannels;
+use fabricsim_core::{Cycle, FlitTime, PortBuffers, SwitchConfig};
 
 use super::checker::Checker;
-use super::components::{VIRTUAL_CHANNELS, switch, topology};
+use super::components::{VIRTUAL_CHANNELS, switch};
 use super::exceptions::{self, LinksRule, Misplaced, PortsRule, place_links, place_ports};
 use super::file;
-use super::names::{Dateline, HalfWay, Preset, Queueing, Routing, Selection};
+use super::graph_links::{self, place_graph_links};
+use super::names::{Dateline, HalfWay, Preset, Queueing, Routing, Selection, Spread};
 use super::preset::Defaults;
 use super::quantities::{self, Field, cycles, flit_time};
 use super::queueing;
-use super::spec::{FabricSpec, LinkSpec, MeasureSpec, PointSpec, Topology};
+use super::spec::{FabricSpec, LinkExceptions, LinkSpec, MeasureSpec, PointSpec};
+use super::topology::Topology;
 use super::traffic::{Flow, Offered, loads, traffic, written_rate};
 use super::units::{PhysicalPoint, Units};
 
@@ -56,12 +57,16 @@ pub(super) struct Base {
     pub half_way: Choice<HalfWay>,
     pub dateline: Choice<Dateline>,
     pub selection: Choice<Selection>,
+    pub spread: Choice<Spread>,
     pub message_classes: u8,
     pub allow_deadlock: bool,
     pub switch: SwitchConfig,
     pub queueing: Queueing,
     pub ports: Vec<PortsRule>,
     pub link: LinkSpec,
+    /// Whether the file, or its preset, says what links are like: where a fabric's own file says it, too, that is for the
+    /// experiment to decide.
+    pub is_link_written: bool,
     pub links: Vec<LinksRule>,
     /// \[cycles\].
     pub terminal_latency: u32,
@@ -89,13 +94,14 @@ impl Base {
         let queueing = written_switch.queueing.unwrap_or(Queueing::VirtualChannels);
         queueing::check(&written_switch, queueing, checker);
         let default_switch = queueing::default_switch(queueing, default.switch);
-        let topology = topology(&fabric.topology, "fabric.topology", checker);
+        let topology = fabric.topology.resolve("fabric.topology", checker);
         let base = Self {
             preset: fabric.preset,
             routing: fabric.routing,
             half_way: Choice::new(fabric.half_way, HalfWay::Random),
             dateline: Choice::new(fabric.dateline, default.dateline),
             selection: Choice::new(fabric.selection, Selection::MostCredits),
+            spread: Choice::new(fabric.spread, Spread::Packet),
             message_classes: message_classes(&fabric, checker),
             allow_deadlock: fabric.allow_deadlock.unwrap_or(false),
             ports: exceptions::ports(&written_switch.ports, checker),
@@ -103,6 +109,7 @@ impl Base {
             queueing,
             links: exceptions::links(&fabric.links, link, units.as_ref(), checker),
             link,
+            is_link_written: file.fabric.link.is_some(),
             terminal_latency: terminal_latency(&fabric, units.as_ref(), checker),
             traffic: traffic(&file.traffic, units.as_ref(), checker),
             total: None,
@@ -118,15 +125,16 @@ impl Base {
     ///
     /// # Errors
     /// Links, ports or queues that its topology does not have, with the field that names them.
-    pub(super) fn spec(&self) -> Result<PointSpec, (&'static str, Misplaced)> {
-        let has_ring = self.topology.has_ring();
-        let grid = self.topology.grid();
-        let switch = queueing::on_grid(self.queueing, self.switch, grid)
+    pub(super) fn spec(&self, checker: &mut Checker) -> Result<PointSpec, (&'static str, Misplaced)> {
+        let has_ring = self.topology.has_ring() && !self.routing.takes_any_graph();
+        let switch = queueing::on(self.queueing, self.switch, &self.topology)
             .map_err(|misplaced| ("fabric.switch.queueing", misplaced))?;
-        let ports = place_ports(&self.ports, grid, switch.port_buffers())
+        let ports = self
+            .placed_ports(switch.port_buffers())
             .map_err(|misplaced| ("fabric.switch.ports", misplaced))?;
-        let links =
-            place_links(&self.links, grid, self.link).map_err(|misplaced| ("fabric.links", misplaced))?;
+        let links = self
+            .placed_links(checker)
+            .map_err(|misplaced| ("fabric.links", misplaced))?;
         let loads = loads(&self.traffic, self.total, self.units.as_ref());
         let mut fabric = FabricSpec {
             topology: self.topology.clone(),
@@ -134,6 +142,7 @@ impl Base {
             half_way: has_ring.then_some(self.half_way.value),
             dateline: None,
             selection: self.routing.is_adaptive().then_some(self.selection.value),
+            spread: self.routing.spreads().then_some(self.spread.value),
             message_classes: self.message_classes,
             switch,
             queueing: self.queueing,
@@ -142,9 +151,10 @@ impl Base {
             links,
             terminal_latency: self.terminal_latency,
         };
-        let classed = |channels: GridChannels| channels.by_dimension.iter().any(|&count| count > 1);
-        let has_classes =
-            has_ring && self.routing.has_dateline() && fabric.class_channels().is_some_and(classed);
+        let classed = self.topology.grid().and_then(|grid| fabric.class_channels(grid));
+        let has_classes = has_ring
+            && self.routing.has_dateline()
+            && classed.is_some_and(|channels| channels.by_dimension.iter().any(|&count| count > 1));
         fabric.dateline = has_classes.then_some(self.dateline.value);
         Ok(PointSpec {
             fabric,
@@ -157,6 +167,31 @@ impl Base {
             measure: self.measure,
             seed: self.seed,
         })
+    }
+
+    fn placed_ports(&self, other: PortBuffers) -> Result<Vec<PortBuffers>, Misplaced> {
+        match self.topology.grid() {
+            Some(grid) if !self.routing.takes_any_graph() => place_ports(&self.ports, grid, other),
+            _ if self.ports.is_empty() => Ok(Vec::new()),
+            _ => Err(Misplaced {
+                rule: None,
+                message: "ports that differ are those of a grid routed as one".to_owned(),
+                label: "leave `ports` out".to_owned(),
+            }),
+        }
+    }
+
+    fn placed_links(&self, checker: &mut Checker) -> Result<LinkExceptions, Misplaced> {
+        let units = self.units.as_ref();
+        match &self.topology {
+            Topology::Torus(grid) | Topology::Mesh(grid) => place_links(&self.links, grid, self.link),
+            Topology::Graph(graph)
+                if graph.is_of_file() && !self.is_link_written && self.links.is_empty() =>
+            {
+                Ok(graph_links::of_file(graph, self.link, units, checker))
+            }
+            Topology::Graph(graph) => place_graph_links(&self.links, graph, self.link),
+        }
     }
 
     /// Payload of the packets of each entry of `traffic` \[B\]; empty in an abstract fabric.

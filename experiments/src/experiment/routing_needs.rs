@@ -8,7 +8,8 @@ use super::plan::written_path;
 use super::resolve::Base;
 use super::spec::FabricSpec;
 use super::sweep::{Axis, AxisKind};
-use crate::fabric::channel_needs;
+use super::vocabulary::listed;
+use crate::any_routing::{channel_needs, channels_on_graphs, routings_of};
 
 /// The routing of one point, with where the file sets what it needs.
 pub(super) struct RoutingNeeds<'a> {
@@ -26,7 +27,7 @@ struct Lack {
     help: &'static str,
 }
 
-const ONE_BY_ONE: &str = "`MinimalAdaptive` needs buffers that packets enter one by one: under `NonAtomic` a buffer may \
+const ONE_BY_ONE: &str = "needs buffers that packets enter one by one: under `NonAtomic` a buffer may \
                           hold the end of one packet and the head of the next, which cannot reach its escape before the first has moved";
 const RINGS_NEED_SWITCHING: &str = "needs a switching that keeps a packet that stands still in one buffer, but `Wormhole` spreads it over several";
 const RINGS_NEED_REALLOCATION: &str =
@@ -37,6 +38,7 @@ impl RoutingNeeds<'_> {
     pub fn check(&self, checker: &mut Checker) {
         let lack = self
             .classes()
+            .or_else(|| self.family())
             .or_else(|| self.dimensions())
             .or_else(|| self.virtual_channels(checker))
             .or_else(|| self.reallocation(checker))
@@ -53,10 +55,14 @@ impl RoutingNeeds<'_> {
             traffic,
             ..
         } = self.base;
-        if self.fabric.class_channels().is_none() {
-            let all = self.fabric.channels();
-            let mut counts = all.by_dimension.iter().chain([&all.terminals]);
-            let odd = counts.find(|count| !count.is_multiple_of(*classes))?;
+        let all = match self.fabric.topology.grid() {
+            Some(grid) => {
+                let channels = self.fabric.channels(grid);
+                channels.by_port(grid)
+            }
+            None => vec![self.fabric.switch.virtual_channels],
+        };
+        if let Some(odd) = all.iter().find(|count| !count.is_multiple_of(*classes)) {
             return Some(Lack {
                 path: self.place("fabric.switch.virtual_channels", "fabric.switch.message_classes"),
                 message: format!(
@@ -79,10 +85,31 @@ impl RoutingNeeds<'_> {
         })
     }
 
+    /// A fabric that is no grid has routings of its own, and a grid none of theirs.
+    fn family(&self) -> Option<Lack> {
+        let Base {
+            routing, topology, ..
+        } = self.base;
+        let possible = routings_of(topology);
+        if possible.contains(routing) {
+            return None;
+        }
+        let names: Vec<&str> = possible.iter().map(|routing| routing.name()).collect();
+        Some(Lack {
+            path: self.place("fabric.topology", "fabric.routing"),
+            message: format!(
+                "`{routing}` does not route a {topology}; possible: {}",
+                listed(&names)
+            ),
+            help: "`fabricsim list routings` says what each routing is for",
+        })
+    }
+
     fn dimensions(&self) -> Option<Lack> {
         let Base {
             routing, topology, ..
         } = self.base;
+        let grid = topology.grid()?;
         let needs_two = matches!(
             routing,
             Routing::O1Turn | Routing::WestFirst | Routing::NorthLast | Routing::OddEven
@@ -91,7 +118,7 @@ impl RoutingNeeds<'_> {
             routing,
             Routing::WestFirst | Routing::NorthLast | Routing::NegativeFirst | Routing::OddEven
         );
-        let dimensions = topology.grid().dimensions();
+        let dimensions = grid.dimensions();
         let (message, help) = if needs_two && dimensions != 2 {
             (
                 format!("`{routing}` routes two dimensions, but the {topology} has {dimensions}"),
@@ -115,8 +142,19 @@ impl RoutingNeeds<'_> {
         let Base {
             routing, topology, ..
         } = self.base;
-        let channels = self.fabric.class_channels()?;
-        let few = channel_needs(*routing)?.check(topology.grid(), &channels).err()?;
+        let few = match topology.grid() {
+            Some(grid) => {
+                let channels = self.fabric.class_channels(grid)?;
+                channel_needs(*routing)?.check(grid, &channels).err()?.to_string()
+            }
+            None => {
+                let (found, needed) = (self.fabric.class_share()?, channels_on_graphs(*routing));
+                let are = if found == 1 { "is" } else { "are" };
+                (found < needed).then(|| {
+                    format!("needs {needed} virtual channels on a {topology}, but there {are} {found}")
+                })?
+            }
+        };
         let classes = match self.base.message_classes {
             1 => "",
             _ => " for each message class",
@@ -131,9 +169,10 @@ impl RoutingNeeds<'_> {
     fn reallocation(&self, checker: &Checker) -> Option<Lack> {
         let Base { routing, switch, .. } = self.base;
         let shares_buffers = switch.vc_reallocation == VcReallocation::NonAtomic;
-        (*routing == Routing::MinimalAdaptive && shares_buffers).then(|| Lack {
+        let has_escape = matches!(routing, Routing::MinimalAdaptive | Routing::WeightedTables);
+        (has_escape && shares_buffers).then(|| Lack {
             path: self.written_or_routing(checker, "fabric.switch.vc_reallocation"),
-            message: ONE_BY_ONE.to_owned(),
+            message: format!("`{routing}` {ONE_BY_ONE}"),
             help: "`vc_reallocation: WholePacketFits` or `Atomic`",
         })
     }
@@ -176,7 +215,7 @@ impl RoutingNeeds<'_> {
                 help: "give all entries of `traffic` the same `packet`",
             });
         }
-        let links = 0..self.fabric.topology.grid().first_terminal_port();
+        let links = 0..self.fabric.topology.grid()?.first_terminal_port();
         let least = links
             .map(|port| self.fabric.buffers_of(port).buffer_flits)
             .min()?;

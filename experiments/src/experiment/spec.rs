@@ -1,7 +1,5 @@
 //! What a point of a sweep is: every value that its result depends on, checked, defaults filled in, units resolved.
 
-use std::fmt;
-
 use fabricsim_core::{
     AllocatorKind, Cycle, FlitTime, LongStages, MeasurePlan, PortBuffers, SwitchConfig, Switching,
     VcReallocation, Window,
@@ -11,7 +9,8 @@ use fabricsim_traffic::{Destinations, Flow};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::names::{Dateline, HalfWay, Injection, Pattern, Queueing, Routing, Selection};
+use super::names::{Dateline, HalfWay, Injection, Pattern, Queueing, Routing, Selection, Spread};
+use super::topology::Topology;
 
 /// Everything that the result of one simulation depends on, and nothing else: not the experiment's name, not the
 /// other points, not what the file left to defaults.
@@ -41,6 +40,9 @@ pub struct FabricSpec {
     pub dateline: Option<Dateline>,
     /// Which of several ways on a packet asks for; `None` of routings that are not adaptive.
     pub selection: Option<Selection>,
+    /// What takes one of several ways as one; `None` of routings that spread nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<Spread>,
     /// Equal parts of the virtual channels, at least 1, each for messages of one class.
     pub message_classes: u8,
     /// The switch that all share, with the buffers of most of its ports.
@@ -67,12 +69,21 @@ pub struct LinkExceptions {
     pub dimensions: Vec<LinkSpec>,
     /// Links that differ from those of their dimension, by the switch and the output port that drive them, in order.
     pub pairs: Vec<(u32, u8, LinkSpec)>,
+    /// Of a graph: links that differ, by their number, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub of_graph: Vec<(u32, LinkSpec)>,
 }
 
 impl LinkExceptions {
     /// All links are alike.
     pub fn is_empty(&self) -> bool {
-        self.dimensions.is_empty() && self.pairs.is_empty()
+        self.dimensions.is_empty() && self.pairs.is_empty() && self.of_graph.is_empty()
+    }
+
+    /// A link of a graph by its number, where most are as `other`.
+    pub fn of_link(&self, other: LinkSpec, number: u32) -> LinkSpec {
+        let place = self.of_graph.binary_search_by_key(&number, |&(number, _)| number);
+        place.map_or(other, |place| self.of_graph[place].1)
     }
 
     /// The link that `port` of `switch` drives, where most are as `other`.
@@ -92,9 +103,14 @@ impl LinkExceptions {
 }
 
 impl FabricSpec {
-    /// The link that `port` of `switch` drives.
+    /// The link that `port` of `switch` drives, of a grid.
     pub fn link_of(&self, switch: u32, port: u8) -> LinkSpec {
         self.links.of(self.link, switch, port)
+    }
+
+    /// The grid, where packets are routed by its coordinates.
+    pub fn routed_grid(&self) -> Option<&Grid> {
+        self.topology.grid().filter(|_| !self.routing.takes_any_graph())
     }
 
     /// Whether all links are alike, and all ports.
@@ -106,7 +122,8 @@ impl FabricSpec {
     pub fn has_slow_links(&self) -> bool {
         let exceptions = self.links.dimensions.iter();
         let pairs = self.links.pairs.iter().map(|(_, _, link)| link);
-        let mut all = exceptions.chain(pairs).chain([&self.link]);
+        let of_graph = self.links.of_graph.iter().map(|(_, link)| link);
+        let mut all = exceptions.chain(pairs).chain(of_graph).chain([&self.link]);
         all.any(|link| link.flit_time != FlitTime::ONE)
     }
 
@@ -118,10 +135,9 @@ impl FabricSpec {
             .unwrap_or(self.switch.port_buffers())
     }
 
-    /// The virtual channels of its ports, those of all message classes together.
-    pub fn channels(&self) -> GridChannels {
+    /// The virtual channels of the ports of a grid, those of all message classes together.
+    pub fn channels(&self, grid: &Grid) -> GridChannels {
         let of = |port| self.buffers_of(port).virtual_channels;
-        let grid = self.topology.grid();
         let links = grid.first_terminal_port();
         GridChannels {
             by_dimension: (0..links).step_by(2).map(of).collect(),
@@ -129,9 +145,16 @@ impl FabricSpec {
         }
     }
 
-    /// The virtual channels of each message class; `None` where they can't be shared equally.
-    pub fn class_channels(&self) -> Option<GridChannels> {
-        self.channels().divided(self.message_classes)
+    /// The virtual channels of each message class on a grid; `None` where they can't be shared equally.
+    pub fn class_channels(&self, grid: &Grid) -> Option<GridChannels> {
+        self.channels(grid).divided(self.message_classes)
+    }
+
+    /// The virtual channels of each message class where all ports are alike; `None` where they can't be shared equally.
+    pub fn class_share(&self) -> Option<u8> {
+        let all = self.switch.virtual_channels;
+        let classes = self.message_classes;
+        (classes > 0 && all.is_multiple_of(classes)).then(|| all / classes)
     }
 
     /// The switch as the engine has it where ports differ: with the most virtual channels and flits of any.
@@ -158,15 +181,6 @@ impl FabricSpec {
         let ports = self.ports.iter().map(|port| port.buffer_flits);
         ports.min().unwrap_or(self.switch.buffer_flits)
     }
-}
-
-/// The shape of a fabric.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Topology {
-    /// A grid, some or all of whose dimensions are rings.
-    Torus(Grid),
-    /// A grid without rings.
-    Mesh(Grid),
 }
 
 /// The links between switches.
@@ -237,61 +251,6 @@ impl PointSpec {
 /// To 12 significant digits: decimal arithmetic on the decimals that people write.
 pub(super) fn rounded(value: f64) -> f64 {
     format!("{value:.11e}").parse().unwrap_or(value)
-}
-
-impl Topology {
-    /// Sides, wrap, terminals and numbering.
-    pub fn grid(&self) -> &Grid {
-        match self {
-            Self::Torus(grid) | Self::Mesh(grid) => grid,
-        }
-    }
-
-    /// Whether some dimension is a ring.
-    pub fn has_ring(&self) -> bool {
-        let grid = self.grid();
-        (0..grid.dimensions()).any(|dimension| grid.is_ring(dimension))
-    }
-}
-
-impl fmt::Display for Topology {
-    /// `8x8 torus`, `4x4 mesh with 2 terminals a switch`, `8x4 torus wrapping 10` (x is a ring, y is not).
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let grid = self.grid();
-        let sides: Vec<String> = grid.sides().iter().map(u32::to_string).collect();
-        let family = match self {
-            Self::Torus(_) => "torus",
-            Self::Mesh(_) => "mesh",
-        };
-        write!(f, "{} {family}", sides.join("x"))?;
-        if matches!(self, Self::Torus(_)) && grid.wrap().contains(&false) {
-            let wrap: String = grid.wrap().iter().map(|&w| if w { '1' } else { '0' }).collect();
-            write!(f, " wrapping {wrap}")?;
-        }
-        match grid.concentration() {
-            1 => Ok(()),
-            terminals => write!(f, " with {terminals} terminals a switch"),
-        }
-    }
-}
-
-impl Serialize for Topology {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// A torus without rings is a mesh, and has its results.
-        #[derive(Serialize)]
-        struct GridForm<'a> {
-            sides: &'a [u32],
-            wrap: &'a [bool],
-            terminals_per_switch: u32,
-        }
-        let grid = self.grid();
-        GridForm {
-            sides: grid.sides(),
-            wrap: grid.wrap(),
-            terminals_per_switch: grid.concentration(),
-        }
-        .serialize(serializer)
-    }
 }
 
 impl FlowSpec {
@@ -409,17 +368,6 @@ mod tests {
         Topology::Torus(Grid::new(vec![8, 4], wrap.to_vec(), concentration).unwrap())
     }
 
-    #[test]
-    fn topologies_have_names() {
-        assert_eq!(topology([true, true], 1).to_string(), "8x4 torus");
-        assert_eq!(
-            topology([true, false], 2).to_string(),
-            "8x4 torus wrapping 10 with 2 terminals a switch"
-        );
-        let mesh = Topology::Mesh(Grid::mesh(vec![3, 3, 3], 1).unwrap());
-        assert_eq!(mesh.to_string(), "3x3x3 mesh");
-    }
-
     fn spec() -> PointSpec {
         PointSpec {
             fabric: FabricSpec {
@@ -428,6 +376,7 @@ mod tests {
                 half_way: Some(HalfWay::Random),
                 dateline: Some(Dateline::OnEntry),
                 selection: None,
+                spread: None,
                 message_classes: 1,
                 switch: SwitchConfig::default(),
                 queueing: Queueing::VirtualChannels,

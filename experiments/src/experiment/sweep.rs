@@ -3,12 +3,13 @@
 use std::fmt;
 
 use super::checker::Checker;
-use super::components::{self, BUFFER_FLITS, VIRTUAL_CHANNELS};
+use super::components::{BUFFER_FLITS, VIRTUAL_CHANNELS};
 use super::file;
 use super::names::{Pattern, Routing};
 use super::quantities::{Field, rate};
 use super::resolve::{Base, PACKET_FLITS};
-use super::spec::{Topology, rounded};
+use super::spec::rounded;
+use super::topology::Topology;
 use super::traffic::Offered;
 use super::units::{Packet, Units};
 
@@ -265,8 +266,10 @@ fn resolve_axis(axis: &file::Axis, path: &str, units: Option<&Units>, checker: &
             (AxisKind::Pattern, values.collect())
         }
         file::Axis::Topology(topologies) => {
-            let check =
-                |(i, topology)| components::topology(topology, &item(i), checker).map(AxisValue::Topology);
+            let check = |(i, topology): (_, &file::Topology)| {
+                let topology = topology.resolve(&item(i), checker);
+                topology.map(AxisValue::Topology)
+            };
             // One that can't be is left out, and told.
             (
                 AxisKind::Topology,

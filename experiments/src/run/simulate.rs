@@ -6,8 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use fabricsim_core::{WatchEvent, WatchRequest, simulate};
+use fabricsim_traffic::sources;
 
 use super::progress::Meter;
+use crate::deadlock;
 use crate::execution::{Effort, Schedule};
 use crate::interrupt;
 use crate::manifest::VERSION;
@@ -72,11 +74,23 @@ fn try_simulate(
         ControlFlow::Continue(())
     })?;
     let wall_s = started.elapsed().as_secs_f64();
+    let network = point.fabric.network();
+    let mut record = Record::of(&outcome, network, wall_s);
+    if let Some(measured) = &mut record.measured
+        && !measured.waiting.is_empty()
+    {
+        let terminals = network.terminals().len() as u32;
+        let sources = sources(&point.flows, terminals, seed);
+        let fabric = &point.fabric;
+        deadlock::identify(&mut measured.waiting, sources, |packet, at, terminal| {
+            deadlock::can_have_come(fabric, packet, at, terminal)
+        });
+    }
     let steps = outcome.latency_distribution.iter();
     Some(Simulated {
         stored: StoredPoint {
             version: VERSION.to_owned(),
-            record: Record::of(&outcome, &point.fabric.network, wall_s),
+            record,
             latencies: steps.map(|step| (step.latency, step.packets)).collect(),
             link_flits: outcome.link_flits,
         },

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::io::{self, Write};
 
-use fabricsim_core::{Link, Network};
+use fabricsim_core::{Link, Network, PortRef};
 
 use super::{cell, number};
 use crate::record::link_utilisation;
@@ -74,11 +74,19 @@ impl<W: Write> LinkTable<W> {
         Ok(Self { table, rows })
     }
 
-    /// Adds the links of the point that is row `point` (from 0) of `points.csv`, measured for `window` cycles.
+    /// Adds the links of the point that is row `point` (from 0) of `points.csv`, measured for `window` cycles; `port` is the
+    /// number that a port has in the fabric.
     ///
     /// # Errors
     /// What the table's writer says.
-    pub fn point(&mut self, point: usize, network: &Network, flits: &[u64], window: u64) -> io::Result<()> {
+    pub fn point(
+        &mut self,
+        point: usize,
+        network: &Network,
+        port: impl Fn(PortRef) -> u32,
+        flits: &[u64],
+        window: u64,
+    ) -> io::Result<()> {
         let mut rows = rows_of(network, flits, window);
         if self.rows == LinkRows::Hottest {
             rows.sort_by(|a, b| by_heat(b, a));
@@ -89,9 +97,9 @@ impl<W: Write> LinkTable<W> {
             self.table.write_record([
                 point.to_string(),
                 from.switch.to_string(),
-                from.port.to_string(),
+                port(*from).to_string(),
                 to.switch.to_string(),
-                to.port.to_string(),
+                port(*to).to_string(),
                 row.flits.to_string(),
                 number(row.utilisation),
             ])?;
@@ -177,7 +185,7 @@ fn nearest_rank<T: Copy>(sorted: &[T], percent: usize) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
-    use fabricsim_core::{FlitTime, PortRef};
+    use fabricsim_core::FlitTime;
 
     use super::*;
 
@@ -209,7 +217,9 @@ mod tests {
     fn a_row_a_link_with_its_share_of_what_it_could_carry() {
         let mut out = Vec::new();
         let mut table = LinkTable::new(&mut out, LinkRows::All).unwrap();
-        table.point(4, &ring(2), &[25, 50], 100).unwrap();
+        table
+            .point(4, &ring(2), |at| at.port.into(), &[25, 50], 100)
+            .unwrap();
         table.finish().unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
@@ -226,7 +236,9 @@ mod tests {
         let flits: Vec<u64> = (0..2_000).collect();
         let mut out = Vec::new();
         let mut table = LinkTable::new(&mut out, LinkRows::Hottest).unwrap();
-        table.point(0, &network, &flits, 4_000).unwrap();
+        table
+            .point(0, &network, |at| at.port.into(), &flits, 4_000)
+            .unwrap();
         table.finish().unwrap();
         let text = String::from_utf8(out).unwrap();
         let rows: Vec<&str> = text.lines().skip(1).collect();

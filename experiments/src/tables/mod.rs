@@ -1,10 +1,12 @@
 //! The tables of a result folder, as CSV: numbers in the shortest form that reads back the same, an empty cell
 //! for what does not exist.
 
+mod deadlocks;
 mod latencies;
 mod links;
 mod points;
 
+pub use deadlocks::{DEADLOCK, DeadlockRow, DeadlockTable, read_deadlocks};
 pub use latencies::LatencyTable;
 pub use links::{LinkRows, LinkTable, QUANTILES, QuantileTable};
 pub use points::{AXES, COLUMNS, PointRow, write_points};

@@ -53,7 +53,7 @@ fn contents(plan: &Plan) -> String {
     };
     let topology = varied(AxisKind::Topology, "topology").map(|text| text.replace("ys", "ies"));
     let fabric = topology.unwrap_or_else(|| {
-        let terminals = spec.fabric.topology.grid().terminals() as usize;
+        let terminals = spec.fabric.topology.terminals() as usize;
         let noun = match plan.preset {
             Some(Preset::CalxedaEcx1000) => "Calxeda ECX-1000 node",
             _ => "terminal",

@@ -1,13 +1,17 @@
 //! One line a point.
 
 use crate::axes;
+use crate::deadlock::{Waiting, by_packet, explanation};
 use crate::experiment::PhysicalPoint;
 use crate::prepare::Prepared;
-use crate::record::{Measured, Record, Verdict, Waiting};
+use crate::record::{Measured, Record, Verdict};
 use crate::units;
 
 /// The switches of a cycle of waiting packets that a line shows in full.
 const SHOWN: usize = 8;
+
+/// In front of the lines that explain a line.
+const INDENT: &str = "      ";
 
 /// Writes the lines of points, aligned. They come in the order of the sweep, whatever the order in which the points end: a line
 /// as soon as all before it are there.
@@ -46,7 +50,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The line of a point.
+    /// The line of a point; of one that ended in a deadlock with the lines that explain it.
     pub fn line(&self, point: usize, record: &Record) -> String {
         let mut line = String::from("  ");
         for (part, &width) in self.labels[point].iter().zip(&self.widths) {
@@ -55,7 +59,16 @@ impl<'a> Lines<'a> {
         line.push_str(&format!("{:<10}   ", record.verdict));
         line.push_str(&self.findings(point, record));
         line.push('\n');
+        line.push_str(&self.explanation(point, record));
         line
+    }
+
+    fn explanation(&self, point: usize, record: &Record) -> String {
+        let Some(measured) = &record.measured else {
+            return String::new();
+        };
+        let physical = self.prepared.plan.points[point].physical.as_ref();
+        explanation(measured, &self.prepared.points[point], physical, INDENT)
     }
 
     /// The part of a line after the verdict: what matters of it.
@@ -85,28 +98,30 @@ impl<'a> Lines<'a> {
         format!("hottest link {name} at {:.0} %", 100.0 * link.utilisation)
     }
 
-    /// `8 packets wait in a cycle, each for the next: (0,0) → (1,0) → … → (7,0) → (0,0)`.
+    /// `5 packets in 8 channels wait in a cycle, each for the next: (0,0) → (1,0) → … → (7,0) → (0,0)`.
     fn waiting(&self, point: usize, waiting: &[Waiting]) -> String {
-        let grid = self.prepared.points[point].fabric.grid();
+        let fabric = &self.prepared.points[point].fabric;
         let mut switches: Vec<u32> = waiting.iter().map(|packet| packet.switch).collect();
         // Where packets wait for each other within a switch it is named once.
         switches.dedup();
         let path = match switches.as_slice() {
             [] => return String::new(),
             [first, second, third, .., last] if switches.len() > SHOWN => {
-                let [first, second, third, last] = [first, second, third, last].map(|&s| grid.switch_name(s));
+                let [first, second, third, last] =
+                    [first, second, third, last].map(|&s| fabric.switch_name(s));
                 format!("{first} → {second} → {third} → … → {last} → {first}")
             }
             all => {
                 let closed = all.iter().chain(&all[..1]);
                 closed
-                    .map(|&switch| grid.switch_name(switch))
+                    .map(|&switch| fabric.switch_name(switch))
                     .collect::<Vec<_>>()
                     .join(" → ")
             }
         };
-        let packets = super::count(waiting.len(), "packet");
-        format!("{packets} wait in a cycle, each for the next: {path}")
+        let packets = super::count(by_packet(waiting).len(), "packet");
+        let channels = super::count(waiting.len(), "channel");
+        format!("{packets} in {channels} wait in a cycle, each for the next: {path}")
     }
 }
 

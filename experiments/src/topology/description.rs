@@ -1,6 +1,6 @@
 //! What is said of a fabric, closed forms beside what is counted.
 
-use fabricsim_topologies::graph::{ClosedForms, Distances, FabricGraph, Form, Link, NotCounted};
+use fabricsim_topologies::graph::{ClosedForms, Distances, FabricGraph, Family, Form, Link, NotCounted};
 use serde::Serialize;
 
 use super::subject::Subject;

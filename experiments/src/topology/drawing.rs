@@ -37,8 +37,20 @@ pub fn draw(subject: &Subject, path: &Path) -> Result<String, Failure> {
 }
 
 fn picture(subject: &Subject, layout: &Layout) -> FabricPicture {
-    let graph = &subject.graph;
     let description = Description::of(subject);
+    let cables = description.cables.iter();
+    FabricPicture {
+        note: note(&description),
+        kinds: cables
+            .map(|cables| format!("{} {}", count(cables.count as usize, "link"), cables.span))
+            .collect(),
+        title: description.title,
+        ..drawn(&subject.graph, layout)
+    }
+}
+
+/// The switches, links and grounds of a fabric, without any words beside them.
+pub fn drawn(graph: &FabricGraph, layout: &Layout) -> FabricPicture {
     let kinds: Vec<CableKind> = graph.cables().into_iter().map(|(kind, _)| kind).collect();
     let number_of = |kind| kinds.iter().position(|&other| other == kind).unwrap_or(0);
     let lines = layout.wires.iter().flat_map(|wire| {
@@ -48,16 +60,11 @@ fn picture(subject: &Subject, layout: &Layout) -> FabricPicture {
             points: points.clone(),
         })
     });
-    let cables = description.cables.iter();
     FabricPicture {
-        note: note(&description),
         switches: switches(graph, layout),
         lines: lines.collect(),
         grounds: grounds(layout),
-        kinds: cables
-            .map(|cables| format!("{} {}", count(cables.count as usize, "link"), cables.span))
-            .collect(),
-        title: description.title,
+        ..FabricPicture::default()
     }
 }
 

@@ -1,210 +1,21 @@
 //! A family with its parameters, as the command line and experiments write it.
 
-use fabricsim_topologies::graph::{
-    self, CalxedaRack, CardChain, CardGrid, CompleteGraph, Dragonfly, EnergyCard, FlattenedButterfly,
-    GridFabric, HyperX, Hypercube, Impossible, KAryNTree, Ring,
-};
-use serde::Deserialize;
+use fabricsim_topologies::graph::AnyFamily;
 
-use crate::experiment::{Diagnostic, Refused, Source, Whole, parse_whole};
-
-/// A variant a family; names, fields and defaults are those of the registry.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-enum Family {
-    Torus {
-        sides: Vec<u32>,
-        #[serde(default)]
-        wrap: Option<Vec<bool>>,
-        #[serde(default = "one")]
-        terminals_per_switch: u32,
-    },
-    Mesh {
-        sides: Vec<u32>,
-        #[serde(default = "one")]
-        terminals_per_switch: u32,
-    },
-    Ring {
-        switches: u32,
-        #[serde(default = "one")]
-        terminals_per_switch: u32,
-    },
-    Hypercube {
-        dimensions: u32,
-        #[serde(default = "one")]
-        terminals_per_switch: u32,
-    },
-    CompleteGraph {
-        switches: u32,
-        #[serde(default = "one")]
-        terminals_per_switch: u32,
-    },
-    KAryNTree {
-        k: u32,
-        n: u32,
-    },
-    Dragonfly {
-        p: u32,
-        a: u32,
-        h: u32,
-        #[serde(default)]
-        groups: Option<u32>,
-        #[serde(default)]
-        arrangement: Arrangement,
-    },
-    FlattenedButterfly {
-        k: u32,
-        n: u32,
-    },
-    HyperX {
-        sides: Vec<u32>,
-        #[serde(default)]
-        widths: Option<Vec<u32>>,
-        #[serde(default = "one")]
-        terminals_per_switch: u32,
-    },
-    EnergyCard,
-    CardChain {
-        cards: u32,
-    },
-    CardTorus {
-        sides: Vec<u32>,
-        #[serde(default)]
-        uplinks: u32,
-    },
-    CardMesh {
-        sides: Vec<u32>,
-        #[serde(default)]
-        uplinks: u32,
-    },
-    Viridis,
-    Redstone,
-    CalxedaRack {
-        chassis: u32,
-        #[serde(default)]
-        of: Product,
-        #[serde(default = "one")]
-        top_of_rack: u32,
-    },
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-enum Arrangement {
-    #[default]
-    PalmTree,
-    Absolute,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-enum Product {
-    #[default]
-    Viridis,
-    Redstone,
-}
-
-fn one() -> u32 {
-    1
-}
+use crate::experiment::{Refused, family};
 
 /// The fabric that a text such as `Torus(sides: [8, 8])` names.
 ///
 /// # Errors
 /// Where it is no fabric's, with the place, and for impossible parameters the nearest that are possible.
-pub(super) fn parse(text: &str) -> Result<Box<dyn graph::Family>, Refused> {
-    let source = Source::new("command line", text);
-    let family: Family = parse_whole(&source, Whole::Fabric).map_err(|mistake| Refused::from(*mistake))?;
-    family
-        .fabric()
-        .map_err(|impossible| refusal(&source, &impossible).into())
-}
-
-fn refusal(source: &Source, impossible: &Impossible) -> Diagnostic {
-    let diagnostic = source.at(impossible.parameter, &impossible.reason);
-    let nearest: Vec<String> = impossible
-        .nearest
-        .iter()
-        .map(|near| format!("`{near}`"))
-        .collect();
-    match nearest.is_empty() {
-        true => diagnostic,
-        false => diagnostic.help(format!("the nearest possible: {}", nearest.join(", "))),
-    }
-}
-
-impl Family {
-    fn fabric(self) -> Result<Box<dyn graph::Family>, Impossible> {
-        Ok(match self {
-            Self::Torus {
-                sides,
-                wrap,
-                terminals_per_switch,
-            } => {
-                let wrap = wrap.unwrap_or_else(|| vec![true; sides.len()]);
-                Box::new(GridFabric::new(sides, wrap, terminals_per_switch)?)
-            }
-            Self::Mesh {
-                sides,
-                terminals_per_switch,
-            } => {
-                let wrap = vec![false; sides.len()];
-                Box::new(GridFabric::new(sides, wrap, terminals_per_switch)?)
-            }
-            Self::Ring {
-                switches,
-                terminals_per_switch,
-            } => Box::new(Ring::new(switches, terminals_per_switch)?),
-            Self::Hypercube {
-                dimensions,
-                terminals_per_switch,
-            } => Box::new(Hypercube::new(dimensions, terminals_per_switch)?),
-            Self::CompleteGraph {
-                switches,
-                terminals_per_switch,
-            } => Box::new(CompleteGraph::new(switches, terminals_per_switch)?),
-            Self::KAryNTree { k, n } => Box::new(KAryNTree::new(k, n)?),
-            Self::Dragonfly {
-                p,
-                a,
-                h,
-                groups,
-                arrangement,
-            } => {
-                let arrangement = match arrangement {
-                    Arrangement::PalmTree => graph::Arrangement::PalmTree,
-                    Arrangement::Absolute => graph::Arrangement::Absolute,
-                };
-                Box::new(Dragonfly::new(p, a, h, groups, arrangement)?)
-            }
-            Self::FlattenedButterfly { k, n } => Box::new(FlattenedButterfly::new(k, n)?),
-            Self::HyperX {
-                sides,
-                widths,
-                terminals_per_switch,
-            } => Box::new(HyperX::new(sides, widths, terminals_per_switch)?),
-            Self::EnergyCard => Box::new(EnergyCard),
-            Self::CardChain { cards } => Box::new(CardChain::new(cards)?),
-            Self::CardTorus { sides, uplinks } => Box::new(CardGrid::torus(&sides, uplinks)?),
-            Self::CardMesh { sides, uplinks } => Box::new(CardGrid::mesh(&sides, uplinks)?),
-            Self::Viridis => Box::new(CardGrid::product(graph::Product::Viridis)),
-            Self::Redstone => Box::new(CardGrid::product(graph::Product::Redstone)),
-            Self::CalxedaRack {
-                chassis,
-                of,
-                top_of_rack,
-            } => {
-                let of = match of {
-                    Product::Viridis => graph::Product::Viridis,
-                    Product::Redstone => graph::Product::Redstone,
-                };
-                Box::new(CalxedaRack::new(chassis, of, top_of_rack)?)
-            }
-        })
-    }
+pub(super) fn parse(text: &str) -> Result<AnyFamily, Refused> {
+    family("command line", text)
 }
 
 #[cfg(test)]
 mod tests {
     use fabricsim_topologies::FAMILIES;
+    use fabricsim_topologies::graph::Family;
 
     use super::*;
 

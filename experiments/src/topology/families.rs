@@ -1,26 +1,15 @@
 //! The families, as `fabricsim topology --list` prints the registry.
 
+use fabricsim_topologies::FAMILIES;
 use fabricsim_topologies::graph::FamilyEntry;
-use fabricsim_topologies::{FAMILIES, TOPOLOGIES};
 
 /// Help and examples start in this column.
 const COLUMN: usize = 26;
 
-/// All families, those that experiments run first.
+/// All families.
 pub fn listing() -> String {
-    let runs = |family: &&FamilyEntry| TOPOLOGIES.contains(&family.entry);
-    let section = |title: &str, families: &mut dyn Iterator<Item = &FamilyEntry>| {
-        format!("{title}\n{}", families.map(text).collect::<String>())
-    };
-    let run = section(
-        "Families that experiments run (`topology` of `Fabric`)",
-        &mut FAMILIES.iter().filter(runs),
-    );
-    let described = section(
-        "Families that `fabricsim topology` alone knows: described, not yet run",
-        &mut FAMILIES.iter().filter(|family| !runs(family)),
-    );
-    format!("{run}\n{described}")
+    let families: String = FAMILIES.iter().map(text).collect();
+    format!("Families (`topology` of `Fabric` in experiments too)\n{families}")
 }
 
 fn text(family: &FamilyEntry) -> String {

@@ -12,22 +12,42 @@ use crate::experiment::{Diagnostic, Refused, Source, read_text};
 use crate::store::atomic;
 
 /// The format that a file's name tells.
-pub(super) fn format_of(path: &Path) -> Option<Format> {
+fn format_of(path: &Path) -> Option<Format> {
     Format::of_extension(path.extension()?.to_str()?)
 }
 
 /// Endings of all formats, for messages.
-pub(super) fn extensions() -> String {
+fn extensions() -> String {
     let all = Format::ALL.iter().flat_map(|format| format.extensions());
     let all: Vec<String> = all.map(|extension| format!("`.{extension}`")).collect();
     all.join(", ")
+}
+
+/// The fabric in a file or a folder of link maps.
+///
+/// # Errors
+/// Why it can't be read, or the first mistake in it.
+pub(crate) fn read_fabric(path: &Path) -> Result<FabricGraph, Refused> {
+    if path.is_dir() {
+        return read_folder(path);
+    }
+    let Some(format) = format_of(path) else {
+        let message = "not a fabric: the ending of its name is of no format";
+        let diagnostic = Diagnostic::of_file(path.display().to_string(), message);
+        let formats = format!(
+            "`.ron` of experiments, {}, or a folder of link maps",
+            extensions()
+        );
+        return Err(diagnostic.help(formats).into());
+    };
+    read_file(path, format)
 }
 
 /// The fabric in a file.
 ///
 /// # Errors
 /// Why it can't be read, or the first mistake in it.
-pub(super) fn read_file(path: &Path, format: Format) -> Result<FabricGraph, Refused> {
+fn read_file(path: &Path, format: Format) -> Result<FabricGraph, Refused> {
     let text = read_text(path)?;
     format
         .read(&text)
@@ -38,7 +58,7 @@ pub(super) fn read_file(path: &Path, format: Format) -> Result<FabricGraph, Refu
 ///
 /// # Errors
 /// A file without a node's number in its name, or the first mistake in one.
-pub(super) fn read_folder(folder: &Path) -> Result<FabricGraph, Refused> {
+fn read_folder(folder: &Path) -> Result<FabricGraph, Refused> {
     let files = files_of(folder)?;
     let mut maps = Vec::new();
     for path in &files {

@@ -15,8 +15,9 @@ mod text;
 
 pub use args::{ReportKind, TopologyArgs};
 pub use description::{Cables, Description, Number, Quantity};
-pub use drawing::draw;
+pub use drawing::{draw, drawn};
 pub use families::listing;
 pub use files::export;
+pub(crate) use files::read_fabric;
 pub use reports::report;
 pub use subject::{Subject, subjects};

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use fabricsim_topologies::graph::{FabricGraph, Family, GraphError, GridFabric};
+use fabricsim_topologies::graph::{AnyFamily, FabricGraph, Family, GraphError, GridFabric};
 
-use super::{expression, files};
+use super::{expression, read_fabric};
 use crate::axes;
-use crate::experiment::{Diagnostic, FabricSpec, Plan, Refused, load, no_such_file};
+use crate::experiment::{Diagnostic, FabricSpec, Plan, Refused, Topology, load, no_such_file};
 use crate::tables::AXES;
 
 /// A fabric to be described.
@@ -14,7 +14,7 @@ pub struct Subject {
     /// As the user, or the experiment, wrote it.
     pub written: String,
     /// Its family, if it is known.
-    pub family: Option<Box<dyn Family>>,
+    pub family: Option<AnyFamily>,
     /// What it is.
     pub graph: FabricGraph,
 }
@@ -49,23 +49,10 @@ fn of_path(path: &Path) -> Result<Vec<Subject>, Refused> {
     if path.extension().is_some_and(|extension| extension == "ron") {
         return of_plan(&load(path)?, path);
     }
-    let graph = match (path.is_dir(), files::format_of(path)) {
-        (true, _) => files::read_folder(path)?,
-        (false, Some(format)) => files::read_file(path, format)?,
-        (false, None) => {
-            let message = "not a fabric: the ending of its name is of no format";
-            let diagnostic = Diagnostic::of_file(path.display().to_string(), message);
-            let formats = format!(
-                "`.ron` of experiments, {}, or a folder of link maps",
-                files::extensions()
-            );
-            return Err(diagnostic.help(formats).into());
-        }
-    };
     Ok(vec![Subject {
         written: path.display().to_string(),
         family: None,
-        graph,
+        graph: read_fabric(path)?,
     }])
 }
 
@@ -88,8 +75,18 @@ fn of_plan(plan: &Plan, path: &Path) -> Result<Vec<Subject>, Refused> {
 /// The fabric of a point, with its links in cycles and flits a cycle.
 fn of_spec(spec: &FabricSpec, written: String, path: &Path) -> Result<Subject, Refused> {
     let file = path.display().to_string();
-    let family = GridFabric::of_grid(spec.topology.grid())
-        .map_err(|impossible| Diagnostic::of_file(&file, impossible.to_string()))?;
+    let grid = match &spec.topology {
+        Topology::Torus(grid) | Topology::Mesh(grid) => grid,
+        Topology::Graph(topology) => {
+            return Ok(Subject {
+                written,
+                family: topology.family.clone(),
+                graph: topology.graph.clone(),
+            });
+        }
+    };
+    let family =
+        GridFabric::of_grid(grid).map_err(|impossible| Diagnostic::of_file(&file, impossible.to_string()))?;
     let mut graph = family.graph().map_err(|error| unwired(&file, &error))?;
     let wired = graph.set_links(|link| {
         let [from, _] = link.ends;
@@ -100,7 +97,7 @@ fn of_spec(spec: &FabricSpec, written: String, path: &Path) -> Result<Subject, R
     wired.map_err(|error| unwired(&file, &error))?;
     Ok(Subject {
         written,
-        family: Some(Box::new(family)),
+        family: Some(family.into()),
         graph,
     })
 }

@@ -49,7 +49,7 @@ fn is_the_closed_form_in_the_running_fabric() {
     for (sides, farthest) in [([16, 18], 17), ([64, 64], 64)] {
         let spec = point(&format!("topology: Torus(sides: {sides:?})"), "Bytes(1500)");
         let fabric = build(&spec);
-        let grid = fabric.grid();
+        let grid = fabric.routed_grid().expect("a grid");
         let [x, y]: [u32; 2] = sides;
         // Debug builds take their time for 4,096 switches: every fifth distance of those.
         for distance in (0..=farthest)
@@ -127,7 +127,13 @@ fn mixed_speeds_in_the_running_fabric() {
     ]";
     let fabric = build(&point(fields, "Bytes(1500)"));
     let [ten, seven, five, two, _] = SPEEDS;
-    let at = |coordinates: &[u32]| fabric.grid().switch_at(coordinates).expect("a switch");
+    let at = |coordinates: &[u32]| {
+        fabric
+            .routed_grid()
+            .expect("a grid")
+            .switch_at(coordinates)
+            .expect("a switch")
+    };
     let between = |from: &[u32], to: &[u32]| lone(&fabric, [at(from), at(to)], 31);
     assert_eq!(between(&[0, 0], &[1, 0]), over(&[ten], 31));
     assert_eq!(between(&[0, 0], &[3, 0]), over(&[ten, seven, ten], 31));

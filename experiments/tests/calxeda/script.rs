@@ -46,10 +46,10 @@ pub fn burst(fabric: &Fabric, [source, dest]: [u32; 2], packets: u64, flits: u16
         packet,
         sent: 0,
     };
-    let mut sources = vec![silent; fabric.network.terminals().len()];
+    let mut sources = vec![silent; fabric.network().terminals().len()];
     sources[source as usize].packets = packets;
     let setup = Setup {
-        network: &fabric.network,
+        network: fabric.network(),
         switch: fabric.spec.engine_switch(),
         buffers: fabric.spec.ports.clone(),
         routing: &fabric.routing,

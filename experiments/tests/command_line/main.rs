@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod deadlock;
 mod desk;
 mod determinism;
 mod fragment;

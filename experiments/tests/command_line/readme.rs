@@ -8,6 +8,9 @@ use crate::desk::Desk;
 use crate::fragment::whole;
 use crate::schema::Schema;
 
+/// The fabric of a site: three switches in a row, a terminal each.
+const SITE: &str = "from,to\ns0,s1\ns1,s2\ns0,terminal\ns1,terminal\ns2,terminal\n";
+
 /// Code in a text: blocks of ```` ```ron ````, and what stands between single backticks outside of blocks.
 fn snippets(text: &str) -> Vec<String> {
     let mut snippets = Vec::new();
@@ -48,6 +51,7 @@ fn every_line_of_an_experiment_runs() {
         desk.file(&format!("readme/{count:03}.ron"), &format!("// {origin}\n{text}"));
     }
     assert!(count > 60, "{count} snippets");
+    desk.file("readme/site.edges", SITE);
     let said = desk.fabricsim(&["check", "readme"]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
 }

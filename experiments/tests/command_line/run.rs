@@ -88,7 +88,7 @@ fn a_deadlock_is_refused_with_its_ring_unless_it_is_allowed() {
     desk.fabricsim(&["run", "allowed.ron"])
         .ends(1)
         .tells("deadlocked   ")
-        .tells("wait in a cycle, each for the next: (");
+        .tells(" wait in a cycle, each for the next: (");
     assert_eq!(
         desk.column("results/bad-deadlock/points.csv", "verdict"),
         ["deadlocked"]

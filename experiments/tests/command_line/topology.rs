@@ -138,11 +138,14 @@ fn impossible_fabrics_are_refused_with_the_nearest_possible() {
 fn what_is_no_fabric_is_told_with_its_place() {
     let desk = Desk::new();
     for (fabric, message) in [
-        ("Toru(sides: [8])", "unknown family of fabrics `Toru`"),
+        ("Toru(sides: [8])", "unknown topology `Toru`"),
         ("Toru(sides: [8])", "did you mean `Torus`?"),
         ("Torus(side: [8])", "unknown field `side` in `Torus`"),
         ("Torus", "expected a fabric, found `Torus` without `(…)`"),
-        ("Torus(sides: [-1, 8])", "must not be negative"),
+        (
+            "Torus(sides: [-1, 8])",
+            "`sides[0]` is -1, but must be at least 0",
+        ),
         ("Ring(switches: 3) x", "text after the fabric"),
         ("", "no fabric is given"),
         ("nothing.ron", "no such file or folder"),
@@ -154,23 +157,12 @@ fn what_is_no_fabric_is_told_with_its_place() {
 }
 
 #[test]
-fn families_are_listed_and_those_that_run_told_apart() {
+fn families_are_listed() {
     let desk = Desk::new();
     let list = desk.fabricsim(&["topology", "--list"]).ends(0).stdout;
-    let (run, described) = list.split_once("\n\n").unwrap();
-    assert!(run.contains("  Torus ") && run.contains("  Mesh ") && !run.contains("  Ring "));
-    for family in ["Ring", "Dragonfly", "HyperX", "Viridis", "CalxedaRack"] {
-        assert!(described.contains(&format!("  {family} ")), "{family}");
+    for family in ["Torus", "Ring", "Dragonfly", "HyperX", "Viridis", "CalxedaRack"] {
+        assert!(list.contains(&format!("  {family} ")), "{family}");
     }
-    // An experiment that names one is told where it can be looked at.
-    desk.file(
-        "x.ron",
-        &small("x", "").replace("Torus(sides: [4, 4])", "Ring(switches: 4)"),
-    );
-    desk.fabricsim(&["check", "x.ron"])
-        .ends(2)
-        .complains("`Ring` is not available yet")
-        .complains("`fabricsim topology` describes more");
 }
 
 /// From a family to a file and on to another: what is described stays the same.

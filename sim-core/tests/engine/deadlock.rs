@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use fabricsim_core::{
     Candidates, Draw, Execution, FlitTime, Place, Routing, Setup, SwitchConfig, VcReallocation, Verdict,
-    WaitingPacket, simulate,
+    WaitingPacket, Wanted, simulate,
 };
 
-use crate::support::{BACK, ONWARD, Rings, Steady, fixed, run, switch};
+use crate::support::{BACK, ONWARD, Rings, Steady, TERMINAL, fixed, run, switch};
 
 /// Everybody sends 4-flit packets two links on, as fast as it goes.
 fn two_on(first: u32, size: u32) -> Vec<Steady> {
@@ -21,6 +21,31 @@ fn waiting(verdict: Verdict) -> Vec<WaitingPacket> {
         Verdict::Deadlocked(cycle) => cycle,
         other => panic!("expected a deadlock, got {other:?}"),
     }
+}
+
+/// The members of a cycle, each with the next; what is told of them agrees.
+fn members(cycle: &[WaitingPacket]) -> impl Iterator<Item = (&WaitingPacket, &WaitingPacket)> {
+    let members = cycle.iter().zip(cycle.iter().cycle().skip(1));
+    members.inspect(|(packet, next)| {
+        assert!(packet.buffered > 0);
+        let Wanted { credits, blocker, .. } = &packet.wants[0];
+        assert_eq!(
+            (blocker.at, blocker.vc),
+            (next.at, next.vc),
+            "each waits for the next"
+        );
+        assert_eq!(blocker.packet, next.packet);
+        if packet.packet.flits.is_none() {
+            assert_eq!(
+                (*credits, blocker.is_holder),
+                (0, false),
+                "it has its way on, but no room"
+            );
+        }
+        if blocker.is_holder {
+            assert_eq!(packet.at.switch, next.at.switch);
+        }
+    })
 }
 
 #[test]
@@ -37,14 +62,9 @@ fn a_ring_without_a_dateline_deadlocks() {
         let outcome = run(&Rings::new(&[4], 1), config, two_on(0, 4), &fixed(0, 100_000));
         let cycle = waiting(outcome.verdict);
         assert_eq!(cycle.len(), 4, "{reallocation:?}");
-        for (packet, next) in cycle.iter().zip(cycle.iter().cycle().skip(1)) {
-            assert_eq!((packet.at.port, packet.wants), (BACK, ONWARD));
-            assert_eq!(
-                (packet.at.switch + 1) % 4,
-                next.at.switch,
-                "each waits for the next"
-            );
-            assert!(packet.flits > 0);
+        for (packet, next) in members(&cycle) {
+            assert_eq!((packet.at.port, packet.wants[0].port), (BACK, ONWARD));
+            assert_eq!((packet.at.switch + 1) % 4, next.at.switch);
         }
         assert!(outcome.latency.is_none());
     }
@@ -86,7 +106,62 @@ fn one_dead_ring_is_found_while_another_flows() {
 fn a_worm_longer_than_its_buffers() {
     let sources = (0..6).map(|i| Steady::new((i + 4) % 6, 32, 32)).collect();
     let outcome = run(&Rings::new(&[6], 1), switch(1, 2), sources, &fixed(0, 100_000));
-    assert!(!waiting(outcome.verdict).is_empty());
+    let cycle = waiting(outcome.verdict);
+    assert!(members(&cycle).count() > 0);
+}
+
+/// Which packets they are is told wherever their tails are: at the terminal, in a buffer further back, in the same one.
+#[test]
+fn the_packets_of_a_deadlock_are_known() {
+    for (flits, buffer_flits) in [(4, 4), (3, 8), (9, 2)] {
+        let gap = u64::from(flits);
+        let sources = (0..6)
+            .map(|i| Steady::new((i + 3) % 6, flits, gap).at_most(100))
+            .collect();
+        let outcome = run(
+            &Rings::new(&[6], 1),
+            switch(1, buffer_flits),
+            sources,
+            &fixed(0, 100_000),
+        );
+        let cycle = waiting(outcome.verdict);
+        for (WaitingPacket { packet, .. }, _) in members(&cycle) {
+            assert_eq!(packet.source, Some((packet.dest + 3) % 6));
+            assert!(packet.flits.is_none_or(|told| told == flits));
+            assert_eq!(packet.created % gap, 0);
+            assert!(packet.created < outcome.cycles);
+        }
+    }
+}
+
+/// A tail that stands alone keeps what the routing has put into it.
+#[test]
+fn the_source_of_a_packet_of_one_flit_is_not_known_far_from_it() {
+    let sources = (0..4).map(|i| Steady::new((i + 3) % 4, 1, 1)).collect();
+    let outcome = run(&Rings::new(&[4], 1), switch(1, 1), sources, &fixed(0, 100_000));
+    let cycle = waiting(outcome.verdict);
+    for (WaitingPacket { packet, at, .. }, _) in members(&cycle) {
+        assert_eq!(packet.flits, Some(1));
+        let is_at_home = at.port == TERMINAL;
+        assert_eq!(packet.source.is_some(), is_at_home);
+        let passed = (at.switch + 4 - (packet.dest + 1) % 4) % 4;
+        assert_eq!(packet.hops, Some(passed));
+    }
+}
+
+/// The watchdog looks every 1,024 cycles, and finds it in the first look after it.
+#[test]
+fn what_has_stood_since_the_last_look_is_told() {
+    let sources = two_on(0, 4).into_iter().map(|source| source.starting_at(900));
+    let outcome = run(
+        &Rings::new(&[4], 1),
+        switch(1, 4),
+        sources.collect(),
+        &fixed(0, 100_000),
+    );
+    assert_eq!(outcome.cycles, 2_048);
+    let cycle = waiting(outcome.verdict);
+    assert!(members(&cycle).all(|(packet, _)| packet.unmoved_since == Some(1_024)));
 }
 
 /// Slow, but nobody waits for himself: a hot terminal takes all there is.

@@ -6,6 +6,7 @@ mod determinism;
 mod golden;
 mod pipeline_rates;
 mod plain_switches;
+mod queue_lengths;
 mod random_switches;
 mod single_switch;
 mod support;

@@ -149,6 +149,10 @@ impl Steady {
         Self { limit, ..self }
     }
 
+    pub fn starting_at(self, first: Cycle) -> Self {
+        Self { first, ..self }
+    }
+
     pub fn silent() -> Self {
         Self {
             limit: 0,

@@ -134,8 +134,26 @@ impl ChannelLoads {
         }
     }
 
+    /// Those of a mixture, each part with its share of a terminal's flits; `None` of nothing.
+    ///
+    /// # Panics
+    /// If the parts are of different fabrics.
+    pub fn mixed<'a>(parts: impl IntoIterator<Item = (f64, &'a Self)>) -> Option<Self> {
+        let mut parts = parts.into_iter().peekable();
+        let (_, first) = parts.peek()?;
+        let mut total = Self {
+            ports: first.ports,
+            loads: vec![0.0; first.loads.len()],
+        };
+        for (share, part) in parts {
+            assert_eq!(total.loads.len(), part.loads.len(), "loads of different fabrics");
+            total.add(part, share);
+        }
+        Some(total)
+    }
+
     /// Adds a share of others, of the same fabric.
-    pub fn add(&mut self, other: &Self, share: f64) {
+    fn add(&mut self, other: &Self, share: f64) {
         for (load, more) in self.loads.iter_mut().zip(&other.loads) {
             *load += share * more;
         }

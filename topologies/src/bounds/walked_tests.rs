@@ -123,7 +123,7 @@ impl Routing for OnDragonfly {
 }
 
 fn wired(family: &impl Family) -> WiredGraph {
-    WiredGraph::new(family.graph().unwrap(), 1, |_| (1, FlitTime::ONE)).unwrap()
+    WiredGraph::new(family.graph().unwrap(), 1, |_, _| (1, FlitTime::ONE)).unwrap()
 }
 
 /// What a terminal may inject, minimally and by random groups \[flits/cycle\].
@@ -267,7 +267,7 @@ fn two_switches() -> WiredGraph {
     for (switch, port) in [(0, 2), (0, 3), (1, 2), (1, 3)] {
         builder.terminal(End { switch, port }).unwrap();
     }
-    WiredGraph::new(builder.build().unwrap(), 1, |_| (1, FlitTime::ONE)).unwrap()
+    WiredGraph::new(builder.build().unwrap(), 1, |_, _| (1, FlitTime::ONE)).unwrap()
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn worst_cases_of_the_8x8_mesh_are_the_published_ones() {
 #[test]
 fn the_worst_case_of_a_graph() {
     let fabric = FlattenedButterfly::new(8, 2).unwrap();
-    let graph = WiredGraph::new(fabric.graph().unwrap(), 1, |_| (1, FlitTime::ONE)).unwrap();
+    let graph = WiredGraph::new(fabric.graph().unwrap(), 1, |_, _| (1, FlitTime::ONE)).unwrap();
     for (by_random_switch, expected) in [(false, 1.0 / 8.0), (true, 0.5)] {
         let routing = Direct {
             terminals: 8,

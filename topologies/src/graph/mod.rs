@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod any_family;
 mod bisection;
 mod builder;
 mod calxeda;
@@ -28,10 +29,14 @@ mod formats;
 mod layout;
 mod location;
 mod placement;
+mod routing;
+#[cfg(test)]
+mod samples;
 mod shortest_ways;
 mod spread;
 mod wired;
 
+pub use any_family::AnyFamily;
 pub use bisection::MOST_SWITCHES_BISECTED;
 pub use builder::{GraphBuilder, GraphError};
 pub use calxeda::*;
@@ -44,6 +49,7 @@ pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, shorte
 pub use layout::{Area, At, Layout, Shape, TooMany, Wire};
 pub use location::Location;
 pub use placement::{CableRun, Lengths, Placement};
+pub use routing::*;
 pub use shortest_ways::ShortestWays;
 pub use spread::Spread;
 pub use wired::WiredGraph;

@@ -16,7 +16,8 @@ pub struct WiredGraph {
 }
 
 impl WiredGraph {
-    /// Wires `graph`, each of whose links is as `link` says: its latency \[cycles\] and flit time, the same both ways.
+    /// Wires `graph`, each of whose links is as `link` says of its number and itself: its latency \[cycles\] and flit time,
+    /// the same both ways.
     ///
     /// # Errors
     /// Where the engine can't have such a network: too many ports in use on a switch, no terminal, a link of more than a
@@ -24,13 +25,13 @@ impl WiredGraph {
     pub fn new(
         graph: FabricGraph,
         terminal_latency: u32,
-        link: impl Fn(&Link) -> (u32, FlitTime),
+        link: impl Fn(u32, &Link) -> (u32, FlitTime),
     ) -> Result<Self, NetworkError> {
         let numbers = numbers(&graph);
         let most = numbers.iter().map(Vec::len).max().unwrap_or(0);
         let mut builder = Network::builder(graph.switch_count(), most)?;
-        for of in graph.links() {
-            let (latency, flit_time) = link(of);
+        for (number, of) in (0..).zip(graph.links()) {
+            let (latency, flit_time) = link(number, of);
             let [a, b] = of.ends.map(|end| port_ref(&numbers, end));
             for (from, to) in [(a, b), (b, a)] {
                 builder.link(fabricsim_core::Link {
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn ports_in_use_are_numbered_without_gaps() {
         let graph = pair().build().unwrap();
-        let wired = WiredGraph::new(graph, 1, |link| (link.ends[0].port, FlitTime::ONE)).unwrap();
+        let wired = WiredGraph::new(graph, 1, |_, link| (link.ends[0].port, FlitTime::ONE)).unwrap();
         let network = wired.network();
         assert_eq!((network.switches(), network.ports()), (2, 3));
         let links: Vec<_> = network
@@ -178,7 +179,7 @@ mod tests {
         for port in 100..170 {
             builder.terminal(end(1, port)).unwrap();
         }
-        let refused = WiredGraph::new(builder.build().unwrap(), 1, |_| (1, FlitTime::ONE));
+        let refused = WiredGraph::new(builder.build().unwrap(), 1, |_, _| (1, FlitTime::ONE));
         assert_eq!(refused.unwrap_err(), NetworkError::TooManyPorts(73));
     }
 }

@@ -2,7 +2,7 @@
 
 use fabricsim_core::PortRef;
 
-use super::{Proof, Provable, every_route, over_every_route, path};
+use super::{ALL_THE_SAME, Proof, Provable, every_route, over_every_route, path};
 use crate::grid::axis_name;
 use crate::{Channel, ChannelDependencyGraph, DimensionOrder, Grid, GridChannels};
 
@@ -49,7 +49,7 @@ fn queries_of_every_route(routing: &DimensionOrder) -> u64 {
 fn prove_by_every_route(routing: &DimensionOrder) -> Proof {
     let graph = dependencies(routing);
     match graph.cycle() {
-        Some(cycle) => deadlock(routing, cycle),
+        Some(cycle) => deadlock(routing, cycle.channels),
         None => Proof::Proved {
             argument: over_every_route(routing.grid(), &graph),
         },
@@ -77,7 +77,7 @@ fn findings(routing: &DimensionOrder, limit: u32) -> Result<String, Vec<Channel>
     for line in lines(routing) {
         let graph = dependencies(&line.routing(routing, limit));
         if let Some(cycle) = graph.cycle() {
-            return Err(whole_ring(routing, cycle[0].from.port));
+            return Err(whole_ring(routing, cycle.channels[0].from.port));
         }
         findings.push(line.finding(&graph, limit));
     }
@@ -196,7 +196,8 @@ fn deadlock(routing: &DimensionOrder, cycle: Vec<Channel>) -> Proof {
             ring_name(grid, cycle[0].from),
         ),
         path: path(grid, &cycle),
-        help: format!("{break_it}; `allow_deadlock: true` runs it all the same"),
+        help: format!("{break_it}; {ALL_THE_SAME}"),
+        packets: Vec::new(),
         cycle,
     }
 }
@@ -240,6 +241,7 @@ mod tests {
             cycle,
             path,
             help,
+            ..
         } = prove(&torus(&[8, 8], 1, Some(Dateline::AtDateline)))
         else {
             panic!("a ring of 8 with 1 virtual channel can deadlock");
@@ -273,6 +275,7 @@ mod tests {
             cycle,
             path,
             help,
+            ..
         } = prove(&torus(&[3, 5000], 4, None))
         else {
             panic!("a ring of 5000 without classes can deadlock");

@@ -7,12 +7,22 @@ mod on_graph;
 mod parts;
 mod shortened;
 mod turns;
+mod witness;
 
-use fabricsim_core::{FlitTime, Network, Routing};
+use fabricsim_core::{FlitTime, Network, PortRef, Routing};
 
+use crate::graph::WiredGraph;
 use crate::{Channel, ChannelDependencyGraph, Grid, GridChannels};
 
-pub use on_graph::prove_every_route;
+pub use on_graph::{least_channels, prove_every_route, prove_with_escape};
+pub use witness::Witness;
+
+/// A proof by every route asks a routing up to so many questions: a minute or so.
+const MOST_QUESTIONS: u64 = 1 << 31;
+
+fn too_many_questions() -> String {
+    format!("its routes are too many to be followed: more than {MOST_QUESTIONS} places and outcomes")
+}
 
 /// A cycle is written out up to this many switches.
 const FULL_PATH: usize = 10;
@@ -33,6 +43,9 @@ pub enum Proof {
         cycle: Vec<Channel>,
         /// Their switches by name and in order, back to the first: `(0,0) → (1,0) → … → (7,0) → (0,0)`.
         path: String,
+        /// For each channel of the cycle a packet that holds it and waits for the next; none where the cycle is known by
+        /// the pattern of a grid.
+        packets: Vec<Witness>,
         /// What to do about it, in a line.
         help: String,
     },
@@ -42,6 +55,21 @@ pub enum Proof {
         reason: String,
     },
 }
+
+impl Proof {
+    /// With what breaks the cycle, if there is one: `3 virtual channels break it`.
+    pub fn broken_by(mut self, change: &str) -> Self {
+        match &mut self {
+            Self::Proved { .. } => {}
+            Self::Deadlock { help, .. } => *help = format!("{change}; {ALL_THE_SAME}"),
+            Self::NotProved { reason } => *reason = format!("{reason}; {change}"),
+        }
+        self
+    }
+}
+
+/// What runs a fabric that can deadlock.
+const ALL_THE_SAME: &str = "`allow_deadlock: true` runs it all the same";
 
 /// A routing that knows by which argument it is free of deadlock. The premises on switching and reallocation, which each
 /// routing names, are not looked at.
@@ -75,15 +103,44 @@ fn over_every_route(grid: &Grid, graph: &ChannelDependencyGraph) -> String {
     )
 }
 
-/// A graph with a cycle that proves nothing yet: packets need not be able to hold all of it at once.
-fn not_proved(grid: &Grid, what: &str, cycle: &[Channel]) -> Proof {
-    Proof::NotProved {
-        reason: format!("{what} have a cycle: {}", path(grid, cycle)),
+/// How people call the parts of a fabric.
+trait Names {
+    fn switch(&self, switch: u32) -> String;
+
+    /// A port of a switch, without the switch.
+    fn port(&self, at: PortRef) -> String;
+}
+
+impl Names for Grid {
+    fn switch(&self, switch: u32) -> String {
+        self.switch_name(switch)
+    }
+
+    fn port(&self, at: PortRef) -> String {
+        self.port_name(at.port)
     }
 }
 
-fn path(grid: &Grid, cycle: &[Channel]) -> String {
-    let name = |channel: &Channel| grid.switch_name(channel.from.switch);
+impl Names for WiredGraph {
+    fn switch(&self, switch: u32) -> String {
+        self.switch_name(switch).to_owned()
+    }
+
+    /// `port 3`, by its number in the graph.
+    fn port(&self, at: PortRef) -> String {
+        format!("port {}", self.end(at).port)
+    }
+}
+
+/// A graph with a cycle that proves nothing yet: packets need not be able to hold all of it at once.
+fn not_proved(names: &impl Names, what: &str, cycle: &[Channel]) -> Proof {
+    Proof::NotProved {
+        reason: format!("{what} have a cycle: {}", path(names, cycle)),
+    }
+}
+
+fn path(names: &impl Names, cycle: &[Channel]) -> String {
+    let name = |channel: &Channel| names.switch(channel.from.switch);
     let mut names: Vec<String> = if cycle.len() <= FULL_PATH {
         cycle.iter().map(name).collect()
     } else {

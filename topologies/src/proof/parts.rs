@@ -70,7 +70,7 @@ pub(super) fn prove_by_every_route(
 ) -> Proof {
     let graph = every_route(grid, routing, channels);
     match graph.cycle() {
-        Some(cycle) => not_proved(grid, "the channels that its packets wait for", &cycle),
+        Some(cycle) => not_proved(grid, "the channels that its packets wait for", &cycle.channels),
         None => Proof::Proved {
             argument: format!("{what}: {}", over_every_route(grid, &graph)),
         },

@@ -48,7 +48,11 @@ pub(super) fn prove_turns(
 ) -> Proof {
     let graph = every_route(looked_at, routing, channels);
     match graph.cycle() {
-        Some(cycle) => not_proved(looked_at, "the channels that its packets wait for", &cycle),
+        Some(cycle) => not_proved(
+            looked_at,
+            "the channels that its packets wait for",
+            &cycle.channels,
+        ),
         None => Proof::Proved {
             argument: format!(
                 "{what}: {}, {} channels with {} dependencies have no cycle",

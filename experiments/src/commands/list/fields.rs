@@ -79,6 +79,11 @@ pub(super) const FABRIC: &[Field] = &[
         "routing: MinimalAdaptive, selection: AnyFree",
     ),
     field(
+        "spread",
+        "what takes one of several ways that are as good, of shortest ways (default Packet)",
+        "routing: ShortestPath, spread: Flow",
+    ),
+    field(
         "allow_deadlock",
         "run even what is not proved free of deadlock (default false)",
         "allow_deadlock: true, switch: Switch(virtual_channels: 1)",

@@ -3,7 +3,7 @@
 mod fields;
 mod names;
 
-use fabricsim_topologies::{DATELINES, HALF_WAYS, ROUTINGS, SELECTIONS, TOPOLOGIES};
+use fabricsim_topologies::{DATELINES, HALF_WAYS, ROUTINGS, SELECTIONS, SPREADS};
 use fabricsim_traffic::{INJECTIONS, PATTERNS};
 
 use self::fields::Field;
@@ -79,8 +79,18 @@ fn sections() -> Vec<Section> {
         ),
         section(
             Listing::Topologies,
-            "Topologies (`topology` of `Fabric`; `fabricsim topology --list` has more, to describe and draw)",
-            registered(&TOPOLOGIES, names::topology),
+            "Topologies (`topology` of `Fabric`; `fabricsim topology` describes and draws them)",
+            names::topologies(),
+        ),
+        section(
+            Listing::Topologies,
+            "Global links (`arrangement` of `Dragonfly`)",
+            names::arrangements(),
+        ),
+        section(
+            Listing::Topologies,
+            "Chassis (`of` of `CalxedaRack`)",
+            names::chassis(),
         ),
     ];
     let traffic = [
@@ -126,7 +136,7 @@ fn sections() -> Vec<Section> {
     parts.chain(links()).chain(traffic).collect()
 }
 
-fn routings() -> [Section; 4] {
+fn routings() -> [Section; 5] {
     let routings = |title, items| section(Listing::Routings, title, items);
     [
         routings(
@@ -140,6 +150,10 @@ fn routings() -> [Section; 4] {
         routings(
             "Datelines (`dateline` of `Fabric`)",
             registered(&DATELINES, |name| format!("dateline: {name}")),
+        ),
+        routings(
+            "Ways that are as good (`spread` of `Fabric`)",
+            registered(&SPREADS, |name| format!("routing: ShortestPath, spread: {name}")),
         ),
         routings(
             "Ways on of adaptive routings (`selection` of `Fabric`)",

@@ -1,6 +1,8 @@
 //! The names that stand for a choice: presets, topologies, routings, allocators, axes, …
 
 use fabricsim_core::Entry;
+use fabricsim_topologies::graph::FamilyEntry;
+use fabricsim_topologies::{FAMILIES, FILE};
 
 use super::fields::Field;
 use crate::experiment::{GradedDefault, Preset, graded};
@@ -42,12 +44,49 @@ pub(super) fn registered(entries: &[Entry], example: impl Fn(&str) -> String) ->
     items.collect()
 }
 
-/// A topology with all of its fields.
-pub(super) fn topology(name: &str) -> String {
-    match name {
-        "Torus" => "topology: Torus(sides: [8, 8], wrap: [true, false], terminals_per_switch: 2)".to_owned(),
-        _ => format!("topology: {name}(sides: [8, 8], terminals_per_switch: 4)"),
-    }
+/// The families, each with its paper, and files.
+pub(super) fn topologies() -> Vec<Item> {
+    let of = |entry: &Entry, topology: &str| Item {
+        parameters: entry.parameters.iter().map(|p| (p.name, p.help)).collect(),
+        ..plain(
+            entry.name,
+            entry.help,
+            format!("topology: {topology}, routing: ShortestPath"),
+        )
+    };
+    let family = |family: &FamilyEntry| Item {
+        notes: vec![family.paper.to_owned()],
+        ..of(&family.entry, family.example)
+    };
+    let file = of(&FILE, "File(path: \"site.graphml\")");
+    FAMILIES.iter().map(family).chain([file]).collect()
+}
+
+/// Which global port of a dragonfly's group leads where.
+pub(super) fn arrangements() -> Vec<Item> {
+    let arrangement = |name, help| {
+        let dragonfly = format!("topology: Dragonfly(p: 2, a: 4, h: 2, arrangement: {name})");
+        plain(name, help, format!("{dragonfly}, routing: Minimal"))
+    };
+    vec![
+        arrangement("PalmTree", "port k of group i leads to group i - k - 1 (default)"),
+        arrangement(
+            "Absolute",
+            "port k leads to group k, of the groups after itself to k + 1",
+        ),
+    ]
+}
+
+/// What a rack of Calxeda's holds.
+pub(super) fn chassis() -> Vec<Item> {
+    let chassis = |name, help| {
+        let rack = format!("topology: CalxedaRack(chassis: 2, of: {name}), routing: UpDown");
+        plain(name, help, rack)
+    };
+    vec![
+        chassis("Viridis", "48 nodes, four uplinks (default)"),
+        chassis("Redstone", "288 nodes in four trays"),
+    ]
 }
 
 /// Traffic of a pattern with all of its fields.
@@ -61,13 +100,15 @@ pub(super) fn pattern(name: &str) -> String {
 
 /// A routing with what it needs beyond the defaults.
 pub(super) fn routing(name: &str) -> String {
+    let on = |topology: &str| format!("topology: {topology}, routing: {name}");
     match name {
         "BubbleDimensionOrder" | "AdaptiveBubble" => {
             format!("routing: {name}, switch: Switch(switching: CutThrough)")
         }
-        "WestFirst" | "NorthLast" | "NegativeFirst" | "OddEven" => {
-            format!("topology: Mesh(sides: [8, 8]), routing: {name}")
-        }
+        "WestFirst" | "NorthLast" | "NegativeFirst" | "OddEven" => on("Mesh(sides: [8, 8])"),
+        "NearestCommonAncestor" | "AdaptiveNearestCommonAncestor" | "DModK" => on("KAryNTree(k: 4, n: 3)"),
+        "Minimal" | "UgalL" => on("Dragonfly(p: 2, a: 4, h: 2)"),
+        "WeightedTables" => on("CardChain(cards: 4)"),
         _ => format!("routing: {name}"),
     }
 }
@@ -218,6 +259,11 @@ pub(super) fn allocators() -> Vec<Item> {
 
 pub(super) fn link_classes() -> Vec<Item> {
     let class = |name, help, example: &str| plain(name, help, format!("links: [Links(of: {name}{example})]"));
+    let on_dragonfly = |name, help| {
+        let dragonfly = "topology: Dragonfly(p: 2, a: 4, h: 2), routing: Minimal";
+        let links = format!("links: [Links(of: {name}, latency: Cycles(10))]");
+        plain(name, help, format!("{dragonfly}, {links}"))
+    };
     vec![
         class(
             "Dimension",
@@ -231,8 +277,26 @@ pub(super) fn link_classes() -> Vec<Item> {
             ],
             ..class(
                 "Between",
-                "those between two neighbours, both directions",
+                "those between two neighbours on a grid, both directions",
                 "(from: [3, 0], to: [4, 0]), bandwidth: FlitsPerCycle(0.75)",
+            )
+        },
+        on_dragonfly("Local", "those inside the groups of a dragonfly"),
+        on_dragonfly("Global", "those between the groups of a dragonfly"),
+        plain(
+            "Level",
+            "those from a level of a tree to the one above; the roots are level 0",
+            "topology: KAryNTree(k: 4, n: 3), routing: DModK, links: [Links(of: Level(1), latency: Cycles(5))]"
+                .to_owned(),
+        ),
+        Item {
+            parameters: vec![("from", "name of one"), ("to", "name of the other")],
+            ..plain(
+                "Joining",
+                "those that join two switches of a fabric that is no grid, by name",
+                "topology: EnergyCard, routing: UpDown, \
+                 links: [Links(of: Joining(from: \"node0\", to: \"node1\"), latency: Cycles(5))]"
+                    .to_owned(),
             )
         },
     ]

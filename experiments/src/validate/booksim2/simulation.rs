@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use fabricsim_core::{Execution, Outcome, Verdict, simulate};
-use fabricsim_traffic::{Flow, Shape};
+use fabricsim_traffic::Flow;
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -161,12 +161,7 @@ fn at_row(experiment: &PointSpec, row: &Row, window: u64, seed: u64) -> Option<P
 }
 
 fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
-    let grid = fabric.grid();
-    let shape = Shape {
-        sides: grid.sides(),
-        concentration: grid.concentration(),
-        block: grid.concentration(),
-    };
+    let shape = fabric.spec.topology.shape();
     let flow = |flow: &experiment::FlowSpec| {
         let destinations = flow.pattern().destinations(shape);
         Ok(flow.flow(destinations.map_err(|error| error.to_string())?))
@@ -179,7 +174,7 @@ fn simulated(spec: &PointSpec, fabric: &Fabric) -> Result<Outcome, String> {
 }
 
 fn result(outcome: &Outcome, fabric: &Fabric) -> Run {
-    let slots = outcome.window as f64 * f64::from(fabric.grid().terminals());
+    let slots = outcome.window as f64 * f64::from(fabric.terminals());
     Run {
         saturated: outcome.verdict == Verdict::Saturated,
         latency_mean: outcome.latency.map(|latency| latency.mean),

@@ -44,7 +44,7 @@ pub(super) fn accepted(folder: &Path, row: &SwitchRow) -> Result<f64, Failure> {
     let path = folder.join(&row.experiment);
     let mut plan = experiment::load(&path)?;
     plan.points
-        .retain(|point| point.spec.fabric.topology.grid().terminals() == row.terminals);
+        .retain(|point| point.spec.fabric.topology.terminals() == row.terminals);
     if plan.points.len() != 1 {
         let reason = format!("{} has not one point with so many terminals", path.display());
         return Err(Failure::Impossible(reason));

@@ -67,6 +67,8 @@ pub enum NotCalxeda {
 #[derive(Clone, Debug)]
 pub struct CalxedaNodes {
     numbers: Vec<u32>,
+    /// By node, in the order of their numbers: its switch in the graph.
+    switches: Vec<u32>,
     /// By node, in the order of their numbers: its links, in order, and which node each leads to.
     links: Vec<Vec<(u32, usize)>>,
     /// By node: its neighbours, in order, each once.
@@ -129,8 +131,10 @@ impl CalxedaNodes {
             nodes.dedup();
             nodes
         });
+        let (numbers, switches) = switches.into_iter().unzip();
         Ok(Self {
-            numbers: switches.into_keys().collect(),
+            numbers,
+            switches,
             neighbours: neighbours.collect(),
             links,
         })
@@ -139,6 +143,11 @@ impl CalxedaNodes {
     /// The numbers of all nodes, in order.
     pub fn numbers(&self) -> &[u32] {
         &self.numbers
+    }
+
+    /// The switches in the graph of all nodes, in the order of their numbers.
+    pub(in crate::graph) fn switches(&self) -> &[u32] {
+        &self.switches
     }
 
     /// A report of a node, line by line, as the fabric's own files have it; `None` if there is no such node.
@@ -168,8 +177,8 @@ impl CalxedaNodes {
 
     fn routing_table(&self, node: usize) -> String {
         let mut text = String::new();
-        self.for_each_destination(node, |to, paths| {
-            let weights = self.weights(node, paths).map(|weight| weight.to_string());
+        self.for_each_weights(node, |to, weights| {
+            let weights = weights.map(|weight| weight.to_string());
             let _ = writeln!(text, "Node {}: rt - {}", self.numbers[to], weights.join("."));
         });
         text
@@ -196,28 +205,39 @@ impl CalxedaNodes {
         text
     }
 
+    /// Calls back for every other node with the weights of the links towards it.
+    pub(in crate::graph) fn for_each_weights(&self, from: usize, mut each: impl FnMut(usize, [u32; LINKS])) {
+        self.for_each_destination(from, |to, paths| each(to, self.weights(from, paths)));
+    }
+
     /// Calls back for every other node with the ways there, the best first; there are none to another part.
     fn for_each_destination(&self, from: usize, mut each: impl FnMut(usize, &[Path])) {
-        let mut search = Search::new(self.numbers.len());
+        let mut search = Search::new(&self.neighbours, from);
+        let mut paths: Vec<Path> = Vec::new();
         for to in (0..self.numbers.len()).filter(|&to| to != from) {
-            search.run(&self.neighbours, from, to);
+            if !search.run(&self.neighbours, from, to) {
+                continue;
+            }
             let reached = self.neighbours[to].iter().copied();
             let reached = reached.filter_map(|last| search.path(from, last, to));
-            let mut paths: Vec<Path> = reached.collect();
+            paths.clear();
+            paths.extend(reached);
             paths.sort_unstable();
-            if !paths.is_empty() {
-                each(to, &paths);
-            }
+            each(to, &paths);
         }
     }
 
     fn weights(&self, node: usize, paths: &[Path]) -> [u32; LINKS] {
         let mut weights = [0; LINKS];
-        let mut distances: Vec<u32> = paths.iter().map(|path| path.hops).collect();
-        distances.dedup();
-        let top = if distances.first() == Some(&0) { 3 } else { 2 };
+        let top = if paths.first().is_some_and(|path| path.hops == 0) {
+            3
+        } else {
+            2
+        };
+        let (mut rank, mut hops) = (0, paths.first().map_or(0, |path| path.hops));
         for path in paths {
-            let rank = distances.partition_point(|&hops| hops < path.hops) as u32;
+            rank += u32::from(path.hops > hops);
+            hops = path.hops;
             for &(link, other) in &self.links[node] {
                 if other == path.first {
                     let weight = &mut weights[link as usize];
@@ -229,47 +249,102 @@ impl CalxedaNodes {
     }
 }
 
-/// A breadth-first search that does not pass through the destination.
+/// The distance of a node, and the first node on the way to it.
+type Reached = Option<(u32, usize)>;
+
+/// Breadth-first searches from one node that do not pass through the destination.
+///
+/// What lies no farther than the destination is reached as if that could be passed, so that each search begins there and
+/// ends with the last neighbour of the destination.
 struct Search {
-    /// By node: its distance and the node before it; `None` where it is not reached.
-    reached: Vec<Option<(u32, usize)>>,
+    /// By node, as if all could be passed.
+    reached: Vec<Reached>,
+    /// The nodes in the order in which they are reached so.
+    order: Vec<usize>,
+    /// By node: the search that reached it last past a destination, and how.
+    past: Vec<(u32, Reached)>,
+    /// Number of the present search.
+    number: u32,
+    /// Distance of its destination.
+    distance: u32,
     queue: Vec<usize>,
 }
 
 impl Search {
-    fn new(nodes: usize) -> Self {
-        Self {
-            reached: vec![None; nodes],
-            queue: Vec::with_capacity(nodes),
-        }
-    }
-
-    fn run(&mut self, neighbours: &[Vec<usize>], from: usize, avoided: usize) {
-        self.reached.fill(None);
-        self.queue.clear();
-        self.reached[from] = Some((0, from));
-        self.queue.push(from);
+    fn new(neighbours: &[Vec<usize>], from: usize) -> Self {
+        let mut reached = vec![None; neighbours.len()];
+        reached[from] = Some((0, from));
+        let mut order = vec![from];
         let mut next = 0;
-        while let Some(&here) = self.queue.get(next) {
+        while let Some(&here) = order.get(next) {
             next += 1;
-            let farther = self.reached[here].map_or(0, |(distance, _)| distance) + 1;
             for &there in &neighbours[here] {
-                if there != avoided && self.reached[there].is_none() {
-                    self.reached[there] = Some((farther, here));
-                    self.queue.push(there);
+                if reached[there].is_none() {
+                    reached[there] = step(from, here, reached[here], there);
+                    order.push(there);
                 }
             }
         }
+        Self {
+            past: vec![(0, None); neighbours.len()],
+            reached,
+            order,
+            number: 0,
+            distance: 0,
+            queue: Vec::new(),
+        }
+    }
+
+    /// Searches for the neighbours of a destination; whether there is a way to it.
+    fn run(&mut self, neighbours: &[Vec<usize>], from: usize, avoided: usize) -> bool {
+        let Some((distance, _)) = self.reached[avoided] else {
+            return false;
+        };
+        (self.number, self.distance) = (self.number + 1, distance);
+        let is_farther = |reached: Reached| reached.is_some_and(|(other, _)| other > distance);
+        let farther = neighbours[avoided]
+            .iter()
+            .filter(|&&last| is_farther(self.reached[last]));
+        let mut missing = farther.count();
+        let as_far = |node: &usize| self.reached[*node].map_or(0, |(distance, _)| distance);
+        let first = self.order.partition_point(|node| as_far(node) < distance);
+        let end = self.order.partition_point(|node| as_far(node) <= distance);
+        self.queue.clear();
+        self.queue
+            .extend(self.order[first..end].iter().filter(|&&node| node != avoided));
+        let mut next = 0;
+        while let Some(&here) = self.queue.get(next).filter(|_| missing > 0) {
+            next += 1;
+            for &there in &neighbours[here] {
+                if there != avoided && self.reached(there).is_none() {
+                    self.past[there] = (self.number, step(from, here, self.reached(here), there));
+                    self.queue.push(there);
+                    missing -= usize::from(neighbours[avoided].binary_search(&there).is_ok());
+                }
+            }
+        }
+        true
+    }
+
+    /// How the present search reached a node.
+    fn reached(&self, node: usize) -> Reached {
+        let is_near = |&(distance, _): &(u32, usize)| distance <= self.distance;
+        let (number, past) = self.past[node];
+        self.reached[node]
+            .filter(is_near)
+            .or(past.filter(|_| number == self.number))
     }
 
     /// The way to `to` by `last`.
     fn path(&self, from: usize, last: usize, to: usize) -> Option<Path> {
-        let (hops, _) = self.reached[last]?;
-        let (mut here, mut first) = (last, to);
-        while here != from {
-            first = here;
-            (_, here) = self.reached[here]?;
-        }
+        let (hops, first) = self.reached(last)?;
+        let first = if last == from { to } else { first };
         Some(Path { hops, last, first })
     }
+}
+
+/// How `there` is reached from `here`.
+fn step(from: usize, here: usize, reached: Reached, there: usize) -> Reached {
+    let first = |first| if here == from { there } else { first };
+    reached.map(|(distance, of_here)| (distance + 1, first(of_here)))
 }

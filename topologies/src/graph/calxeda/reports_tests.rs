@@ -1,7 +1,11 @@
 //! The 42 published rows, and what is no Calxeda fabric.
 
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
 use super::super::family::Family;
-use super::super::{CompleteGraph, End, GraphBuilder, Units};
+use super::super::{CompleteGraph, End, FabricGraph, GraphBuilder, Units};
 use super::*;
 
 fn report(fabric: &dyn Family, report: Report, node: u32) -> String {
@@ -117,4 +121,78 @@ fn reports_are_of_calxeda_nodes_alone() {
         port: 5,
     };
     assert_eq!(CalxedaNodes::of(&graph).unwrap_err(), wrong_port);
+}
+
+/// Nodes with links to others at random, five at most.
+fn random_nodes() -> impl Strategy<Value = FabricGraph> {
+    let pairs = prop::collection::vec((0_u32..9, 0_u32..9), 0..22);
+    pairs.prop_map(|pairs| {
+        let mut builder = GraphBuilder::new(Units::Physical);
+        for node in 0..9 {
+            builder.switch(node_name(node), None).unwrap();
+        }
+        for (a, b) in pairs.into_iter().filter(|(a, b)| a != b) {
+            let ends = [a, b].map(|node| builder.free_port(node).unwrap());
+            if ends.iter().all(|end| (end.port as usize) < LINKS) {
+                builder.link(card::link(ends[0], ends[1])).unwrap();
+            }
+        }
+        builder.build().unwrap()
+    })
+}
+
+/// Distances from one node where another can't be passed.
+fn distances_without(graph: &FabricGraph, from: u32, avoided: u32) -> Vec<Option<u32>> {
+    let neighbours = graph.neighbours();
+    let mut distances = vec![None; neighbours.len()];
+    distances[from as usize] = Some(0);
+    for distance in 0..neighbours.len() as u32 {
+        for here in 0..neighbours.len() {
+            if distances[here] != Some(distance) {
+                continue;
+            }
+            for (_, there) in &neighbours[here] {
+                let there = there.switch;
+                if there != avoided && distances[there as usize].is_none() {
+                    distances[there as usize] = Some(distance + 1);
+                }
+            }
+        }
+    }
+    distances
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Searches are not made anew for each destination: depth charts have the distances of searches that are.
+    #[test]
+    fn depth_charts_have_the_distances_of_one_search_a_destination(graph in random_nodes()) {
+        let nodes = CalxedaNodes::of(&graph).unwrap();
+        for from in 0..9 {
+            let chart = nodes.report(Report::DepthChart, from).unwrap();
+            let mut lines = chart.lines();
+            for to in (0..9).filter(|&to| to != from) {
+                let distances = distances_without(&graph, from, to);
+                let neighbours: BTreeSet<u32> = graph.neighbours()[to as usize]
+                    .iter()
+                    .map(|(_, end)| end.switch)
+                    .collect();
+                let mut ways: Vec<(u32, u32)> = neighbours
+                    .into_iter()
+                    .filter_map(|last| Some((distances[last as usize]?, last)))
+                    .collect();
+                ways.sort_unstable();
+                let Some((hops, last)) = ways.first() else {
+                    continue;
+                };
+                let others: String = ways[1..].iter().map(|(hops, last)| format!(" {hops}/{last}")).collect();
+                let expected = format!(
+                    "Node {to}: Shortest Distance {hops} hops via neighbor {last}: other hops/neighbors -{others}"
+                );
+                prop_assert_eq!(lines.next(), Some(&*expected));
+            }
+            prop_assert_eq!(lines.next(), None);
+        }
+    }
 }

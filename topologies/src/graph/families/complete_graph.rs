@@ -7,7 +7,7 @@ use super::super::closed_forms::{ClosedForms, Form};
 use super::super::fabric_graph::{FabricGraph, Units};
 use super::super::family::{Family, FamilyEntry, Impossible, MOST_LINKS, check_size};
 use super::super::location::Location;
-use super::{abstract_link, add_terminals, check_terminals, terminals_field, terminals_in_words};
+use super::{HyperX, abstract_link, add_terminals, check_terminals, terminals_field, terminals_in_words};
 
 /// A link between every two switches. Ports 0 to N - 2 lead to the others in order.
 ///
@@ -61,6 +61,11 @@ impl CompleteGraph {
             nearest(switches.min(most as u32), 1)
         })?;
         Ok(Self { switches, terminals })
+    }
+
+    /// The same fabric by its other name: a HyperX of one row.
+    pub fn as_hyperx(&self) -> HyperX {
+        HyperX::one_wide(vec![self.switches], self.terminals)
     }
 }
 

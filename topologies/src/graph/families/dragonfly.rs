@@ -36,6 +36,18 @@ impl Arrangement {
             Self::Absolute => (port + 1, group),
         }
     }
+
+    /// The port of each round of ports of `group` that leads to an `other` one.
+    #[inline]
+    pub fn port_to(self, group: u32, other: u32, groups: u32) -> u32 {
+        debug_assert!(group != other);
+        match self {
+            Self::PalmTree if group > other => group - other - 1,
+            Self::PalmTree => group + groups - other - 1,
+            Self::Absolute if other < group => other,
+            Self::Absolute => other - 1,
+        }
+    }
 }
 
 impl fmt::Display for Arrangement {
@@ -156,8 +168,33 @@ impl Dragonfly {
         })
     }
 
-    /// Links between every two groups.
-    fn links_between_groups(&self) -> u32 {
+    /// Terminals on a switch.
+    pub fn p(&self) -> u32 {
+        self.p
+    }
+
+    /// Switches in a group.
+    pub fn a(&self) -> u32 {
+        self.a
+    }
+
+    /// Global ports of a switch, used or not.
+    pub fn h(&self) -> u32 {
+        self.h
+    }
+
+    /// Number of groups.
+    pub fn groups(&self) -> u32 {
+        self.groups
+    }
+
+    /// Which global port leads where.
+    pub fn arrangement(&self) -> Arrangement {
+        self.arrangement
+    }
+
+    /// Links between every two groups: rounds of global ports, each of which leads to every other group once.
+    pub fn links_between_groups(&self) -> u32 {
         self.a * self.h / (self.groups - 1)
     }
 
@@ -291,6 +328,7 @@ mod tests {
                 for port in 0..8 {
                     let (other, back) = arrangement.peer(group, port, 9);
                     assert_eq!(arrangement.peer(other, back, 9), (group, port));
+                    assert_eq!(arrangement.port_to(group, other, 9), port);
                 }
             }
         }

@@ -65,6 +65,11 @@ impl FlattenedButterfly {
         })?;
         Ok(Self { k, n, hyperx })
     }
+
+    /// The same fabric by its other name.
+    pub fn as_hyperx(&self) -> &HyperX {
+        &self.hyperx
+    }
 }
 
 /// The switches as a HyperX.

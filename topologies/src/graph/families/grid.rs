@@ -1,7 +1,8 @@
 //! Torus and mesh: k-ary n-cubes, and grids with edges.
 
-use fabricsim_core::PortRef;
+use fabricsim_core::{Entry, Parameter, PortRef};
 
+use super::super::TERMINALS;
 use super::super::builder::{GraphBuilder, GraphError};
 use super::super::closed_forms::{ClosedForms, Form};
 use super::super::fabric_graph::{FabricGraph, Units};
@@ -9,8 +10,12 @@ use super::super::family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWI
 use super::super::location::Location;
 use super::{abstract_link, add_terminals, by, listed, terminals_field, terminals_in_words};
 use crate::grid::opposite;
-use crate::registry::TOPOLOGIES;
 use crate::{Grid, GridError};
+
+const SIDES: Parameter = Parameter {
+    name: "sides",
+    help: "switches along each dimension, any number of dimensions: [8, 8]",
+};
 
 /// A torus (all dimensions wrap), a mesh (none does), or anything between: a [`Grid`] as a graph, its ports as there.
 ///
@@ -24,7 +29,18 @@ pub struct GridFabric {
 impl GridFabric {
     /// The family of tori.
     pub const TORUS: FamilyEntry = FamilyEntry {
-        entry: TOPOLOGIES[0],
+        entry: Entry {
+            name: "Torus",
+            help: "a grid of switches whose dimensions are rings: k-ary n-cube, sides may differ",
+            parameters: &[
+                SIDES,
+                Parameter {
+                    name: "wrap",
+                    help: "for each dimension whether it is a ring (default all true)",
+                },
+                TERMINALS,
+            ],
+        },
         paper: "Dally, IEEE Trans. Computers 1990; Dally & Towles 2004, chapter 5",
         example: "Torus(sides: [8, 8])",
         grades: &[],
@@ -32,7 +48,11 @@ impl GridFabric {
 
     /// The family of meshes.
     pub const MESH: FamilyEntry = FamilyEntry {
-        entry: TOPOLOGIES[1],
+        entry: Entry {
+            name: "Mesh",
+            help: "a grid of switches with edges in every dimension, sides may differ",
+            parameters: &[SIDES, TERMINALS],
+        },
         paper: "Dally & Towles 2004, chapter 5",
         example: "Mesh(sides: [8, 8])",
         grades: &[],

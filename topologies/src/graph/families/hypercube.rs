@@ -7,7 +7,7 @@ use super::super::closed_forms::{ClosedForms, Form};
 use super::super::fabric_graph::{FabricGraph, Units};
 use super::super::family::{Family, FamilyEntry, Impossible, check_size};
 use super::super::location::Location;
-use super::{abstract_link, add_terminals, check_terminals, terminals_field, terminals_in_words};
+use super::{HyperX, abstract_link, add_terminals, check_terminals, terminals_field, terminals_in_words};
 
 /// The largest whose links can be built.
 const MOST_DIMENSIONS: u32 = 18;
@@ -68,6 +68,11 @@ impl Hypercube {
             dimensions,
             terminals,
         })
+    }
+
+    /// The same fabric by its other name: a HyperX of two switches a row.
+    pub fn as_hyperx(&self) -> HyperX {
+        HyperX::one_wide(vec![2; self.dimensions as usize], self.terminals)
     }
 
     fn switches(&self) -> u32 {

@@ -98,6 +98,26 @@ impl HyperX {
         })
     }
 
+    /// The fabric of a family that is a HyperX by another name: links are one wide. The parameters have been checked.
+    pub(super) fn one_wide(sides: Vec<u32>, terminals: u32) -> Self {
+        Self {
+            switches: sides.iter().product(),
+            widths: vec![1; sides.len()],
+            sides,
+            terminals,
+        }
+    }
+
+    /// Switches along each dimension; the first counts fastest in the numbers of switches.
+    pub fn sides(&self) -> &[u32] {
+        &self.sides
+    }
+
+    /// Links between two switches, for each dimension.
+    pub fn widths(&self) -> &[u32] {
+        &self.widths
+    }
+
     fn rows(&self) -> impl Iterator<Item = (u64, u64)> {
         let sides = self.sides.iter().map(|&side| u64::from(side));
         sides.zip(self.widths.iter().map(|&width| u64::from(width)))

@@ -81,6 +81,16 @@ impl KAryNTree {
         Ok(Self { k, n })
     }
 
+    /// Ports down, and up, of a switch.
+    pub fn k(&self) -> u32 {
+        self.k
+    }
+
+    /// Levels of switches.
+    pub fn levels(&self) -> u32 {
+        self.n
+    }
+
     /// Switches of a level.
     fn width(&self) -> u32 {
         self.k.pow(self.n - 1)

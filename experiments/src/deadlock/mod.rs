@@ -1,0 +1,15 @@
+//! Deadlocks that a run met: which packets wait for which, told in the terminal, in a table and in a picture.
+
+mod explanation;
+mod names;
+mod picture;
+mod prevention;
+mod reach;
+mod roll_call;
+mod waiting;
+
+pub use explanation::{by_packet, explanation};
+pub use picture::{Deadlock, PICTURES, draw};
+pub use reach::can_have_come;
+pub use roll_call::identify;
+pub use waiting::{Blocker, Packet, Waiting, Wanted};

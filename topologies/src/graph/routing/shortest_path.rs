@@ -1,0 +1,331 @@
+//! Shortest-path routing of any fabric (Dally & Towles, section 8.2; equal-cost multi-path: Hopps, RFC 2992).
+//!
+//! Virtual channels: classes by links crossed, as many as the fabric needs, at most its diameter; any reallocation, any
+//! switching. Deadlock-free, since a packet goes to a higher class with each link, and within the last class the
+//! dependencies of the packets that get there have no cycle (Günther, "Prevention of Deadlocks in Packet-Switched Data
+//! Transport Systems", IEEE Trans. Communications 29(4), 1981; Dally & Towles, section 14.2.1).
+
+use std::sync::Arc;
+
+use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
+
+use super::NotRoutable;
+use super::adjacency::{Adjacency, linked_ports};
+use super::class_channels::ClassChannels;
+use super::homes::Homes;
+use super::port_table::PortTable;
+use super::shortest_ways::{Dependencies, ShortestWays};
+use super::spread::Spread;
+use crate::graph::WiredGraph;
+use crate::{Proof, Provable, prove_every_route};
+
+/// Every packet by a shortest way, of several as its [`Spread`] says.
+///
+/// A packet that has crossed n links takes the virtual channels of class n, or of the last class if there are no more.
+/// The classes are the fewest that are free of deadlock, but no more than the virtual channels, which they share out
+/// equally, the first ones taking what is left. The class is read off the virtual channel that the packet came in by.
+#[derive(Clone, Debug)]
+pub struct ShortestPath {
+    wired: Arc<WiredGraph>,
+    spread: Spread,
+    virtual_channels: u8,
+    needs: u8,
+    classes: ClassChannels,
+    homes: Homes,
+    /// By switch and home: the ports that begin a shortest way.
+    table: PortTable,
+    linked: Vec<u64>,
+}
+
+impl ShortestPath {
+    /// It offers one way on.
+    pub const MAX_CANDIDATES: usize = 1;
+
+    /// Shortest paths of a fabric whose ports all have `virtual_channels`, 1 to 64. With fewer than
+    /// [`ShortestPath::needs`] it can deadlock.
+    ///
+    /// Takes time proportional to switches with terminals x links x links of a switch.
+    ///
+    /// # Errors
+    /// [`NotRoutable::NotConnected`]; [`NotRoutable::TooFewChannels`] of none.
+    pub fn new(wired: Arc<WiredGraph>, spread: Spread, virtual_channels: u8) -> Result<Self, NotRoutable> {
+        NotRoutable::check_channels(1, virtual_channels)?;
+        let (homes, adjacency) = (Homes::new(&wired), Adjacency::new(wired.network()));
+        let mut dependencies = Dependencies::new(&adjacency, homes.switches());
+        let mut search = Search::new(&wired, &homes, &adjacency);
+        let table = PortTable::new(adjacency.switches(), homes.switches().len(), |home, ports| {
+            search.to(home, ports)?;
+            dependencies.note(&search.ways, ports);
+            Ok::<(), NotRoutable>(())
+        })?;
+        let needs = dependencies.fewest_classes();
+        Ok(Self {
+            spread,
+            virtual_channels,
+            needs,
+            classes: ClassChannels::new(needs.min(virtual_channels), virtual_channels),
+            linked: linked_ports(&wired),
+            homes,
+            table,
+            wired,
+        })
+    }
+
+    /// The fewest virtual channels with which no packets can deadlock; 255 stands for all above too. Searches for all ways,
+    /// as [`ShortestPath::new`] does.
+    ///
+    /// # Errors
+    /// [`NotRoutable::NotConnected`].
+    pub fn needs(wired: &WiredGraph) -> Result<u8, NotRoutable> {
+        let (homes, adjacency) = (Homes::new(wired), Adjacency::new(wired.network()));
+        let mut dependencies = Dependencies::new(&adjacency, homes.switches());
+        let mut search = Search::new(wired, &homes, &adjacency);
+        let mut ports = vec![0; adjacency.switches()];
+        for home in 0..homes.switches().len() {
+            search.to(home, &mut ports)?;
+            dependencies.note(&search.ways, &ports);
+        }
+        Ok(dependencies.fewest_classes())
+    }
+
+    /// [`ShortestPath::needs`] of this fabric, which has been searched.
+    pub fn needed(&self) -> u8 {
+        self.needs
+    }
+
+    /// Classes of virtual channels: as many as needed, or as there are.
+    pub fn classes(&self) -> u8 {
+        self.classes.classes()
+    }
+
+    /// About the bytes that [`ShortestPath::new`] allocates for its tables; of large fabrics from a sample, and rather
+    /// more than it will be.
+    ///
+    /// # Errors
+    /// [`NotRoutable::NotConnected`].
+    pub fn table_bytes(wired: &WiredGraph) -> Result<u64, NotRoutable> {
+        let (homes, adjacency) = (Homes::new(wired), Adjacency::new(wired.network()));
+        let mut search = Search::new(wired, &homes, &adjacency);
+        let places = adjacency.switches();
+        let table = PortTable::estimated_bytes(places, homes.switches().len(), |home, ports| {
+            search.to(home, ports)
+        })?;
+        Ok(table + homes.bytes() + 8 * places as u64)
+    }
+
+    /// Bytes of its tables.
+    pub fn bytes(&self) -> u64 {
+        self.table.bytes() + self.homes.bytes() + 8 * self.linked.len() as u64
+    }
+
+    #[inline(always)]
+    fn spread_by(
+        &self,
+        spread: Spread,
+        at: Place,
+        dest: u32,
+        tag: &mut u32,
+        draw: &mut impl Draw,
+    ) -> Candidate {
+        let home = self.homes.of(dest);
+        if home.switch == at.switch {
+            return Candidate::new(home.port, 0, self.virtual_channels);
+        }
+        let injected = self.linked[at.switch as usize] >> at.in_port & 1 == 0;
+        let ports = self.table.set(at.switch as usize, home.number);
+        let port = spread.choose(ports, (at, injected), dest, tag, draw);
+        let class = if injected {
+            0
+        } else {
+            self.classes.class(at.in_vc) + 1
+        };
+        self.classes.of(class).of_port(port)
+    }
+}
+
+impl Routing for ShortestPath {
+    #[inline]
+    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
+        out.push(self.spread_by(self.spread, at, dest, tag, draw));
+    }
+
+    fn max_candidates(&self) -> usize {
+        Self::MAX_CANDIDATES
+    }
+}
+
+impl Provable for ShortestPath {
+    /// Flows take some of the ways that packets may take one by one, so that these are looked at first.
+    fn prove(&self) -> Proof {
+        let by_packet = prove_every_route(&self.wired, &ByPacket(self), self.virtual_channels);
+        match (self.spread, &by_packet) {
+            (Spread::Packet, _) | (_, Proof::Proved { .. }) => by_packet,
+            (Spread::Flow, _) => prove_every_route(&self.wired, self, self.virtual_channels),
+        }
+    }
+}
+
+/// The same with a draw at each switch.
+struct ByPacket<'a>(&'a ShortestPath);
+
+impl Routing for ByPacket<'_> {
+    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
+        out.push(self.0.spread_by(Spread::Packet, at, dest, tag, draw));
+    }
+
+    fn max_candidates(&self) -> usize {
+        ShortestPath::MAX_CANDIDATES
+    }
+}
+
+/// A search that sees that there is a way between all terminals.
+struct Search<'a> {
+    wired: &'a WiredGraph,
+    homes: &'a Homes,
+    ways: ShortestWays<'a>,
+}
+
+impl<'a> Search<'a> {
+    fn new(wired: &'a WiredGraph, homes: &'a Homes, adjacency: &'a Adjacency) -> Self {
+        Self {
+            wired,
+            homes,
+            ways: ShortestWays::new(adjacency),
+        }
+    }
+
+    /// The ports of all switches towards the switch of the `home`-th home.
+    fn to(&mut self, home: usize, ports: &mut [u64]) -> Result<(), NotRoutable> {
+        let switches = self.homes.switches();
+        self.ways.to(switches[home], ports);
+        // Links go both ways: what the first reaches, all of that reach each other.
+        let cut_off = |&&from: &&u32| from != switches[0] && ports[from as usize] == 0;
+        match switches.iter().find(cut_off).filter(|_| home == 0) {
+            Some(&from) => Err(NotRoutable::NotConnected {
+                from: self.wired.switch_name(from).to_owned(),
+                to: self.wired.switch_name(switches[0]).to_owned(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::graph::samples::{Dice, connected_graphs, graph, links_crossed, path, wired, wired_family};
+    use crate::graph::{GridFabric, KAryNTree, Ring};
+
+    fn of(wired: &Arc<WiredGraph>, spread: Spread, vcs: u8) -> ShortestPath {
+        ShortestPath::new(Arc::clone(wired), spread, vcs).unwrap()
+    }
+
+    fn is_proved(routing: &impl Provable) -> bool {
+        matches!(routing.prove(), Proof::Proved { .. })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn packets_arrive_by_a_shortest_way(graph in connected_graphs(), vcs in 1_u8..=4, seed in any::<u64>()) {
+            let wired = wired(graph);
+            let by_packet = of(&wired, Spread::Packet, vcs);
+            let by_flow = of(&wired, Spread::Flow, vcs);
+            let homes = &by_packet.homes;
+            for source in 0..wired.terminals() {
+                let distances = wired.graph().distances_from(homes.of(source).switch);
+                for dest in 0..wired.terminals() {
+                    let distance = distances[homes.of(dest).switch as usize].unwrap();
+                    let pair = (source, dest);
+                    for routing in [&by_packet, &by_flow] {
+                        prop_assert_eq!(links_crossed(&wired, routing, pair, distance), BTreeSet::from([distance]));
+                    }
+                    let ways = [seed, !seed].map(|seed| path(&wired, &by_flow, pair, &mut Dice(seed)));
+                    prop_assert_eq!(&ways[0], &ways[1], "a flow keeps its way");
+                }
+            }
+        }
+
+        /// The search for the classes and the proof are made in different ways.
+        #[test]
+        fn the_classes_are_the_fewest_that_are_proved(graph in connected_graphs()) {
+            let wired = wired(graph);
+            let needed = ShortestPath::needs(&wired).unwrap();
+            for spread in Spread::ALL {
+                let routing = of(&wired, spread, needed);
+                prop_assert_eq!((routing.classes(), routing.needed()), (needed, needed));
+                prop_assert!(is_proved(&routing));
+            }
+            if needed > 1 {
+                prop_assert!(!is_proved(&of(&wired, Spread::Packet, needed - 1)));
+            }
+        }
+    }
+
+    #[test]
+    fn rings_need_two_classes_and_more() {
+        let needs = |switches| ShortestPath::needs(&wired_family(&Ring::new(switches, 1).unwrap())).unwrap();
+        // In a ring of three or four (ties go both ways) packets that have crossed a link wait for nobody else's.
+        let found: Vec<u8> = (3..=9).map(needs).collect();
+        assert_eq!(found, [1, 2, 2, 3, 3, 4, 4]);
+        let ring = wired_family(&Ring::new(5, 1).unwrap());
+        assert!(!is_proved(&of(&ring, Spread::Packet, 1)));
+        assert!(!is_proved(&of(&ring, Spread::Flow, 1)));
+        assert!(is_proved(&of(&ring, Spread::Flow, 2)));
+    }
+
+    #[test]
+    fn trees_need_one_class() {
+        let tree = wired_family(&KAryNTree::new(2, 4).unwrap());
+        let routing = of(&tree, Spread::Packet, 3);
+        assert_eq!((routing.needed(), routing.classes()), (1, 1));
+        assert!(is_proved(&routing));
+    }
+
+    #[test]
+    fn tables_of_regular_fabrics_are_small() {
+        let torus = GridFabric::new(vec![64, 64], vec![true; 2], 1).unwrap();
+        let torus = wired_family(&torus);
+        let routing = of(&torus, Spread::Packet, 2);
+        // After half a ring of the other dimension, and all but one link of half a ring.
+        assert_eq!(routing.needed(), 64);
+        // A byte a pair would be 16.8 MB.
+        assert!(routing.bytes() < 600_000, "{}", routing.bytes());
+        let estimate = ShortestPath::table_bytes(&torus).unwrap();
+        assert!((routing.bytes()..4_000_000).contains(&estimate), "{estimate}");
+    }
+
+    #[test]
+    #[ignore = "minutes: 65,536 switches, and 65,536 terminals"]
+    fn tables_of_the_largest_fabrics() {
+        let torus = wired_family(&GridFabric::new(vec![256, 256], vec![true; 2], 1).unwrap());
+        let tree = wired_family(&KAryNTree::new(16, 4).unwrap());
+        for (name, fabric) in [("torus", torus), ("fat tree", tree)] {
+            let begin = std::time::Instant::now();
+            let estimate = ShortestPath::table_bytes(&fabric).unwrap();
+            println!("{name}: estimated {estimate} bytes, {:?}", begin.elapsed());
+            let routing = of(&fabric, Spread::Packet, 4);
+            let bytes = routing.table.bytes();
+            println!(
+                "{name}: {} bytes, of which {bytes} hold the ways; {:?}",
+                routing.bytes(),
+                begin.elapsed()
+            );
+            assert!(routing.bytes() < 100_000_000);
+        }
+    }
+
+    #[test]
+    fn parts_that_no_link_joins_are_refused() {
+        let apart = wired(graph(&[(0, 1), (2, 3)], &[1, 0, 0, 1]));
+        let refused = ShortestPath::new(apart, Spread::Packet, 1).unwrap_err();
+        assert_eq!(refused.to_string(), "no way leads from `s3` to `s0`");
+        let part_without_terminals = wired(graph(&[(0, 1), (2, 3)], &[1, 1, 0, 0]));
+        assert!(ShortestPath::new(part_without_terminals, Spread::Packet, 1).is_ok());
+    }
+}
