@@ -5,7 +5,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::distances::NotCounted;
 use super::fabric_graph::FabricGraph;
-use super::spread::Spread;
+use super::summary::Summary;
 
 /// Switches with terminals times links, at most: some seconds.
 const MOST_STEPS: u64 = 10_000_000;
@@ -18,7 +18,7 @@ impl FabricGraph {
     ///
     /// # Errors
     /// Where it can't be counted, or there are no terminals on two switches.
-    pub fn disjoint_ways(&self) -> Result<Spread, NotCounted> {
+    pub fn disjoint_ways(&self) -> Result<Summary, NotCounted> {
         let terminals = self.terminals_by_switch();
         let homes: Vec<u32> = (0..self.switch_count())
             .filter(|&switch| terminals[switch as usize] > 0)
@@ -40,7 +40,7 @@ impl FabricGraph {
                 }
             }
         }
-        let mut spread = None;
+        let mut summary = None;
         // By home and home before it: the least cut between them.
         let mut least: Vec<Vec<u32>> = vec![Vec::new()];
         for home in 1..homes.len() {
@@ -52,14 +52,14 @@ impl FabricGraph {
             let cuts: Vec<u32> = (0..home).map(to).collect();
             let terminals = |home: usize| f64::from(terminals[homes[home] as usize]);
             for (before, &cut) in cuts.iter().enumerate() {
-                Spread::add(&mut spread, f64::from(cut), terminals(home) * terminals(before));
+                Summary::add(&mut summary, f64::from(cut), terminals(home) * terminals(before));
             }
             least.push(cuts);
         }
-        match spread {
+        match summary {
             None => Err(NotCounted::OneSwitch),
-            Some(spread) if spread.least == 0.0 => Err(NotCounted::NotConnected),
-            Some(spread) => Ok(spread),
+            Some(summary) if summary.least == 0.0 => Err(NotCounted::NotConnected),
+            Some(summary) => Ok(summary),
         }
     }
 }
@@ -109,8 +109,8 @@ mod tests {
     use crate::graph::{Arrangement, Dragonfly, Family, FlattenedButterfly, GridFabric, KAryNTree};
 
     fn of(family: &impl Family) -> (f64, f64, f64) {
-        let spread = family.graph().unwrap().disjoint_ways().unwrap();
-        (spread.least, spread.mean(), spread.most)
+        let summary = family.graph().unwrap().disjoint_ways().unwrap();
+        (summary.least, summary.mean(), summary.most)
     }
 
     /// Fabrics whose switches are alike have as many ways as links of a switch (Mader 1971).

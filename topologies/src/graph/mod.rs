@@ -33,7 +33,7 @@ mod routing;
 #[cfg(test)]
 mod samples;
 mod shortest_ways;
-mod spread;
+mod summary;
 mod wired;
 
 pub use any_family::AnyFamily;
@@ -51,7 +51,7 @@ pub use location::Location;
 pub use placement::{CableRun, Lengths, Placement};
 pub use routing::*;
 pub use shortest_ways::ShortestWays;
-pub use spread::Spread;
+pub use summary::Summary;
 pub use wired::WiredGraph;
 
 /// The parameter that most families share.

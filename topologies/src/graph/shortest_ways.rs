@@ -2,7 +2,7 @@
 
 use super::distances::NotCounted;
 use super::fabric_graph::FabricGraph;
-use super::spread::Spread;
+use super::summary::Summary;
 
 /// More switches and links than this are not looked at, all sources together; some seconds.
 const MOST_STEPS: u64 = 500_000_000;
@@ -19,7 +19,7 @@ pub struct ShortestWays {
     /// Betweenness by switch: the same of ways that lead through it, ends left out (Freeman, Sociometry 1977).
     pub switches: Vec<f64>,
     /// Shortest ways between two terminals of different switches; `None` where all are on one switch.
-    pub ways: Option<Spread>,
+    pub ways: Option<Summary>,
 }
 
 impl FabricGraph {
@@ -57,7 +57,7 @@ impl FabricGraph {
                     return Err(NotCounted::NotConnected);
                 }
                 let pairs = terminals[source] * receivers;
-                Spread::add(&mut ways.ways, search.ways[dest], pairs);
+                Summary::add(&mut ways.ways, search.ways[dest], pairs);
             }
             search.back(&terminals, &mut ways);
         }
@@ -182,9 +182,9 @@ mod tests {
             ways.switches.iter().zip(expected).all(|(&a, b)| near(a, b)),
             "{ways:?}"
         );
-        let spread = ways.ways.unwrap();
-        assert_eq!((spread.least, spread.most), (1.0, 3.0));
-        assert!(near(spread.mean(), 7.0 / 5.0), "{spread:?}");
+        let summary = ways.ways.unwrap();
+        assert_eq!((summary.least, summary.most), (1.0, 3.0));
+        assert!(near(summary.mean(), 7.0 / 5.0), "{summary:?}");
     }
 
     /// All links and switches of a hypercube are alike, and all n! orders of n dimensions are ways.
@@ -203,10 +203,10 @@ mod tests {
                 .iter()
                 .all(|&switch| near(switch, (256.0 - 120.0) / 16.0))
         );
-        let spread = ways.ways.unwrap();
-        assert_eq!((spread.least, spread.most), (1.0, 24.0));
+        let summary = ways.ways.unwrap();
+        assert_eq!((summary.least, summary.most), (1.0, 24.0));
         assert!(near(
-            spread.mean(),
+            summary.mean(),
             (4.0 * 1.0 + 6.0 * 2.0 + 4.0 * 6.0 + 24.0) / 15.0
         ));
     }

@@ -2,7 +2,7 @@
 
 /// A quantity of many things, each with a weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spread {
+pub struct Summary {
     /// The least.
     pub least: f64,
     /// The largest.
@@ -11,25 +11,25 @@ pub struct Spread {
     weight: f64,
 }
 
-impl Spread {
+impl Summary {
     /// Of equal weights; `None` of nothing.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
-        let mut spread = None;
+        let mut summary = None;
         for value in values {
-            Self::add(&mut spread, value, 1.0);
+            Self::add(&mut summary, value, 1.0);
         }
-        spread
+        summary
     }
 
     /// Adds a value of a weight above 0.
-    pub(super) fn add(spread: &mut Option<Self>, value: f64, weight: f64) {
-        let before = spread.unwrap_or(Self {
+    pub(super) fn add(summary: &mut Option<Self>, value: f64, weight: f64) {
+        let before = summary.unwrap_or(Self {
             least: value,
             most: value,
             sum: 0.0,
             weight: 0.0,
         });
-        *spread = Some(Self {
+        *summary = Some(Self {
             least: before.least.min(value),
             most: before.most.max(value),
             sum: before.sum + value * weight,
