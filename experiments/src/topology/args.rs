@@ -16,14 +16,15 @@ Examples:
   fabricsim topology --list                              the families and their parameters
 
 Distances are links crossed between the switches of terminals, hops the switches visited. Links are full duplex and
-counted once.
+counted once. A pair of terminals counts on each link of its shortest way, in parts where it has several: betweenness. Lengths of
+cables follow from where switches stand, which is assumed: a row of cards a chassis, folded rings, a group a rack.
 
 Files by their endings: .graphml and .dot carry all of a fabric; .csv or .edges is a table of links with the columns from,
 from_port, to, to_port, latency_ns and rate_gbps (or latency_cycles and rate_flits_per_cycle), of which from and to must be
 there; .anynet is BookSim2's network_file; .linkmap, or a folder with a file a node, is Calxeda's link map. A file that says
 nothing of terminals has one on every switch.";
 
-/// Describe, draw and export a fabric: its size, distances and bisection, and what its operators see
+/// Describe, draw and export a fabric: its size, distances, bisection, ways and cables, and what its operators see
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct TopologyArgs {

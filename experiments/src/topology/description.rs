@@ -1,6 +1,8 @@
 //! What is said of a fabric, closed forms beside what is counted.
 
-use fabricsim_topologies::graph::{ClosedForms, Distances, FabricGraph, Family, Form, Link, NotCounted};
+use fabricsim_topologies::graph::{
+    ClosedForms, Distances, FabricGraph, Family, Form, Link, NotCounted, Placement, ShortestWays, Summary,
+};
 use serde::Serialize;
 
 use super::subject::Subject;
@@ -42,8 +44,18 @@ pub struct Description {
     pub worst_hops: Quantity,
     /// Full-duplex links between two halves.
     pub bisection: Quantity,
+    /// Pairs of terminals whose shortest ways cross a link, each shared out among its ways.
+    pub link_betweenness: Range,
+    /// Pairs of terminals whose shortest ways lead through a switch.
+    pub switch_betweenness: Range,
+    /// Shortest ways between two terminals of different switches.
+    pub shortest_ways: Range,
+    /// Ways without a link in common between two terminals of different switches.
+    pub disjoint_ways: Range,
     /// Links by what they span.
     pub cables: Vec<Cables>,
+    /// What is assumed of the places of switches.
+    pub placement: String,
     /// Least and largest latency of a link; none where there are no links.
     pub latency: Option<[f64; 2]>,
     /// Unit of latencies.
@@ -79,6 +91,23 @@ pub enum Number {
     Real(f64),
 }
 
+/// What a quantity is at the least, in the mean and at the most.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Range {
+    /// The least; none where `reason` says why.
+    pub least: Option<f64>,
+    /// The mean.
+    pub mean: Option<f64>,
+    /// The most.
+    pub most: Option<f64>,
+    /// Where it is the most, the first of equals; none where it is the same everywhere, or of no place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most_at: Option<String>,
+    /// Why it is not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// Links that span the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Cables {
@@ -86,6 +115,12 @@ pub struct Cables {
     pub span: String,
     /// How many there are.
     pub count: u64,
+    /// Mean length, as switches are assumed to be placed; none where that is unknown \[m\].
+    pub mean_m: Option<f64>,
+    /// Length of the longest \[m\].
+    pub longest_m: Option<f64>,
+    /// Length of all \[m\].
+    pub total_m: Option<f64>,
 }
 
 impl Description {
@@ -109,6 +144,8 @@ impl Description {
             value: u64::from(form.value),
             formula: form.formula,
         });
+        let ways = graph.shortest_ways();
+        let placement = Placement::default();
         let worst_hops = diameter.map(|form| (Number::Whole(form.value + 1), "diameter + 1"));
         Self {
             fabric: written.clone(),
@@ -136,7 +173,16 @@ impl Description {
                 graph.bisection().as_ref().map(|&links| Number::Whole(links)),
                 whole(forms.bisection),
             ),
-            cables: cables(graph),
+            link_betweenness: betweenness(&ways, |ways| &ways.links, |link| link_name(graph, link)),
+            switch_betweenness: betweenness(
+                &ways,
+                |ways| &ways.switches,
+                |switch| graph.switch(switch as u32).name.clone(),
+            ),
+            shortest_ways: range(ways.and_then(|ways| ways.ways.ok_or(NotCounted::OneSwitch))),
+            disjoint_ways: range(graph.disjoint_ways()),
+            cables: cables(graph, &placement),
+            placement: in_words(&placement),
             latency: ends(graph, |link| link.latency),
             latency_unit: graph.units().of_latency(),
             rate: ends(graph, |link| link.rate),
@@ -182,14 +228,75 @@ fn mean_form(forms: &ClosedForms, pairs: impl Fn(f64) -> f64) -> Option<(Number,
     })
 }
 
-fn cables(graph: &FabricGraph) -> Vec<Cables> {
-    let kinds = graph.cables().into_iter();
-    kinds
-        .map(|(kind, count)| Cables {
-            span: kind.to_string(),
-            count,
-        })
-        .collect()
+fn range(counted: Result<Summary, NotCounted>) -> Range {
+    let summary = counted.ok();
+    Range {
+        least: summary.map(|summary| summary.least),
+        mean: summary.map(|summary| summary.mean()),
+        most: summary.map(|summary| summary.most),
+        most_at: None,
+        reason: counted.err().map(|reason| reason.to_string()),
+    }
+}
+
+/// The betweenness of links, or of switches, with the name of the first that has the most.
+fn betweenness(
+    ways: &Result<ShortestWays, NotCounted>,
+    of: impl Fn(&ShortestWays) -> &[f64],
+    name: impl Fn(usize) -> String,
+) -> Range {
+    let values = match ways {
+        Ok(ways) => of(ways),
+        Err(reason) => return range(Err(*reason)),
+    };
+    let Some(summary) = Summary::of(values.iter().copied()) else {
+        return range(Err(NotCounted::OneSwitch));
+    };
+    // Sums of shares differ in their last digits.
+    let least_of_most = summary.most * (1.0 - 1e-9);
+    let at = values.iter().position(|&value| value >= least_of_most);
+    Range {
+        most_at: at.filter(|_| summary.least < least_of_most).map(name),
+        ..range(Ok(summary))
+    }
+}
+
+fn link_name(graph: &FabricGraph, number: usize) -> String {
+    let link = graph.links().nth(number);
+    let ends = link.into_iter().flat_map(|link| link.ends);
+    let names: Vec<&str> = ends.map(|end| &*graph.switch(end.switch).name).collect();
+    names.join(" - ")
+}
+
+fn cables(graph: &FabricGraph, placement: &Placement) -> Vec<Cables> {
+    let runs = graph.cable_runs(placement).into_iter();
+    runs.map(|run| Cables {
+        span: run.kind.to_string(),
+        count: run.count,
+        mean_m: run.lengths.map(|lengths| lengths.total / run.count as f64),
+        longest_m: run.lengths.map(|lengths| lengths.longest),
+        total_m: run.lengths.map(|lengths| lengths.total),
+    })
+    .collect()
+}
+
+/// What is assumed of the places of switches.
+fn in_words(placement: &Placement) -> String {
+    let Placement {
+        card_pitch,
+        cards,
+        chassis_pitch,
+        chassis,
+        rack_pitch,
+        row_pitch,
+        on_card,
+        slack,
+    } = placement;
+    format!(
+        "{cards} cards a chassis, {card_pitch} m apart; {chassis} chassis a rack, {chassis_pitch} m apart; \
+         racks {rack_pitch} m apart in rows {row_pitch} m apart; {on_card} m on a card; \
+         {slack} m more at each end that leaves a chassis"
+    )
 }
 
 /// The least and the largest of a property of links.

@@ -14,7 +14,7 @@ mod subject;
 mod text;
 
 pub use args::{ReportKind, TopologyArgs};
-pub use description::{Cables, Description, Number, Quantity};
+pub use description::{Cables, Description, Number, Quantity, Range};
 pub use drawing::{draw, drawn};
 pub use families::listing;
 pub use files::export;

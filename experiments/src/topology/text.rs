@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::description::{Description, Number, Quantity};
+use super::description::{Description, Number, Quantity, Range};
 
 /// Width of the names of quantities, and of numbers.
 const NAME: usize = 24;
@@ -47,6 +47,7 @@ impl fmt::Display for Description {
         if self.parts > 1 {
             writeln!(f, "  {:NAME$}{:>NUMBER$}", "parts without a link", self.parts)?;
         }
+        self.fmt_ways(f)?;
         writeln!(f)?;
         self.fmt_links(f)
     }
@@ -67,6 +68,29 @@ impl Description {
         ]
     }
 
+    /// How ways share links and switches, and how many there are.
+    fn fmt_ways(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "\n  {:NAME$}{:>NUMBER$}{:>NUMBER$}{:>NUMBER$}",
+            "", "least", "mean", "most"
+        )?;
+        let of_pairs = "pairs of terminals on shortest ways";
+        for (name, range, unit) in [
+            ("link betweenness", &self.link_betweenness, of_pairs),
+            ("switch betweenness", &self.switch_betweenness, of_pairs),
+            (
+                "shortest ways",
+                &self.shortest_ways,
+                "between terminals of two switches",
+            ),
+            ("disjoint ways", &self.disjoint_ways, "without a link in common"),
+        ] {
+            range_row(f, name, range, unit)?;
+        }
+        Ok(())
+    }
+
     fn fmt_links(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cables = self
             .cables
@@ -75,6 +99,7 @@ impl Description {
         let cables: Vec<String> = cables.collect();
         if !cables.is_empty() {
             writeln!(f, "  cables: {}", cables.join(", "))?;
+            self.fmt_lengths(f)?;
         }
         if let (Some(latency), Some(rate)) = (self.latency, self.rate) {
             let (latency, rate) = (range(latency), range(rate));
@@ -85,6 +110,39 @@ impl Description {
             )?;
         }
         Ok(())
+    }
+}
+
+impl Description {
+    /// Lengths of cables, with what they are by.
+    fn fmt_lengths(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for cables in &self.cables {
+            if let (Some(mean), Some(longest), Some(total)) =
+                (cables.mean_m, cables.longest_m, cables.total_m)
+            {
+                writeln!(
+                    f,
+                    "    {:<20}  mean {mean:.2} m, longest {longest:.2} m, {total:.1} m in all",
+                    cables.span
+                )?;
+            }
+        }
+        match self.cables.iter().any(|cables| cables.total_m.is_some()) {
+            true => writeln!(f, "    A  {}", self.placement),
+            false => Ok(()),
+        }
+    }
+}
+
+fn range_row(f: &mut fmt::Formatter<'_>, name: &str, range: &Range, unit: &str) -> fmt::Result {
+    let number =
+        |number: Option<f64>| number.map_or("-".to_owned(), |number| Number::Real(number).to_string());
+    let [least, mean, most] = [range.least, range.mean, range.most].map(number);
+    write!(f, "  {name:NAME$}{least:>NUMBER$}{mean:>NUMBER$}{most:>NUMBER$}")?;
+    match (&range.reason, &range.most_at) {
+        (Some(reason), _) => writeln!(f, "  {reason}"),
+        (None, Some(at)) => writeln!(f, "  {unit}; most at {at}"),
+        (None, None) => writeln!(f, "  {unit}"),
     }
 }
 

@@ -23,6 +23,8 @@ pub enum NotCounted {
     NotConnected,
     #[error("there is none: the fabric has fewer than two terminals")]
     TooFewTerminals,
+    #[error("there is none: all terminals are on one switch")]
+    OneSwitch,
 }
 
 /// Distances between the switches of terminals: links crossed by a shortest way. Exact.

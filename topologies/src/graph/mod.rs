@@ -20,6 +20,7 @@ mod bisection;
 mod builder;
 mod calxeda;
 mod closed_forms;
+mod disjoint_ways;
 mod distances;
 mod fabric_graph;
 mod families;
@@ -27,9 +28,12 @@ mod family;
 mod formats;
 mod layout;
 mod location;
+mod placement;
 mod routing;
 #[cfg(test)]
 mod samples;
+mod shortest_ways;
+mod summary;
 mod wired;
 
 pub use any_family::AnyFamily;
@@ -44,7 +48,10 @@ pub use family::{Family, FamilyEntry, Impossible, MOST_LINKS, MOST_SWITCHES};
 pub use formats::{CanNotCarry, FileMistake, Format, Span, read_link_maps, shortened, write_link_maps};
 pub use layout::{Area, At, Layout, Shape, TooMany, Wire};
 pub use location::Location;
+pub use placement::{CableRun, Lengths, Placement};
 pub use routing::*;
+pub use shortest_ways::ShortestWays;
+pub use summary::Summary;
 pub use wired::WiredGraph;
 
 /// The parameter that most families share.
