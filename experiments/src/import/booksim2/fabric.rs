@@ -124,6 +124,11 @@ pub(super) fn fabric(configuration: &Configuration, notes: &mut Vec<Note>) -> Re
     let topology = topology(&configuration.text("topology"))?;
     let routing = routing(topology, &configuration.text("routing_function"), notes)?;
     router(&configuration.text("router"))?;
+    let c = configuration.integer("c");
+    if topology != Topology::FlatFly && c.value != 1 {
+        let why = "BookSim2 ignores it (only a `flatfly` has several terminals a switch by it)";
+        notes.push(Note::new(&c, why, "ignored too"));
+    }
     let shape = match topology {
         Topology::Torus | Topology::Mesh => grid(topology, configuration)?,
         Topology::FatTree => fat_tree(configuration)?,

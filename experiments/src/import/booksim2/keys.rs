@@ -102,13 +102,7 @@ pub(super) const KEYS: &[Key] = &[
     text("topology", "torus", Mapped),
     integer("k", 8, Mapped),
     integer("n", 2, Mapped),
-    integer(
-        "c",
-        1,
-        Role::Ignored {
-            why: "a switch of a torus, mesh or fat tree has the terminals that it has; `flatfly` takes it",
-        },
-    ),
+    integer("c", 1, Mapped),
     text("routing_function", "none", Mapped),
     integer("use_noc_latency", 1, Mapped),
     integer("x", 8, Mapped),
