@@ -9,49 +9,57 @@ use fabricsim_core::{
 
 use crate::support::{Steady, fixed, port, switch};
 
-const SLOW: u8 = 0;
-const FAST: u8 = 1;
+const BY_SLOW: u8 = 0;
+const BY_FAST: u8 = 1;
 const TERMINAL: u8 = 2;
+const VCS: u8 = 4;
 
-/// Two switches, joined by a link of a flit in four cycles and one of a flit a cycle.
-fn pair() -> Network {
-    let mut network = Network::builder(2, 3).expect("few ports");
-    for (from, to) in [(0, 1), (1, 0)] {
-        for (of, numerator) in [(SLOW, 4), (FAST, 1)] {
-            let link = Link {
-                from: port(from, of),
-                to: port(to, of),
-                latency: 1,
-                flit_time: FlitTime {
-                    numerator,
-                    denominator: 1,
-                },
-            };
-            network.link(link).expect("each link once");
-        }
+/// From switch 0 to switch 3 by switch 1, whose link onward carries a flit in four cycles, or by switch 2.
+fn diamond() -> Network {
+    let mut network = Network::builder(4, 3).expect("few ports");
+    let links = [
+        (port(0, BY_SLOW), port(1, 0), 1),
+        (port(0, BY_FAST), port(2, 0), 1),
+        (port(1, 1), port(3, BY_SLOW), 4),
+        (port(2, 1), port(3, BY_FAST), 1),
+    ];
+    for (from, to, numerator) in links {
+        let flit_time = FlitTime {
+            numerator,
+            denominator: 1,
+        };
+        let link = Link {
+            from,
+            to,
+            latency: 1,
+            flit_time,
+        };
+        network.link(link).expect("each link once");
+    }
+    for switch in [0, 3] {
         network
-            .terminal(port(from, TERMINAL))
-            .expect("a terminal a switch");
+            .terminal(port(switch, TERMINAL))
+            .expect("a terminal at either end");
     }
     network.build().expect("terminals exist")
 }
 
-/// The slow link, as long as what waits for it, so often, is no more than what waits for the fast one.
+/// By the slow link, as long as what waits behind the first switch's port to it, so often, is no more than what waits
+/// behind the other.
 struct Shorter {
     weight: u32,
 }
 
 impl Routing for Shorter {
-    fn route(&self, at: Place, dest: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
+    fn route(&self, at: Place, _: u32, _: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         let queue = |port, weight| Queue { port, weight };
-        let way = if at.switch == dest {
-            TERMINAL
-        } else if draw.is_no_longer(queue(SLOW, self.weight), queue(FAST, 1)) {
-            SLOW
-        } else {
-            FAST
+        let way = match at.switch {
+            0 if draw.is_no_longer(queue(BY_SLOW, self.weight), queue(BY_FAST, 1)) => BY_SLOW,
+            0 => BY_FAST,
+            3 => TERMINAL,
+            _ => 1,
         };
-        out.push(Candidate::new(way, 0, 2));
+        out.push(Candidate::new(way, 0, VCS));
     }
 
     fn max_candidates(&self) -> usize {
@@ -59,11 +67,11 @@ impl Routing for Shorter {
     }
 }
 
-/// A flit a cycle from one switch to the other.
+/// A flit a cycle from one end to the other.
 fn run(weight: u32) -> Outcome {
     let setup = Setup {
-        network: &pair(),
-        switch: switch(2, 8),
+        network: &diamond(),
+        switch: switch(VCS, 8),
         buffers: Vec::new(),
         routing: &Shorter { weight },
         sources: vec![Steady::new(1, 1, 1), Steady::silent()],

@@ -29,7 +29,6 @@ pub struct ShortestPath {
     wired: Arc<WiredGraph>,
     spread: Spread,
     virtual_channels: u8,
-    needs: u8,
     classes: ClassChannels,
     homes: Homes,
     /// By switch and home: the ports that begin a shortest way.
@@ -53,17 +52,24 @@ impl ShortestPath {
         let (homes, adjacency) = (Homes::new(&wired), Adjacency::new(wired.network()));
         let mut dependencies = Dependencies::new(&adjacency, homes.switches());
         let mut search = Search::new(&wired, &homes, &adjacency);
+        // Once all virtual channels are seen to be needed, dependencies need not be looked at any more.
+        let mut all_needed = virtual_channels == 1;
         let table = PortTable::new(adjacency.switches(), homes.switches().len(), |home, ports| {
             search.to(home, ports)?;
-            dependencies.note(&search.ways, ports);
+            if !all_needed {
+                dependencies.note(&search.ways, ports);
+                all_needed = (home + 1).is_power_of_two() && !dependencies.is_acyclic(virtual_channels - 1);
+            }
             Ok::<(), NotRoutable>(())
         })?;
-        let needs = dependencies.fewest_classes();
+        let classes = match all_needed {
+            true => virtual_channels,
+            false => dependencies.fewest_classes().min(virtual_channels),
+        };
         Ok(Self {
             spread,
             virtual_channels,
-            needs,
-            classes: ClassChannels::new(needs.min(virtual_channels), virtual_channels),
+            classes: ClassChannels::new(classes, virtual_channels),
             linked: linked_ports(&wired),
             homes,
             table,
@@ -86,11 +92,6 @@ impl ShortestPath {
             dependencies.note(&search.ways, &ports);
         }
         Ok(dependencies.fewest_classes())
-    }
-
-    /// [`ShortestPath::needs`] of this fabric, which has been searched.
-    pub fn needed(&self) -> u8 {
-        self.needs
     }
 
     /// Classes of virtual channels: as many as needed, or as there are.
@@ -258,7 +259,8 @@ mod tests {
             let needed = ShortestPath::needs(&wired).unwrap();
             for spread in Spread::ALL {
                 let routing = of(&wired, spread, needed);
-                prop_assert_eq!((routing.classes(), routing.needed()), (needed, needed));
+                prop_assert_eq!(routing.classes(), needed);
+                prop_assert_eq!(of(&wired, spread, needed + 2).classes(), needed);
                 prop_assert!(is_proved(&routing));
             }
             if needed > 1 {
@@ -279,11 +281,18 @@ mod tests {
         assert!(is_proved(&of(&ring, Spread::Flow, 2)));
     }
 
+    /// The last link of half a ring is asked for after half a ring in the other dimension, and all but one link of it.
+    #[test]
+    fn a_torus_needs_as_many_classes_as_its_diameter() {
+        let torus = wired_family(&GridFabric::new(vec![8, 6], vec![true; 2], 1).unwrap());
+        assert_eq!(ShortestPath::needs(&torus), Ok(7));
+    }
+
     #[test]
     fn trees_need_one_class() {
         let tree = wired_family(&KAryNTree::new(2, 4).unwrap());
         let routing = of(&tree, Spread::Packet, 3);
-        assert_eq!((routing.needed(), routing.classes()), (1, 1));
+        assert_eq!(routing.classes(), 1);
         assert!(is_proved(&routing));
     }
 
@@ -292,8 +301,7 @@ mod tests {
         let torus = GridFabric::new(vec![64, 64], vec![true; 2], 1).unwrap();
         let torus = wired_family(&torus);
         let routing = of(&torus, Spread::Packet, 2);
-        // After half a ring of the other dimension, and all but one link of half a ring.
-        assert_eq!(routing.needed(), 64);
+        assert_eq!(routing.classes(), 2);
         // A byte a pair would be 16.8 MB.
         assert!(routing.bytes() < 600_000, "{}", routing.bytes());
         let estimate = ShortestPath::table_bytes(&torus).unwrap();

@@ -131,9 +131,9 @@ impl<'a> Dependencies<'a> {
         enough
     }
 
-    /// Whether the dependencies within the last of so many classes have no cycle: links that none is left to wait for are
+    /// Whether the dependencies within the last of so many classes, at least one, have no cycle: links that none is left to wait for are
     /// taken away, until none is left.
-    fn is_acyclic(&self, classes: u8) -> bool {
+    pub fn is_acyclic(&self, classes: u8) -> bool {
         let links = self.adjacency.links();
         let mut waited_for_by = vec![0_u32; links];
         for link in 0..links {

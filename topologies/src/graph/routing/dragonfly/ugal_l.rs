@@ -15,8 +15,8 @@ use crate::{Proof, Provable, prove_every_route};
 
 /// Minimal or by way of a random group, as [`DragonflyMinimal`](super::DragonflyMinimal) and
 /// [`DragonflyValiant`](super::DragonflyValiant) go: minimal if the queue of its port at the source's switch times its
-/// links is at most that of the other way. A queue is what waits for the port in all virtual channels. Decided once, as
-/// the packet leaves its source.
+/// links is at most that of the other way. A queue is what holds places in the buffers behind the port, of all virtual
+/// channels. Decided once, as the packet leaves its source.
 #[derive(Clone, Debug)]
 pub struct DragonflyUgalL(pub(super) Ways);
 
