@@ -75,10 +75,9 @@ impl Contents<'_> {
         let torus = self.fabric.topology == Topology::Torus;
         let mut block = Block::default();
         block.line("    fabric: Fabric(", "");
-        let (topology, sides) = (self.fabric.topology.name(), &self.fabric.sides);
         block.line(
-            format!("        topology: {topology}(sides: {sides:?}),"),
-            "topology, k, n",
+            format!("        topology: {},", self.fabric.written),
+            self.fabric.parameters,
         );
         block.line(
             format!("        routing: {},", self.fabric.routing),
@@ -100,15 +99,17 @@ impl Contents<'_> {
         write_switch(self.switch, &mut block);
         block.line("        ),", "");
         let latency = self.fabric.link_latency;
-        let comment = if torus {
-            "use_noc_latency: 2 on a torus, 1 without it"
-        } else {
-            "1 on a mesh"
-        };
         block.line(
             format!("        link: Link(latency: Cycles({latency})),"),
-            comment,
+            self.fabric.why_latency,
         );
+        if !self.fabric.links.is_empty() {
+            block.line("        links: [", "");
+            for link in &self.fabric.links {
+                block.line(format!("            {link},"), "");
+            }
+            block.line("        ],", "");
+        }
         block.line("    ),", "");
         write!(f, "{block}")
     }
