@@ -10,8 +10,8 @@ use super::walked::Walker;
 use super::*;
 use crate::graph::samples::{graph, wired, wired_family};
 use crate::graph::{
-    Arrangement, Dragonfly, DragonflyMinimal, DragonflyValiant, End, Family, FlattenedButterfly,
-    GraphBuilder, HyperX, HyperXDimensionOrder, Link, ShortestPath, Spread, Units, WiredGraph,
+    Arrangement, Dragonfly, DragonflyMinimal, DragonflyValiant, End, FlattenedButterfly, GraphBuilder,
+    HyperX, HyperXDimensionOrder, Link, ShortestPath, Spread, Units, WiredGraph,
 };
 use crate::samples::grids;
 use crate::{Dateline, DimensionOrder, GridChannels, HalfWay, MinimalAdaptive, O1Turn, Romm, Valiant};

@@ -1,6 +1,6 @@
 //! Worst permutations against those of the SPAA 2002 paper's method on every path.
 
-use fabricsim_core::{FlitTime, Routing};
+use fabricsim_core::Routing;
 
 use super::walked_tests::Direct;
 use super::*;
