@@ -1,7 +1,7 @@
 //! What is said of a fabric, closed forms beside what is counted.
 
 use fabricsim_topologies::graph::{
-    ClosedForms, Distances, FabricGraph, Family, Form, Link, NotCounted, Placement, ShortestWays, Summary,
+    Betweenness, ClosedForms, Distances, FabricGraph, Family, Form, Link, NotCounted, Placement, Summary,
 };
 use serde::Serialize;
 
@@ -144,7 +144,7 @@ impl Description {
             value: u64::from(form.value),
             formula: form.formula,
         });
-        let ways = graph.shortest_ways();
+        let ways = graph.betweenness();
         let placement = Placement::default();
         let worst_hops = diameter.map(|form| (Number::Whole(form.value + 1), "diameter + 1"));
         Self {
@@ -241,8 +241,8 @@ fn range(counted: Result<Summary, NotCounted>) -> Range {
 
 /// The betweenness of links, or of switches, with the name of the first that has the most.
 fn betweenness(
-    ways: &Result<ShortestWays, NotCounted>,
-    of: impl Fn(&ShortestWays) -> &[f64],
+    ways: &Result<Betweenness, NotCounted>,
+    of: impl Fn(&Betweenness) -> &[f64],
     name: impl Fn(usize) -> String,
 ) -> Range {
     let values = match ways {

@@ -12,6 +12,7 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole(number) => f.pad(&number.to_string()),
+            Self::Real(number) if *number >= 1e9 => f.pad(&format!("{number:.3e}")),
             // Four places, without zeros at the end.
             Self::Real(number) => {
                 let text = format!("{number:.4}");
@@ -75,10 +76,17 @@ impl Description {
             "\n  {:NAME$}{:>NUMBER$}{:>NUMBER$}{:>NUMBER$}",
             "", "least", "mean", "most"
         )?;
-        let of_pairs = "pairs of terminals on shortest ways";
         for (name, range, unit) in [
-            ("link betweenness", &self.link_betweenness, of_pairs),
-            ("switch betweenness", &self.switch_betweenness, of_pairs),
+            (
+                "link betweenness",
+                &self.link_betweenness,
+                "pairs of terminals whose shortest way crosses it",
+            ),
+            (
+                "switch betweenness",
+                &self.switch_betweenness,
+                "pairs whose shortest way leads through it",
+            ),
             (
                 "shortest ways",
                 &self.shortest_ways,
@@ -122,13 +130,17 @@ impl Description {
             {
                 writeln!(
                     f,
-                    "    {:<20}  mean {mean:.2} m, longest {longest:.2} m, {total:.1} m in all",
+                    "    {:<22}  mean {mean:.2} m, longest {longest:.2} m, {total:.1} m in all",
                     cables.span
                 )?;
             }
         }
         match self.cables.iter().any(|cables| cables.total_m.is_some()) {
-            true => writeln!(f, "    A  {}", self.placement),
+            true => writeln!(
+                f,
+                "    A  {}",
+                self.placement.replace("; racks", ";\n       racks")
+            ),
             false => Ok(()),
         }
     }

@@ -24,7 +24,16 @@ fn a_family_is_described_counted_and_in_closed_form() {
         .ends(0)
         .tells("8x8 torus: a grid of switches")
         .tells("source: Dally")
-        .tells("cables: 64 along x, 64 along y");
+        .tells("cables: 64 along x, 64 along y")
+        .tells("along x                 mean 0.05 m, longest 0.05 m, 3.0 m in all")
+        .tells("A  16 cards a chassis");
+    assert_eq!(row(&said.stdout, "link betweenness")[..3], ["64", "64", "64"]);
+    assert_eq!(
+        row(&said.stdout, "switch betweenness")[..3],
+        ["96.5", "96.5", "96.5"]
+    );
+    assert_eq!(row(&said.stdout, "shortest ways")[..3], ["1", "15.619", "280"]);
+    assert_eq!(row(&said.stdout, "disjoint ways")[..3], ["4", "4", "4"]);
     assert_eq!(row(&said.stdout, "switches")[..2], ["64", "64"]);
     assert_eq!(row(&said.stdout, "diameter, links")[..2], ["8", "8"]);
     assert_eq!(row(&said.stdout, "mean distance, links")[..2], ["4", "4"]);
@@ -54,6 +63,10 @@ fn json_says_the_same() {
     assert_eq!(dragonfly["family"], "Dragonfly");
     assert_eq!(dragonfly["cables"][1]["span"], "between groups");
     assert_eq!(dragonfly["cables"][1]["count"], 33 * 32 / 2);
+    assert!(dragonfly["cables"][1]["total_m"].as_f64().unwrap() > 528.0);
+    assert_eq!(dragonfly["disjoint_ways"]["least"], 11.0);
+    assert_eq!(dragonfly["link_betweenness"]["most_at"], "g0s2 - g21s5");
+    assert!(dragonfly["shortest_ways"]["reason"].is_null());
     assert!(dragonfly["bisection"]["counted"].is_null());
     let reason = "not counted: all halves of more than 20 switches would have to be tried";
     assert_eq!(dragonfly["bisection"]["reason"], reason);

@@ -1,13 +1,17 @@
 //! Loads by following packets, against closed loads on grids and published ones on other fabrics.
 
+use std::sync::Arc;
+
 use fabricsim_core::{Candidate, Candidates, Draw, FlitTime, Place, PortRef, Routing, Selection};
 use proptest::prelude::*;
 
 use super::tests::{demands, transpose, uniform};
 use super::walked::Walker;
 use super::*;
+use crate::graph::samples::{graph, wired, wired_family};
 use crate::graph::{
-    Arrangement, Dragonfly, End, Family, FlattenedButterfly, GraphBuilder, Link, Units, WiredGraph,
+    Arrangement, Dragonfly, DragonflyMinimal, DragonflyValiant, End, FlattenedButterfly, GraphBuilder,
+    HyperX, HyperXDimensionOrder, Link, ShortestPath, Spread, Units, WiredGraph,
 };
 use crate::samples::grids;
 use crate::{Dateline, DimensionOrder, GridChannels, HalfWay, MinimalAdaptive, O1Turn, Romm, Valiant};
@@ -55,86 +59,16 @@ proptest! {
     }
 }
 
-/// Minimal routing of a canonical dragonfly, or by way of a group that is neither the source's nor the destination's
-/// (Kim et al. 2008, section 4.1). The tag is the group that a packet is sent to, and 1.
-struct OnDragonfly {
-    a: u32,
-    h: u32,
-    p: u32,
-    by_random_group: bool,
-    /// By group and group: the switch and port of the link from one to the other.
-    links: Vec<Vec<(u32, u8)>>,
-}
-
-impl OnDragonfly {
-    fn new((p, a, h): (u32, u32, u32), wired: &WiredGraph, by_random_group: bool) -> Self {
-        let groups = (a * h + 1) as usize;
-        let mut links = vec![vec![(0, 0); groups]; groups];
-        for link in wired.network().links() {
-            let [from, to] = [link.from, link.to].map(|at| (at.switch / a) as usize);
-            if from != to {
-                links[from][to] = (link.from.switch, link.from.port);
-            }
-        }
-        Self {
-            a,
-            h,
-            p,
-            by_random_group,
-            links,
-        }
-    }
-}
-
-impl Routing for OnDragonfly {
-    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
-        let (here, home) = (at.switch, dest / self.p);
-        let (group, last) = (here / self.a, home / self.a);
-        let groups = self.links.len() as u32;
-        let is_injected = u32::from(at.in_port) >= self.a - 1 + self.h;
-        if is_injected && self.by_random_group && group != last {
-            let drawn = draw.draw(groups - 2);
-            let [low, high] = [group.min(last), group.max(last)];
-            let above_low = drawn + u32::from(drawn >= low);
-            *tag = above_low + u32::from(above_low >= high) + 1;
-        }
-        if *tag == group + 1 {
-            *tag = 0;
-        }
-        let target = match *tag {
-            0 => last,
-            tag => tag - 1,
-        };
-        let (switch, port) = match target == group {
-            true => (home, (self.a - 1 + self.h + dest % self.p) as u8),
-            false => self.links[group as usize][target as usize],
-        };
-        let local = switch % self.a;
-        let port = match switch == here {
-            true => port,
-            false => (local - u32::from(local > here % self.a)) as u8,
-        };
-        out.push(Candidate::new(port, 0, 1));
-    }
-
-    fn max_candidates(&self) -> usize {
-        1
-    }
-}
-
-fn wired(family: &impl Family) -> WiredGraph {
-    WiredGraph::new(family.graph().unwrap(), 1, |_, _| (1, FlitTime::ONE)).unwrap()
-}
-
 /// What a terminal may inject, minimally and by random groups \[flits/cycle\].
-fn dragonfly_bounds(sides: (u32, u32, u32), arrangement: Arrangement, demand: &Demand) -> [f64; 2] {
-    let (p, a, h) = sides;
-    let wired = wired(&Dragonfly::new(p, a, h, None, arrangement).unwrap());
-    [false, true].map(|by_random_group| {
-        let routing = OnDragonfly::new(sides, &wired, by_random_group);
-        let loads = walked_loads(&wired, &routing, 1, demand).unwrap();
-        loads.capacity_bound(FlitTime::ONE)
-    })
+fn dragonfly_bounds(dragonfly: &Dragonfly, demand: &Demand) -> [f64; 2] {
+    let wired = wired_family(dragonfly);
+    let minimal = DragonflyMinimal::new(wired.clone(), dragonfly, 2).unwrap();
+    let valiant = DragonflyValiant::new(wired.clone(), dragonfly, 4).unwrap();
+    let loads = [
+        walked_loads(&wired, &minimal, 2, demand),
+        walked_loads(&wired, &valiant, 4, demand),
+    ];
+    loads.map(|loads| loads.unwrap().capacity_bound(FlitTime::ONE))
 }
 
 /// As computed by every path of every pair, for 72 and 1056 nodes: Kim et al. 2008; García et al. 2012 for offsets of h.
@@ -151,7 +85,9 @@ fn dragonfly_bounds_are_those_of_every_path() {
         (large, adversarial(large, 4), [0.03125, 0.1938]),
     ] {
         for arrangement in Arrangement::ALL {
-            let bounds = dragonfly_bounds(sides, arrangement, &demand);
+            let (p, a, h) = sides;
+            let dragonfly = Dragonfly::new(p, a, h, None, arrangement).unwrap();
+            let bounds = dragonfly_bounds(&dragonfly, &demand);
             let differ = bounds
                 .iter()
                 .zip(expected)
@@ -163,21 +99,74 @@ fn dragonfly_bounds_are_those_of_every_path() {
 
 #[test]
 fn dragonfly_distances_are_counted() {
-    let sides = (2, 4, 2);
-    let graph = wired(&Dragonfly::new(2, 4, 2, None, Arrangement::PalmTree).unwrap());
-    let routing = OnDragonfly::new(sides, &graph, false);
-    let Walked { loads, distances } = walked(&graph, &routing, 1, &uniform()).unwrap();
+    let dragonfly = Dragonfly::new(2, 4, 2, None, Arrangement::PalmTree).unwrap();
+    let graph = wired_family(&dragonfly);
+    let routing = DragonflyMinimal::new(graph.clone(), &dragonfly, 2).unwrap();
+    let Walked { loads, distances } = walked(&graph, &routing, 2, &uniform()).unwrap();
     let mean: f64 = distances.iter().map(|&(links, p)| f64::from(links) * p).sum();
     assert!((mean - loads.total() / f64::from(graph.terminals())).abs() < 1e-12);
     assert_eq!(distances.last().unwrap().0, 3);
     // From group to group: a local link on either side but where the global one is at hand.
     let adversarial = Demand::Block { block: 8, offset: 1 };
     let expected = [(1, 1.0 / 16.0), (2, 6.0 / 16.0), (3, 9.0 / 16.0)];
-    let found = walked_distances(&graph, &routing, 1, &adversarial).unwrap();
+    let found = walked_distances(&graph, &routing, 2, &adversarial).unwrap();
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for ((links, probability), (expected_links, expected)) in found.into_iter().zip(expected) {
         assert_eq!(links, expected_links);
         assert!((probability - expected).abs() < 1e-12, "{links}: {probability}");
+    }
+}
+
+/// The McKay-Miller-Širáň graph of a prime q that leaves 1 when divided by 4, with primitive root xi (Besta & Hoefler, SC
+/// 2014, section III-A), and `p` terminals a switch.
+fn slim_fly(q: u32, xi: u32, p: u32) -> Arc<WiredGraph> {
+    let even = (0..(q - 1) / 2).map(|i| (0..2 * i).fold(1, |power, _| power * xi % q));
+    let even: Vec<u32> = even.collect();
+    let switch = |part: u32, x: u32, y: u32| (part * q + x) * q + y;
+    let mut links = Vec::new();
+    for x in 0..q {
+        for y in 0..q {
+            for higher in y + 1..q {
+                let part = u32::from(!even.contains(&(higher - y)));
+                links.push((switch(part, x, y), switch(part, x, higher)));
+            }
+            for m in 0..q {
+                links.push((switch(0, x, y), switch(1, m, (y + (q - m) * x) % q)));
+            }
+        }
+    }
+    wired(graph(&links, &vec![p; (2 * q * q) as usize]))
+}
+
+/// q = 5: 50 switches of 7 links, 1.04 on each link of uniform traffic, all ways spread evenly.
+#[test]
+fn slim_fly_bounds_are_those_of_every_path() {
+    let wired = slim_fly(5, 2, 4);
+    let routing = ShortestPath::new(wired.clone(), Spread::Packet, 2).unwrap();
+    let walked = walked(&wired, &routing, 2, &uniform()).unwrap();
+    assert!((walked.loads.max() - 1.04).abs() < 1e-12);
+    let mean: f64 = walked
+        .distances
+        .iter()
+        .map(|&(links, p)| f64::from(links) * p)
+        .sum();
+    assert!((mean - 1.82).abs() < 1e-12, "{mean}");
+}
+
+/// Ahn et al. 2009: each of the T terminals of a switch over one link, where all send along one dimension.
+#[test]
+fn hyperx_bounds_are_the_published_ones() {
+    let hyperx = HyperX::new(vec![4, 4], None, 4).unwrap();
+    let wired = wired_family(&hyperx);
+    let routing = HyperXDimensionOrder::new(wired.clone(), &hyperx, 1).unwrap();
+    for (demand, expected) in [
+        (uniform(), 1.0),
+        (Demand::Block { block: 4, offset: 4 }, 1.0 / 4.0),
+    ] {
+        let bound = walked_loads(&wired, &routing, 1, &demand)
+            .unwrap()
+            .capacity_bound(FlitTime::ONE);
+        assert!((bound - expected).abs() < 1e-12, "{demand:?}: {bound}");
     }
 }
 
@@ -213,7 +202,7 @@ impl Routing for Direct {
 /// Kim, Dally & Abts 2007, 32-ary 2-flat: 1/32 of all switches' packets over one link each, half by random switches.
 #[test]
 fn flattened_butterfly_bounds_are_the_published_ones() {
-    let graph = wired(&FlattenedButterfly::new(32, 2).unwrap());
+    let graph = wired_family(&FlattenedButterfly::new(32, 2).unwrap());
     let next_switch = Demand::Block { block: 32, offset: 1 };
     for (by_random_switch, demand, expected) in [
         (false, uniform(), 1.0),

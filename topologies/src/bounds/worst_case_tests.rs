@@ -1,10 +1,11 @@
 //! Worst permutations against those of the SPAA 2002 paper's method on every path.
 
-use fabricsim_core::{FlitTime, Routing};
+use fabricsim_core::Routing;
 
 use super::walked_tests::Direct;
 use super::*;
-use crate::graph::{Family, FlattenedButterfly, WiredGraph};
+use crate::graph::FlattenedButterfly;
+use crate::graph::samples::wired_family;
 use crate::{Dateline, DimensionOrder, GridChannels, O1Turn, Romm, Valiant};
 
 fn bound(routing: &(impl Oblivious + Routing)) -> String {
@@ -49,8 +50,7 @@ fn worst_cases_of_the_8x8_mesh_are_the_published_ones() {
 /// All links of a fabric, terminals that share a switch: Kim, Dally & Abts 2007.
 #[test]
 fn the_worst_case_of_a_graph() {
-    let fabric = FlattenedButterfly::new(8, 2).unwrap();
-    let graph = WiredGraph::new(fabric.graph().unwrap(), 1, |_, _| (1, FlitTime::ONE)).unwrap();
+    let graph = wired_family(&FlattenedButterfly::new(8, 2).unwrap());
     for (by_random_switch, expected) in [(false, 1.0 / 8.0), (true, 0.5)] {
         let routing = Direct {
             terminals: 8,

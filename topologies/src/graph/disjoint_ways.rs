@@ -8,7 +8,7 @@ use super::fabric_graph::FabricGraph;
 use super::summary::Summary;
 
 /// Switches with terminals times links, at most: some seconds.
-const MOST_STEPS: u64 = 10_000_000;
+const MOST_STEPS: u64 = 100_000_000;
 
 impl FabricGraph {
     /// Ways without a link in common between two terminals of different switches: as many as links have to be cut to part

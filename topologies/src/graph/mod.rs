@@ -16,6 +16,7 @@
 //! ```
 
 mod any_family;
+mod betweenness;
 mod bisection;
 mod builder;
 mod calxeda;
@@ -31,12 +32,12 @@ mod location;
 mod placement;
 mod routing;
 #[cfg(test)]
-mod samples;
-mod shortest_ways;
+pub(crate) mod samples;
 mod summary;
 mod wired;
 
 pub use any_family::AnyFamily;
+pub use betweenness::Betweenness;
 pub use bisection::MOST_SWITCHES_BISECTED;
 pub use builder::{GraphBuilder, GraphError};
 pub use calxeda::*;
@@ -50,7 +51,6 @@ pub use layout::{Area, At, Layout, Shape, TooMany, Wire};
 pub use location::Location;
 pub use placement::{CableRun, Lengths, Placement};
 pub use routing::*;
-pub use shortest_ways::ShortestWays;
 pub use summary::Summary;
 pub use wired::WiredGraph;
 

@@ -1,4 +1,4 @@
-//! How the shortest ways between terminals share links and switches, and how many there are.
+//! Betweenness: how the shortest ways between terminals share links and switches; and how many ways there are.
 
 use super::distances::NotCounted;
 use super::fabric_graph::FabricGraph;
@@ -12,7 +12,7 @@ const UNREACHED: u32 = u32::MAX;
 /// The shortest ways between the switches of terminals. Two ways differ if they differ in a link: each of several links
 /// between two switches is on ways of its own.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ShortestWays {
+pub struct Betweenness {
     /// Betweenness by link: pairs of terminals whose shortest ways cross it, each pair shared out evenly among its ways
     /// (Girvan & Newman, PNAS 2002).
     pub links: Vec<f64>,
@@ -28,7 +28,7 @@ impl FabricGraph {
     ///
     /// # Errors
     /// Where it can't be counted, or there are no two terminals.
-    pub fn shortest_ways(&self) -> Result<ShortestWays, NotCounted> {
+    pub fn betweenness(&self) -> Result<Betweenness, NotCounted> {
         if self.terminals().len() < 2 {
             return Err(NotCounted::TooFewTerminals);
         }
@@ -39,7 +39,7 @@ impl FabricGraph {
             return Err(NotCounted::TooLarge);
         }
         let mut search = Search::new(self);
-        let mut ways = ShortestWays {
+        let mut ways = Betweenness {
             links: vec![0.0; self.links().len()],
             switches: vec![0.0; terminals.len()],
             ways: None,
@@ -124,7 +124,7 @@ impl Search {
     }
 
     /// Back from the farthest switch: adds what the source's terminals send to all others.
-    fn back(&mut self, terminals: &[f64], sums: &mut ShortestWays) {
+    fn back(&mut self, terminals: &[f64], sums: &mut Betweenness) {
         self.onwards.fill(0.0);
         let source = self.reached[0];
         let senders = terminals[source];
@@ -169,7 +169,7 @@ mod tests {
         for (switch, port) in [(0, 10), (2, 10), (4, 10), (4, 11)] {
             builder.terminal(End { switch, port }).unwrap();
         }
-        let ways = builder.build().unwrap().shortest_ways().unwrap();
+        let ways = builder.build().unwrap().betweenness().unwrap();
         // a to c: two ways over b, one over d. a to e, c to e: one over d each, twice for the two terminals of e.
         let third = 1.0 / 3.0;
         let expected = [third, third, 2.0 * third, third + 2.0, third + 2.0, 4.0];
@@ -194,7 +194,7 @@ mod tests {
             .unwrap()
             .graph()
             .unwrap()
-            .shortest_ways()
+            .betweenness()
             .unwrap();
         // 16 x 4 x 8 / 2 links crossed by all pairs, over 32 links; less a switch each over 16 switches.
         assert!(ways.links.iter().all(|&link| near(link, 8.0)), "{ways:?}");
@@ -221,7 +221,7 @@ mod tests {
             KAryNTree::new(2, 3).unwrap().graph(),
         ];
         for graph in graphs.map(Result::unwrap) {
-            let ways = graph.shortest_ways().unwrap();
+            let ways = graph.betweenness().unwrap();
             let total = graph.distances().unwrap().total as f64 / 2.0;
             assert!(near(ways.links.iter().sum(), total));
         }
