@@ -108,11 +108,11 @@ fn names_to_come_are_not_available_yet() {
         Mistake::new(text, message, suggestion)
     };
     let mut mistakes = vec![not_yet(
-        topology("⟦Dragonfly⟧(p: 2, a: 4, h: 2)"),
-        "Dragonfly",
-        "`Torus`",
+        topology("⟦SlimFly⟧(q: 5)"),
+        "SlimFly",
+        "`fabricsim list topologies`",
     )];
-    for routing in ["ShortestPath", "UpDown", "Ugal"] {
+    for routing in ["UgalG", "Ugal"] {
         mistakes.push(not_yet(
             rest(&format!("sweep: [Routing([⟦{routing}⟧])],")),
             routing,

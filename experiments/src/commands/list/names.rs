@@ -51,7 +51,7 @@ pub(super) fn topologies() -> Vec<Item> {
         ..plain(
             entry.name,
             entry.help,
-            format!("topology: {topology}, routing: ShortestPath"),
+            format!("topology: {topology}, routing: UpDown"),
         )
     };
     let family = |family: &FamilyEntry| Item {
@@ -295,7 +295,7 @@ pub(super) fn link_classes() -> Vec<Item> {
                 "Joining",
                 "those that join two switches of a fabric that is no grid, by name",
                 "topology: EnergyCard, routing: UpDown, \
-                 links: [Links(of: Joining(from: \"node0\", to: \"node1\"), latency: Cycles(5))]"
+                 links: [Links(of: Joining(from: \"Node 0\", to: \"Node 1\"), latency: Cycles(5))]"
                     .to_owned(),
             )
         },
