@@ -235,9 +235,19 @@ impl FabricGraph {
 
     /// Ports in use on the switch with the most: links, terminals and uplinks.
     pub fn radix(&self) -> u32 {
+        self.most_ports(&self.uplinks)
+    }
+
+    /// The same of the ports that lead nowhere out of the fabric: links and terminals.
+    pub fn inner_radix(&self) -> u32 {
+        self.most_ports(&[])
+    }
+
+    /// Of links, terminals and others.
+    fn most_ports(&self, others: &[End]) -> u32 {
         let mut ports = self.terminals_by_switch();
         let ends = self.links().flat_map(|link| link.ends);
-        for end in ends.chain(self.uplinks.iter().copied()) {
+        for end in ends.chain(others.iter().copied()) {
             ports[end.switch as usize] += 1;
         }
         ports.into_iter().max().unwrap_or(0)

@@ -15,7 +15,7 @@ use super::class_channels::ClassChannels;
 use super::homes::Homes;
 use super::port_table::PortTable;
 use super::shortest_ways::{Dependencies, ShortestWays};
-use super::spread::Spread;
+use super::spread::{ByPacket, Spread, Spreads};
 use crate::graph::WiredGraph;
 use crate::{Proof, Provable, prove_every_route};
 
@@ -118,7 +118,9 @@ impl ShortestPath {
     pub fn bytes(&self) -> u64 {
         self.table.bytes() + self.homes.bytes() + 8 * self.linked.len() as u64
     }
+}
 
+impl Spreads for ShortestPath {
     #[inline(always)]
     fn spread_by(
         &self,
@@ -163,19 +165,6 @@ impl Provable for ShortestPath {
             (Spread::Packet, _) | (_, Proof::Proved { .. }) => by_packet,
             (Spread::Flow, _) => prove_every_route(&self.wired, self, self.virtual_channels),
         }
-    }
-}
-
-/// The same with a draw at each switch.
-struct ByPacket<'a>(&'a ShortestPath);
-
-impl Routing for ByPacket<'_> {
-    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
-        out.push(self.0.spread_by(Spread::Packet, at, dest, tag, draw));
-    }
-
-    fn max_candidates(&self) -> usize {
-        ShortestPath::MAX_CANDIDATES
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which of several equally good ports a packet takes.
 
-use fabricsim_core::{Draw, Place};
+use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
 
 /// How packets are spread over ways that are equally good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,32 @@ impl Spread {
             Self::Packet => draw.draw(count),
         };
         member(ports, chosen)
+    }
+}
+
+/// A routing whose packets choose among ways that are equally good.
+pub(super) trait Spreads: Sync {
+    /// The way on of a packet, as [`Routing::route`] is asked, where ways are chosen so.
+    fn spread_by(
+        &self,
+        spread: Spread,
+        at: Place,
+        dest: u32,
+        tag: &mut u32,
+        draw: &mut impl Draw,
+    ) -> Candidate;
+}
+
+/// The same with a draw at each switch.
+pub(super) struct ByPacket<'a, R>(pub &'a R);
+
+impl<R: Spreads> Routing for ByPacket<'_, R> {
+    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
+        out.push(self.0.spread_by(Spread::Packet, at, dest, tag, draw));
+    }
+
+    fn max_candidates(&self) -> usize {
+        1
     }
 }
 

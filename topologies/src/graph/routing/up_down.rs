@@ -12,7 +12,7 @@ use super::NotRoutable;
 use super::adjacency::{Adjacency, linked_ports};
 use super::homes::Homes;
 use super::port_table::PortTable;
-use super::spread::Spread;
+use super::spread::{ByPacket, Spread, Spreads};
 use super::up_down_order::{LegalWays, PLACES, UpDownOrder, place, roots};
 use crate::graph::WiredGraph;
 use crate::{Proof, Provable, prove_every_route};
@@ -66,7 +66,9 @@ impl UpDown {
     pub fn bytes(&self) -> u64 {
         self.legal.bytes() + 8 * self.linked.len() as u64
     }
+}
 
+impl Spreads for UpDown {
     #[inline(always)]
     fn spread_by(
         &self,
@@ -103,19 +105,6 @@ impl Provable for UpDown {
     /// Flows take some of the ways that packets may take one by one, so that these are looked at.
     fn prove(&self) -> Proof {
         prove_every_route(&self.wired, &ByPacket(self), self.virtual_channels)
-    }
-}
-
-/// The same with a draw at each switch.
-struct ByPacket<'a>(&'a UpDown);
-
-impl Routing for ByPacket<'_> {
-    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
-        out.push(self.0.spread_by(Spread::Packet, at, dest, tag, draw));
-    }
-
-    fn max_candidates(&self) -> usize {
-        UpDown::MAX_CANDIDATES
     }
 }
 

@@ -6,17 +6,83 @@ mod tests;
 mod ugal_l;
 mod valiant;
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
-use fabricsim_core::{Candidate, Candidates, Draw, Place};
+use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
 
 use super::NotRoutable;
 use super::class_channels::ClassChannels;
 use crate::graph::{Arrangement, Dragonfly, WiredGraph};
+use crate::{Proof, Provable, prove_every_route};
 
 pub use minimal::DragonflyMinimal;
 pub use ugal_l::DragonflyUgalL;
 pub use valiant::DragonflyValiant;
+
+/// What tells one routing of dragonflies from another: what a packet for another group draws and decides at its source's
+/// switch. All else follows from that.
+trait Departure: Sync {
+    /// Virtual channels that the routing needs.
+    const NEEDS: u8;
+
+    /// The tag that it leaves with (see [`Ways`]).
+    fn depart(ways: &Ways, here: GroupPlace, home: Home, draw: &mut impl Draw) -> u32;
+}
+
+/// A routing of dragonflies, by what packets do as they leave their source.
+#[derive(Clone, Debug)]
+pub struct DragonflyRouting<D>(Ways, PhantomData<D>);
+
+#[allow(private_bounds)]
+impl<D: Departure> DragonflyRouting<D> {
+    /// Virtual channels that it needs.
+    pub const NEEDS: u8 = D::NEEDS;
+
+    /// It offers one way on.
+    pub const MAX_CANDIDATES: usize = 1;
+
+    /// The routing of `dragonfly`, of which `wired` is the graph, and whose ports all have `virtual_channels`, 1 to 64. With
+    /// fewer than [`DragonflyRouting::NEEDS`] it can deadlock.
+    ///
+    /// # Errors
+    /// [`NotRoutable::OtherFamily`] of another graph; [`NotRoutable::TooFewChannels`] of none.
+    pub fn new(
+        wired: Arc<WiredGraph>,
+        dragonfly: &Dragonfly,
+        virtual_channels: u8,
+    ) -> Result<Self, NotRoutable> {
+        let ways = Ways::new(wired, dragonfly, Self::NEEDS, virtual_channels)?;
+        Ok(Self(ways, PhantomData))
+    }
+
+    /// Bytes of the tables of a dragonfly.
+    pub fn table_bytes(dragonfly: &Dragonfly) -> u64 {
+        Ways::table_bytes(dragonfly)
+    }
+}
+
+impl<D: Departure> Routing for DragonflyRouting<D> {
+    #[inline]
+    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
+        let ways = &self.0;
+        let (here, home) = (ways.place(at), ways.homes[dest as usize]);
+        if ways.is_injected(at) && here.group != home.group {
+            *tag = D::depart(ways, here, home, draw);
+        }
+        ways.go_on(at, dest, tag, out);
+    }
+
+    fn max_candidates(&self) -> usize {
+        Self::MAX_CANDIDATES
+    }
+}
+
+impl<D: Departure> Provable for DragonflyRouting<D> {
+    fn prove(&self) -> Proof {
+        prove_every_route(&self.0.wired, self, self.0.virtual_channels)
+    }
+}
 
 /// The ways of a dragonfly: in a group the link between two switches, to another group one of the links that join the two,
 /// by way of the switch that it is on.

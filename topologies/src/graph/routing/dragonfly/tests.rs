@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use fabricsim_core::{Queue, Routing};
+use fabricsim_core::Queue;
 
 use super::*;
 use crate::graph::samples::{Dice, links_crossed, path, wired_family};
-use crate::{Proof, Provable};
 
 /// Canonical ones, several links between two groups, ports left over, groups of one switch.
 fn dragonflies() -> Vec<Dragonfly> {
