@@ -11,6 +11,9 @@ impl Tiling {
     /// have more links to the other side than to their own (Kernighan & Lin 1970). Takes time in proportion to links x
     /// log(tiles).
     pub fn balanced(network: &Network, tiles: u32) -> Self {
+        if tiles <= 1 {
+            return Self::whole();
+        }
         let mut halving = Halving {
             beside: neighbours(network),
             side: vec![ELSEWHERE; network.switches() as usize],

@@ -439,6 +439,12 @@ impl<const W: usize> SwitchState<'_, W> {
         &self.all.outputs[self.first_unit..][..self.all.units]
     }
 
+    /// Those of all switches, by switch and unit.
+    #[inline(always)]
+    pub fn all_outputs(&self) -> &[OutputVc] {
+        &self.all.outputs
+    }
+
     /// Pointers of virtual-channel allocation.
     #[inline(always)]
     pub fn vc_pointers(&mut self) -> &mut [OutputVc] {

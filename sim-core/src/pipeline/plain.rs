@@ -66,12 +66,11 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
             };
             let found = &mut workspace.scratch.found;
             found.clear();
-            let outputs = self.switches.index(switch, 0)..self.switches.index(switch + 1, 0);
             let draw = &mut SwitchDraw {
                 stream: &mut self.occasional.streams[switch],
                 model: &self.model,
                 switch,
-                outputs: &self.switches.outputs[outputs],
+                outputs: &self.switches.outputs,
             };
             let index = self.switches.index(switch, unit);
             let input = &mut self.switches.inputs[index];

@@ -14,16 +14,17 @@ pub(super) struct SwitchDraw<'a, R> {
     pub stream: &'a mut Stream,
     pub model: &'a Model<'a, R>,
     pub switch: usize,
-    /// By unit.
+    /// Of all switches, by switch and unit: that of this one is looked for only where a routing asks.
     pub outputs: &'a [OutputVc],
 }
 
 impl<R: Routing> SwitchDraw<'_, R> {
     fn length(&self, queue: Queue) -> u64 {
+        let of_switch = &self.outputs[self.switch * self.model.units()..];
         let first = usize::from(queue.port) * self.model.vcs;
         let waiting = |unit: usize| {
             let capacity = self.model.output_capacity(self.switch, unit);
-            u64::from(capacity - self.outputs[unit].credits)
+            u64::from(capacity - of_switch[unit].credits)
         };
         let units = first..first + self.model.vcs;
         units.map(waiting).sum::<u64>() * u64::from(queue.weight)
@@ -114,7 +115,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
             stream: &mut self.occasional.streams[self.switch],
             model: self.model,
             switch: self.switch,
-            outputs: self.state.outputs(),
+            outputs: self.state.all_outputs(),
         };
         self.model
             .routing
