@@ -196,14 +196,10 @@ impl AnyRouting {
         use experiment::Routing as Name;
         let wired = Arc::clone(wired);
         let spread = spec.spread.map_or(Spread::Packet, Spread::from);
-        let family = match &spec.topology {
-            Topology::Graph(graph) => graph.family.as_ref(),
-            Topology::Torus(_) | Topology::Mesh(_) => None,
-        };
         let climbing = |wired, tree, up| {
             NearestCommonAncestor::new(wired, tree, up, channels).map(Self::NearestCommonAncestor)
         };
-        match (spec.routing, family) {
+        match (spec.routing, family(spec)) {
             (Name::ShortestPath, _) => ShortestPath::new(wired, spread, channels).map(Self::ShortestPath),
             (Name::WeightedTables, _) => WeightedTables::new(wired, channels).map(Self::WeightedTables),
             (Name::UpDown, _) => UpDown::new(wired, spread, channels).map(Self::UpDown),
@@ -235,8 +231,11 @@ impl AnyRouting {
     pub fn most_candidates(spec: &FabricSpec) -> usize {
         use experiment::Routing as Name;
         let Some(grid) = spec.routed_grid() else {
-            return match spec.routing {
-                Name::AdaptiveNearestCommonAncestor | Name::WeightedTables => spec.topology.ports().into(),
+            return match (spec.routing, family(spec)) {
+                (Name::AdaptiveNearestCommonAncestor, Some(AnyFamily::KAryNTree(tree))) => {
+                    NearestCommonAncestor::most_candidates(tree, Up::Adaptive)
+                }
+                (Name::WeightedTables, _) => WeightedTables::MAX_CANDIDATES,
                 _ => 1,
             };
         };
@@ -276,6 +275,14 @@ impl AnyRouting {
             Self::O1Turn(routing) => Some(channel_loads(routing, mixture)),
             _ => None,
         }
+    }
+}
+
+/// The family of a fabric that is routed as a graph, if it is of one.
+fn family(spec: &FabricSpec) -> Option<&AnyFamily> {
+    match &spec.topology {
+        Topology::Graph(graph) => graph.family.as_ref(),
+        Topology::Torus(_) | Topology::Mesh(_) => None,
     }
 }
 

@@ -20,13 +20,13 @@ use crate::experiment::{FabricSpec, LinkSpec, NoGraph, Routing, Topology};
 #[derive(Debug, Error)]
 pub enum FabricError {
     /// The engine can't have such a network.
-    #[error("{0}")]
+    #[error(transparent)]
     Network(#[from] NetworkError),
     /// A grid can't be taken as a graph.
-    #[error("{0}")]
+    #[error(transparent)]
     Graph(#[from] NoGraph),
     /// Its routing does not route it.
-    #[error("{0}")]
+    #[error(transparent)]
     Route(#[from] NotRoutable),
 }
 
@@ -98,8 +98,7 @@ impl Fabric {
             }
         };
         let wired = Arc::new(wired);
-        // Where they can't be shared equally the experiment was refused.
-        let share = spec.class_share().unwrap_or(spec.switch.virtual_channels);
+        let share = share_of_a_class(&spec);
         let routing = AnyRouting::on_graph(&spec, &wired, share)?;
         let by_port = vec![share; usize::from(wired.network().ports())];
         let routing = MessageClasses::new(routing, spec.message_classes, by_port);
@@ -135,7 +134,7 @@ impl Fabric {
 
     /// The buffers of a terminal's port.
     pub fn terminal_buffers(&self) -> PortBuffers {
-        match self.spec.routed_grid() {
+        match self.routed_grid() {
             Some(grid) => self.spec.buffers_of(grid.first_terminal_port()),
             None => self.spec.switch.port_buffers(),
         }
@@ -143,11 +142,7 @@ impl Fabric {
 
     /// What people call a switch: `(3,0)`, `g1r2`.
     pub fn switch_name(&self, switch: u32) -> String {
-        match (&self.wires, self.spec.topology.grid()) {
-            (Wires::Graph(wired), None) => wired.switch_name(switch).to_owned(),
-            (_, Some(grid)) => grid.switch_name(switch),
-            (Wires::Grid(_), None) => switch.to_string(),
-        }
+        self.spec.topology.switch_name(switch)
     }
 
     /// The number of a port as the fabric's files and drawings have it.
@@ -160,17 +155,17 @@ impl Fabric {
 
     /// A cut into tiles, at most so many.
     pub fn tiling(&self, tiles: u32) -> Tiling {
-        match (&self.wires, self.spec.topology.grid()) {
-            (Wires::Grid(_), Some(grid)) => grid.tiling(tiles),
-            _ => Tiling::balanced(self.network(), tiles),
+        match self.routed_grid() {
+            Some(grid) => grid.tiling(tiles),
+            None => Tiling::balanced(self.network(), tiles),
         }
     }
 
     /// What its memory takes of a cut into tiles, at most so many.
     pub fn cut_size(&self, tiles: u32, threads: usize) -> CutSize {
-        match (&self.wires, self.spec.topology.grid()) {
-            (Wires::Grid(_), Some(grid)) => grid.cut_size(tiles, threads),
-            _ => self.tiling(tiles).cut_size(self.network(), threads),
+        match self.routed_grid() {
+            Some(grid) => grid.cut_size(tiles, threads),
+            None => self.tiling(tiles).cut_size(self.network(), threads),
         }
     }
 
@@ -196,10 +191,7 @@ impl Fabric {
         let Wires::Graph(wired) = &self.wires else {
             return None;
         };
-        let share = self
-            .spec
-            .class_share()
-            .unwrap_or(self.spec.switch.virtual_channels);
+        let share = share_of_a_class(&self.spec);
         let is_oblivious = !self.spec.routing.is_adaptive() && self.spec.routing != Routing::UgalL;
         is_oblivious.then(|| walked(wired, self.routing.inner(), share, demand))
     }
@@ -261,6 +253,11 @@ impl Fabric {
     pub fn link_name(&self, from: u32, to: u32) -> String {
         format!("{}-{}", self.switch_name(from), self.switch_name(to))
     }
+}
+
+/// The virtual channels of a message class on a graph: where they can't be shared equally the experiment was refused.
+fn share_of_a_class(spec: &FabricSpec) -> u8 {
+    spec.class_share().unwrap_or(spec.switch.virtual_channels)
 }
 
 fn parts(link: LinkSpec) -> (u32, FlitTime) {

@@ -17,6 +17,7 @@ pub(super) fn execute(args: &TopologyArgs) -> Result<Ending, Failure> {
         say(&text)?;
         return Ok(Ending::Done);
     }
+    let mut descriptions = Vec::with_capacity(subjects.len());
     for (number, subject) in subjects.iter().enumerate() {
         let description = Description::of(subject);
         let separator = if number > 0 && !args.json { "\n" } else { "" };
@@ -26,10 +27,12 @@ pub(super) fn execute(args: &TopologyArgs) -> Result<Ending, Failure> {
             description.to_string()
         };
         say(&format!("{separator}{text}"))?;
+        descriptions.push(description);
     }
     let mut done = String::new();
     if let Some(path) = &args.draw {
-        done.push_str(&draw(only(&subjects, "--draw")?, path)?);
+        let graph = &only(&subjects, "--draw")?.graph;
+        done.push_str(&draw(graph, &descriptions[0], path)?);
     }
     if let Some(path) = &args.export {
         done.push_str(&export(&only(&subjects, "--export")?.graph, path)?);

@@ -243,9 +243,14 @@ impl PointSpec {
     ///
     /// Equal for equal points, whatever file they come from and wherever they run.
     pub fn hash(&self) -> String {
-        let digest = Sha256::digest(self.canonical());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(&self.canonical())
     }
+}
+
+/// SHA-256 of a text, in hexadecimal.
+pub(super) fn digest(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// To 12 significant digits: decimal arithmetic on the decimals that people write.

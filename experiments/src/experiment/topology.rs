@@ -10,8 +10,9 @@ use fabricsim_topologies::graph::{
 };
 use fabricsim_traffic::Shape;
 use serde::{Serialize, Serializer};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
+
+use super::spec::digest;
 
 /// The shape of a fabric.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +79,14 @@ impl Topology {
                 concentration: 1,
                 block: graph.block,
             },
+        }
+    }
+
+    /// What people call a switch: `(3,0)`, `g1s2`.
+    pub fn switch_name(&self, switch: u32) -> String {
+        match self {
+            Self::Torus(grid) | Self::Mesh(grid) => grid.switch_name(switch),
+            Self::Graph(graph) => graph.graph.switch(switch).name.clone(),
         }
     }
 
@@ -161,33 +170,29 @@ impl GraphTopology {
     /// The fabric of a file.
     pub(super) fn of_file(expression: String, file: &Path, graph: FabricGraph) -> Self {
         // There is no fabric that GraphML can't have.
-        let digest = Sha256::digest(Format::GraphMl.write(&graph).unwrap_or_default());
+        let text = Format::GraphMl.write(&graph).unwrap_or_default();
         Self {
             title: format!("fabric of {}", file.display()),
-            canonical: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            canonical: digest(&text),
             ..Self::new(expression, graph)
         }
     }
 
+    /// Whether a file says what its links are like.
+    pub fn is_of_file(&self) -> bool {
+        self.family.is_none()
+    }
+
     fn new(expression: String, graph: FabricGraph) -> Self {
-        let mut ports = vec![0_u32; graph.switch_count() as usize];
-        let ends = graph.links().flat_map(|link| link.ends);
-        for End { switch, .. } in ends.chain(graph.terminals().iter().copied()) {
-            ports[switch as usize] += 1;
-        }
-        let most = ports.into_iter().max().unwrap_or(0);
+        let homes = graph.terminals_by_switch().into_iter().filter(|&count| count > 0);
         Self {
             expression,
             title: String::new(),
             canonical: String::new(),
             family: None,
             // The engine refuses more than 64.
-            ports: u8::try_from(most).unwrap_or(u8::MAX),
-            homes: graph
-                .terminals_by_switch()
-                .iter()
-                .filter(|&&count| count > 0)
-                .count() as u32,
+            ports: u8::try_from(graph.inner_radix()).unwrap_or(u8::MAX),
+            homes: homes.count() as u32,
             block: alike(graph.terminals()),
             row: [graph.terminals().len() as u32],
             graph,
@@ -203,13 +208,6 @@ fn alike(terminals: &[End]) -> u32 {
     match counts.all(|count| count == first) {
         true => first as u32,
         false => 1,
-    }
-}
-
-impl GraphTopology {
-    /// Whether a file says what its links are like.
-    pub fn is_of_file(&self) -> bool {
-        self.family.is_none()
     }
 }
 

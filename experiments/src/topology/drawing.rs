@@ -7,15 +7,14 @@ use fabricsim_viz::{FabricPicture, Ground, LinkLine, RenderError, SwitchMark};
 
 use super::description::{Description, Number, Quantity};
 use super::files;
-use super::subject::Subject;
 use crate::commands::Failure;
 use crate::terminal::count;
 
-/// Draws a fabric into a file, SVG or PNG by its name; what was done, in a line.
+/// Draws a fabric with what is said of it into a file, SVG or PNG by its name; what was done, in a line.
 ///
 /// # Errors
 /// A name of neither, a fabric that can't be drawn, what the system says.
-pub fn draw(subject: &Subject, path: &Path) -> Result<String, Failure> {
+pub fn draw(graph: &FabricGraph, description: &Description, path: &Path) -> Result<String, Failure> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let render: fn(&FabricPicture) -> Result<Vec<u8>, RenderError> = match extension {
         Some("svg") => |picture| picture.svg().map(String::into_bytes),
@@ -25,27 +24,25 @@ pub fn draw(subject: &Subject, path: &Path) -> Result<String, Failure> {
             return Err(Failure::Wrong(reason));
         }
     };
-    let layout = subject
-        .graph
+    let layout = graph
         .layout()
         .map_err(|error| Failure::Wrong(error.to_string()))?;
-    let picture = picture(subject, &layout);
+    let picture = picture(graph, description, &layout);
     let bytes =
         render(&picture).map_err(|error| Failure::Failed(format!("`{}`: {error}", path.display())))?;
     files::write(path, &bytes)?;
     Ok(format!("drawn {}\n", path.display()))
 }
 
-fn picture(subject: &Subject, layout: &Layout) -> FabricPicture {
-    let description = Description::of(subject);
+fn picture(graph: &FabricGraph, description: &Description, layout: &Layout) -> FabricPicture {
     let cables = description.cables.iter();
     FabricPicture {
-        note: note(&description),
+        note: note(description),
         kinds: cables
             .map(|cables| format!("{} {}", count(cables.count as usize, "link"), cables.span))
             .collect(),
-        title: description.title,
-        ..drawn(&subject.graph, layout)
+        title: description.title.clone(),
+        ..drawn(graph, layout)
     }
 }
 

@@ -155,16 +155,8 @@ impl Topology {
         checker: &mut Checker,
     ) -> Option<topology::Topology> {
         match self {
-            Self::Torus { sides, wrap, .. } => {
-                let wrap = wrap.clone().unwrap_or_else(|| vec![true; sides.len()]);
-                self.grid(sides, wrap, path, checker)
-                    .map(topology::Topology::Torus)
-            }
-            Self::Mesh { sides, .. } => {
-                let wrap = vec![false; sides.len()];
-                self.grid(sides, wrap, path, checker)
-                    .map(topology::Topology::Mesh)
-            }
+            Self::Torus { .. } => self.grid(path, checker).map(topology::Topology::Torus),
+            Self::Mesh { .. } => self.grid(path, checker).map(topology::Topology::Mesh),
             Self::File { path: file } => self.of_file(file, path, checker),
             _ => self.of_family(path, checker),
         }
@@ -199,21 +191,9 @@ impl Topology {
     pub(in crate::experiment) fn family(&self, path: &str, checker: &mut Checker) -> Option<AnyFamily> {
         let mut read = Reader { path, checker };
         let family: Result<AnyFamily, Impossible> = match self {
-            Self::Torus {
-                sides,
-                wrap,
-                terminals_per_switch,
-            } => {
-                let wrap = wrap.clone().unwrap_or_else(|| vec![true; sides.len()]);
-                let (sides, terminals) = (read.list("sides", sides), read.terminals(terminals_per_switch));
-                GridFabric::new(sides, wrap, terminals).map(AnyFamily::from)
-            }
-            Self::Mesh {
-                sides,
-                terminals_per_switch,
-            } => {
-                let wrap = vec![false; sides.len()];
-                let (sides, terminals) = (read.list("sides", sides), read.terminals(terminals_per_switch));
+            Self::Torus { .. } | Self::Mesh { .. } => {
+                let (sides, wrap, terminals) = self.as_grid()?;
+                let (sides, terminals) = (read.list("sides", sides), read.terminals(terminals));
                 GridFabric::new(sides, wrap, terminals).map(AnyFamily::from)
             }
             Self::Ring {
@@ -299,16 +279,27 @@ impl Topology {
         }
     }
 
-    fn grid(&self, sides: &[i64], wrap: Vec<bool>, path: &str, checker: &mut Checker) -> Option<Grid> {
-        let (Self::Torus {
-            terminals_per_switch, ..
+    /// Sides, wrap and terminals a switch; `None` of what is no grid.
+    fn as_grid(&self) -> Option<(&[i64], Vec<bool>, &Option<i64>)> {
+        match self {
+            Self::Torus {
+                sides,
+                wrap,
+                terminals_per_switch,
+            } => {
+                let wrap = wrap.clone().unwrap_or_else(|| vec![true; sides.len()]);
+                Some((sides, wrap, terminals_per_switch))
+            }
+            Self::Mesh {
+                sides,
+                terminals_per_switch,
+            } => Some((sides, vec![false; sides.len()], terminals_per_switch)),
+            _ => None,
         }
-        | Self::Mesh {
-            terminals_per_switch, ..
-        }) = self
-        else {
-            return None;
-        };
+    }
+
+    fn grid(&self, path: &str, checker: &mut Checker) -> Option<Grid> {
+        let (sides, wrap, terminals_per_switch) = self.as_grid()?;
         let sides = sides.iter().enumerate().map(|(i, &side)| {
             checker.whole(
                 &format!("{path}.sides[{i}]"),

@@ -39,6 +39,14 @@ impl Topology {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fabric {
     pub topology: Topology,
+    /// Name of the routing in experiments.
+    pub routing: &'static str,
+    pub shape: Shape,
+}
+
+/// Switches, terminals and links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shape {
     /// As experiments write it.
     pub written: String,
     /// Its parameters in BookSim2.
@@ -47,8 +55,6 @@ pub(super) struct Fabric {
     pub terminals: Option<u32>,
     /// Of a torus or mesh.
     pub dimensions: Option<u32>,
-    /// Name of the routing in experiments.
-    pub routing: &'static str,
     /// Latency of the links between switches, or of most [cycles].
     pub link_latency: u32,
     /// What is to be said of that.
@@ -135,10 +141,14 @@ pub(super) fn fabric(configuration: &Configuration, notes: &mut Vec<Note>) -> Re
         Topology::FlatFly => flattened_butterfly(configuration)?,
         Topology::Dragonfly => dragonfly(configuration)?,
     };
-    Ok(Fabric { routing, ..shape })
+    Ok(Fabric {
+        topology,
+        routing,
+        shape,
+    })
 }
 
-fn grid(topology: Topology, configuration: &Configuration) -> Result<Fabric, ImportError> {
+fn grid(topology: Topology, configuration: &Configuration) -> Result<Shape, ImportError> {
     let (k, n) = k_and_n(configuration)?;
     let name = if topology == Topology::Torus {
         "Torus"
@@ -146,13 +156,11 @@ fn grid(topology: Topology, configuration: &Configuration) -> Result<Fabric, Imp
         "Mesh"
     };
     let long = topology == Topology::Torus && configuration.integer("use_noc_latency").value == 1;
-    Ok(Fabric {
-        topology,
+    Ok(Shape {
         written: format!("{name}(sides: {:?})", vec![k; n as usize]),
         parameters: "topology, k, n",
         terminals: k.checked_pow(n),
         dimensions: Some(n),
-        routing: "",
         link_latency: if long { 2 } else { 1 },
         why_latency: match topology {
             Topology::Torus => "use_noc_latency: 2 on a torus, 1 without it",
@@ -162,15 +170,13 @@ fn grid(topology: Topology, configuration: &Configuration) -> Result<Fabric, Imp
     })
 }
 
-fn fat_tree(configuration: &Configuration) -> Result<Fabric, ImportError> {
+fn fat_tree(configuration: &Configuration) -> Result<Shape, ImportError> {
     let (k, n) = k_and_n(configuration)?;
-    Ok(Fabric {
-        topology: Topology::FatTree,
+    Ok(Shape {
         written: format!("KAryNTree(k: {k}, n: {n})"),
         parameters: "topology, k, n",
         terminals: k.checked_pow(n),
         dimensions: None,
-        routing: "",
         link_latency: 1,
         why_latency: "1 on a fat tree",
         links: Vec::new(),
@@ -181,7 +187,7 @@ fn fat_tree(configuration: &Configuration) -> Result<Fabric, ImportError> {
 const LONGEST_ROW: u32 = 16;
 
 /// Switches are laid out on a square, `xr` and `yr` terminals apart, and links are as long as the way between them.
-fn flattened_butterfly(configuration: &Configuration) -> Result<Fabric, ImportError> {
+fn flattened_butterfly(configuration: &Configuration) -> Result<Shape, ImportError> {
     let ((k, n), c) = (k_and_n(configuration)?, configuration.integer("c"));
     let terminals = u32::try_from(c.value).ok().filter(|&c| c > 0);
     let Some(terminals) = terminals else {
@@ -211,8 +217,7 @@ fn flattened_butterfly(configuration: &Configuration) -> Result<Fabric, ImportEr
         links = lengths(k, n, pitch.value.unsigned_abs());
     }
     let switches = k.checked_pow(n);
-    Ok(Fabric {
-        topology: Topology::FlatFly,
+    Ok(Shape {
         written: format!(
             "HyperX(sides: {:?}, terminals_per_switch: {terminals})",
             vec![k; n as usize]
@@ -220,7 +225,6 @@ fn flattened_butterfly(configuration: &Configuration) -> Result<Fabric, ImportEr
         parameters: "topology, k, n, c",
         terminals: switches.and_then(|switches| switches.checked_mul(terminals)),
         dimensions: None,
-        routing: "",
         link_latency: if has_lengths {
             pitch.value.unsigned_abs()
         } else {
@@ -255,7 +259,7 @@ fn lengths(k: u32, n: u32, pitch: u32) -> Vec<String> {
 }
 
 /// `k` terminals and global ports a switch, 2 k switches a group.
-fn dragonfly(configuration: &Configuration) -> Result<Fabric, ImportError> {
+fn dragonfly(configuration: &Configuration) -> Result<Shape, ImportError> {
     let (k, n) = k_and_n(configuration)?;
     if n != 1 {
         let n = configuration.integer("n");
@@ -267,13 +271,11 @@ fn dragonfly(configuration: &Configuration) -> Result<Fabric, ImportError> {
     let of_group = k.checked_mul(k).and_then(|square| square.checked_mul(2));
     let terminals = of_group.and_then(|group| group.checked_mul(group.checked_add(1)?));
     let links = ["Links(of: Local, latency: Cycles(10))"];
-    Ok(Fabric {
-        topology: Topology::Dragonfly,
+    Ok(Shape {
         written: format!("Dragonfly(p: {k}, a: {}, h: {k})", k.saturating_mul(2)),
         parameters: "topology, k: a = 2 k, h = k",
         terminals,
         dimensions: None,
-        routing: "",
         link_latency: 100,
         why_latency: "global links; fixed in BookSim2, as are the local ones",
         links: links.map(str::to_owned).to_vec(),

@@ -76,8 +76,8 @@ impl Contents<'_> {
         let mut block = Block::default();
         block.line("    fabric: Fabric(", "");
         block.line(
-            format!("        topology: {},", self.fabric.written),
-            self.fabric.parameters,
+            format!("        topology: {},", self.fabric.shape.written),
+            self.fabric.shape.parameters,
         );
         block.line(
             format!("        routing: {},", self.fabric.routing),
@@ -98,14 +98,14 @@ impl Contents<'_> {
         block.line("        switch: Switch(", "");
         write_switch(self.switch, &mut block);
         block.line("        ),", "");
-        let latency = self.fabric.link_latency;
+        let latency = self.fabric.shape.link_latency;
         block.line(
             format!("        link: Link(latency: Cycles({latency})),"),
-            self.fabric.why_latency,
+            self.fabric.shape.why_latency,
         );
-        if !self.fabric.links.is_empty() {
+        if !self.fabric.shape.links.is_empty() {
             block.line("        links: [", "");
-            for link in &self.fabric.links {
+            for link in &self.fabric.shape.links {
                 block.line(format!("            {link},"), "");
             }
             block.line("        ],", "");

@@ -146,7 +146,7 @@ fn pattern(
             .with_help(help));
     };
     if matches!(name, "tornado" | "neighbor") {
-        if fabric.dimensions.is_none() {
+        if fabric.shape.dimensions.is_none() {
             let message = format!("`{name}` but on a torus or mesh has no counterpart here");
             return Err(setting.error(message));
         }
@@ -182,11 +182,12 @@ fn own_shape(
 fn transposable(setting: &Setting<String>, fabric: &Fabric) -> Result<(), ImportError> {
     let even_power =
         |terminals: u32| terminals.is_power_of_two() && terminals.trailing_zeros().is_multiple_of(2);
-    if !fabric.terminals.is_some_and(even_power) {
+    if !fabric.shape.terminals.is_some_and(even_power) {
         let message = "BookSim2's `transpose` needs an even power of two of nodes";
         return Err(setting.error(message));
     }
     if !fabric
+        .shape
         .dimensions
         .is_some_and(|dimensions| dimensions.is_multiple_of(2))
     {
