@@ -7,6 +7,7 @@ use fabricsim_core::{Candidates, Draw, FlitTime, Outcomes, Place, PortRef, Queue
 use proptest::prelude::*;
 
 use super::{End, FabricGraph, Family, GraphBuilder, Link, Units, WiredGraph};
+use crate::ChannelDependencyGraph;
 
 /// Connected graphs of 2 to 10 switches with up to 3 terminals each, all together at least one; several links may join two
 /// switches. Ports have numbers with gaps.
@@ -140,6 +141,27 @@ pub fn path(
         path.push(from);
         assert!(path.len() < 1_000, "a packet does not arrive");
         standing = (link.to, ways[0].first_vc + ways[0].vcs - 1, tag);
+    }
+}
+
+/// What a routing promises a proof changes nothing: asked everywhere, it has the same dependencies between channels.
+pub fn assert_promises_hold(wired: &WiredGraph, routing: &impl Routing, virtual_channels: u8) {
+    let by_port = vec![virtual_channels; usize::from(wired.network().ports())];
+    let promised = ChannelDependencyGraph::new(wired.network(), routing, &by_port);
+    let asked = ChannelDependencyGraph::new(wired.network(), &AskedEverywhere(routing), &by_port);
+    assert_eq!(format!("{promised:?}"), format!("{asked:?}"));
+}
+
+/// The same routing without promises.
+struct AskedEverywhere<'a, R>(&'a R);
+
+impl<R: Routing> Routing for AskedEverywhere<'_, R> {
+    fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
+        self.0.route(at, dest, tag, draw, out);
+    }
+
+    fn max_candidates(&self) -> usize {
+        self.0.max_candidates()
     }
 }
 

@@ -134,6 +134,19 @@ impl Routing for HyperXDimensionOrder {
     fn max_candidates(&self) -> usize {
         Self::MAX_CANDIDATES
     }
+
+    fn terminals_are_alike(&self) -> bool {
+        true
+    }
+
+    /// All of a switch are.
+    fn same_place(&self, at: Place) -> Place {
+        Place {
+            in_port: 0,
+            in_vc: 0,
+            ..at
+        }
+    }
 }
 
 impl Provable for HyperXDimensionOrder {
@@ -147,7 +160,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::graph::samples::{Dice, links_crossed, path, wired, wired_family};
+    use crate::graph::samples::{Dice, assert_promises_hold, links_crossed, path, wired, wired_family};
     use crate::graph::{CompleteGraph, Family, FlattenedButterfly, Hypercube};
 
     fn fabrics() -> Vec<(Arc<WiredGraph>, HyperX)> {
@@ -208,6 +221,7 @@ mod tests {
             }
             let proof = routing.prove();
             assert!(matches!(proof, Proof::Proved { .. }), "{proof:?}");
+            assert_promises_hold(&wired, &routing, 2);
         }
     }
 

@@ -154,6 +154,20 @@ impl Routing for NearestCommonAncestor {
             Up::Random | Up::DModK => Selection::AnyFree,
         }
     }
+
+    /// Not where the last digit of the destination chooses the port up.
+    fn terminals_are_alike(&self) -> bool {
+        self.up != Up::DModK
+    }
+
+    /// All of a switch are.
+    fn same_place(&self, at: Place) -> Place {
+        Place {
+            in_port: 0,
+            in_vc: 0,
+            ..at
+        }
+    }
 }
 
 impl Provable for NearestCommonAncestor {
@@ -167,7 +181,7 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
-    use crate::graph::samples::{Dice, links_crossed, path, wired_family};
+    use crate::graph::samples::{Dice, assert_promises_hold, links_crossed, path, wired_family};
 
     const TREES: [(u32, u32); 7] = [(2, 1), (2, 2), (2, 4), (3, 3), (4, 2), (5, 2), (7, 1)];
 
@@ -207,8 +221,10 @@ mod tests {
         for (k, n) in TREES {
             let tree = KAryNTree::new(k, n).unwrap();
             for up in Up::ALL {
-                let proof = of(&tree, up).prove();
+                let routing = of(&tree, up);
+                let proof = routing.prove();
                 assert!(matches!(proof, Proof::Proved { .. }), "{proof:?}");
+                assert_promises_hold(&routing.wired, &routing, 1);
             }
         }
     }

@@ -144,6 +144,19 @@ impl Spreads for ShortestPath {
         };
         self.classes.of(class).of_port(port)
     }
+
+    /// All links of a class are the same.
+    fn same_place(&self, at: Place) -> Place {
+        let linked = self.linked[at.switch as usize];
+        if linked >> at.in_port & 1 == 0 {
+            return Place { in_vc: 0, ..at };
+        }
+        Place {
+            in_port: linked.trailing_zeros() as u8,
+            in_vc: self.classes.of(self.classes.class(at.in_vc)).first,
+            ..at
+        }
+    }
 }
 
 impl Routing for ShortestPath {
@@ -154,6 +167,11 @@ impl Routing for ShortestPath {
 
     fn max_candidates(&self) -> usize {
         Self::MAX_CANDIDATES
+    }
+
+    /// Of flows too: their hash is in the tag, but where they begin.
+    fn same_place(&self, at: Place) -> Place {
+        Spreads::same_place(self, at)
     }
 }
 
@@ -207,7 +225,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::graph::samples::{Dice, connected_graphs, graph, links_crossed, path, wired, wired_family};
+    use crate::graph::samples::{
+        Dice, assert_promises_hold, connected_graphs, graph, links_crossed, path, wired, wired_family,
+    };
     use crate::graph::{GridFabric, KAryNTree, Ring};
 
     fn of(wired: &Arc<WiredGraph>, spread: Spread, vcs: u8) -> ShortestPath {
@@ -238,6 +258,16 @@ mod tests {
                     let ways = [seed, !seed].map(|seed| path(&wired, &by_flow, pair, &mut Dice(seed)));
                     prop_assert_eq!(&ways[0], &ways[1], "a flow keeps its way");
                 }
+            }
+        }
+
+        #[test]
+        fn promises_hold(graph in connected_graphs(), vcs in 1_u8..=5) {
+            let wired = wired(graph);
+            for spread in Spread::ALL {
+                let routing = of(&wired, spread, vcs);
+                assert_promises_hold(&wired, &routing, vcs);
+                assert_promises_hold(&wired, &ByPacket(&routing), vcs);
             }
         }
 

@@ -57,6 +57,9 @@ pub(super) trait Spreads: Sync {
         tag: &mut u32,
         draw: &mut impl Draw,
     ) -> Candidate;
+
+    /// [`Routing::same_place`] of packets that draw at each switch.
+    fn same_place(&self, at: Place) -> Place;
 }
 
 /// The same with a draw at each switch.
@@ -69,6 +72,14 @@ impl<R: Spreads> Routing for ByPacket<'_, R> {
 
     fn max_candidates(&self) -> usize {
         1
+    }
+
+    fn terminals_are_alike(&self) -> bool {
+        true
+    }
+
+    fn same_place(&self, at: Place) -> Place {
+        self.0.same_place(at)
     }
 }
 

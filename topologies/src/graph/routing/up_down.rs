@@ -88,6 +88,15 @@ impl Spreads for UpDown {
         let ports = self.legal.table.set(place(at.switch, has_gone_down), home.number);
         all(spread.choose(ports, (at, injected), dest, tag, draw))
     }
+
+    /// Port 1 stands for all that packets went down by, port 0 for the others.
+    fn same_place(&self, at: Place) -> Place {
+        Place {
+            in_port: self.legal.order.is_up(at.switch, at.in_port).into(),
+            in_vc: 0,
+            ..at
+        }
+    }
 }
 
 impl Routing for UpDown {
@@ -181,7 +190,9 @@ mod tests {
 
     use super::*;
     use crate::graph::KAryNTree;
-    use crate::graph::samples::{Dice, connected_graphs, graph, links_crossed, path, wired, wired_family};
+    use crate::graph::samples::{
+        Dice, assert_promises_hold, connected_graphs, graph, links_crossed, path, wired, wired_family,
+    };
 
     fn of(wired: &Arc<WiredGraph>, spread: Spread) -> UpDown {
         UpDown::new(Arc::clone(wired), spread, 1).unwrap()
@@ -234,6 +245,15 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn promises_hold(graph in connected_graphs(), vcs in 1_u8..=2) {
+            let wired = wired(graph);
+            let routing = UpDown::new(Arc::clone(&wired), Spread::Flow, vcs).unwrap();
+            assert_promises_hold(&wired, &ByPacket(&routing), vcs);
         }
     }
 

@@ -203,6 +203,19 @@ impl Routing for WeightsAlike<'_> {
     fn max_candidates(&self) -> usize {
         self.0.max_candidates()
     }
+
+    fn terminals_are_alike(&self) -> bool {
+        true
+    }
+
+    /// What has escaped is told apart.
+    fn same_place(&self, at: Place) -> Place {
+        let in_vc = match at.in_vc == self.0.escape_channel() {
+            true => at.in_vc,
+            false => 0,
+        };
+        Place { in_vc, ..at }
+    }
 }
 
 /// Ports by weight: those of the highest, the next, the one after. Links 0 to 4 are among the first five ports in use.
@@ -261,7 +274,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::graph::samples::{Dice, links_crossed, path, wired_family};
+    use crate::graph::samples::{Dice, assert_promises_hold, links_crossed, path, wired_family};
     use crate::graph::{CalxedaRack, CardChain, CardGrid, EnergyCard, Product, Report, Ring};
 
     fn fabrics() -> Vec<Arc<WiredGraph>> {
@@ -343,8 +356,10 @@ mod tests {
     fn every_fabric_is_proved_with_two_virtual_channels() {
         for wired in fabrics() {
             for vcs in [WeightedTables::NEEDS, 3] {
-                let proof = of(&wired, vcs).prove();
+                let routing = of(&wired, vcs);
+                let proof = routing.prove();
                 assert!(matches!(proof, Proof::Proved { .. }), "{proof:?}");
+                assert_promises_hold(&wired, &WeightsAlike(&routing), vcs);
             }
         }
     }

@@ -76,6 +76,14 @@ impl<D: Departure> Routing for DragonflyRouting<D> {
     fn max_candidates(&self) -> usize {
         Self::MAX_CANDIDATES
     }
+
+    fn terminals_are_alike(&self) -> bool {
+        true
+    }
+
+    fn same_place(&self, at: Place) -> Place {
+        self.0.same_place(at)
+    }
 }
 
 impl<D: Departure> Provable for DragonflyRouting<D> {
@@ -263,14 +271,32 @@ impl Ways {
         if port >= here.first_terminal {
             return Candidate::new(home.port, 0, self.virtual_channels);
         }
-        let crossed = if at.in_port >= here.first_terminal {
+        self.classes.of(self.crossed(at)).of_port(port)
+    }
+
+    /// Global links that a packet that stands there has crossed.
+    #[inline(always)]
+    fn crossed(&self, at: Place) -> u8 {
+        if self.is_injected(at) {
             0
         } else if at.in_port < self.local_ports {
             self.classes.class(at.in_vc)
         } else {
             self.classes.class(at.in_vc) + 1
+        }
+    }
+
+    /// All links of a class are the same: port 0 stands for them, and the first terminal's for all terminals.
+    fn same_place(&self, at: Place) -> Place {
+        let in_port = match self.is_injected(at) {
+            true => self.place(at).first_terminal,
+            false => 0,
         };
-        self.classes.of(crossed).of_port(port)
+        Place {
+            in_port,
+            in_vc: self.classes.of(self.crossed(at)).first,
+            ..at
+        }
     }
 
     /// Adds the way on of a packet, whose tag has all that was drawn for it.

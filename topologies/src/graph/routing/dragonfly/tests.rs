@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use fabricsim_core::Queue;
 
 use super::*;
-use crate::graph::samples::{Dice, links_crossed, path, wired_family};
+use crate::graph::samples::{Dice, assert_promises_hold, links_crossed, path, wired_family};
 
 /// Canonical ones, several links between two groups, ports left over, groups of one switch.
 fn dragonflies() -> Vec<Dragonfly> {
@@ -60,6 +60,22 @@ fn minimal_goes_by_a_local_a_global_and_a_local_link() {
             let (groups, links) = course(&routing, &routing.0, pair, &mut dice);
             assert!(["", "l", "g", "lg", "gl", "lgl"].contains(&&*links), "{links}");
             assert!(groups.len() <= 2);
+        }
+    }
+}
+
+#[test]
+fn promises_hold() {
+    for dragonfly in dragonflies() {
+        let wired = wired_family(&dragonfly);
+        for vcs in 1..=4 {
+            let wired = || Arc::clone(&wired);
+            let minimal = DragonflyMinimal::new(wired(), &dragonfly, vcs).unwrap();
+            assert_promises_hold(&wired(), &minimal, vcs);
+            let valiant = DragonflyValiant::new(wired(), &dragonfly, vcs).unwrap();
+            assert_promises_hold(&wired(), &valiant, vcs);
+            let ugal_l = DragonflyUgalL::new(wired(), &dragonfly, vcs).unwrap();
+            assert_promises_hold(&wired(), &ugal_l, vcs);
         }
     }
 }
