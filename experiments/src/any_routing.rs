@@ -11,7 +11,7 @@ use fabricsim_topologies::graph::{
 use fabricsim_topologies::{
     AdaptiveBubble, BubbleDimensionOrder, ChannelLoads, ChannelNeeds, Dateline, Demand, DimensionOrder, Grid,
     GridChannels, HalfWay, MinimalAdaptive, NotComputed, O1Turn, OddEven, Proof, Romm, TurnModel, Turns,
-    Valiant, VirtualOutputQueues, channel_loads, prove,
+    Valiant, VirtualOutputQueues, WorstCase, channel_loads, prove, worst_case_on_grid,
 };
 
 use crate::experiment::{self, FabricSpec, Queueing, Topology};
@@ -191,6 +191,7 @@ impl AnyRouting {
             _ => return Err(not_routed(spec)),
         })
     }
+
     /// By the links of a graph, for the virtual channels of one message class.
     pub fn on_graph(spec: &FabricSpec, wired: &Arc<WiredGraph>, channels: u8) -> Result<Self, NotRoutable> {
         use experiment::Routing as Name;
@@ -273,6 +274,19 @@ impl AnyRouting {
             Self::Valiant(routing) => Some(channel_loads(routing, mixture)),
             Self::Romm(routing) => Some(channel_loads(routing, mixture)),
             Self::O1Turn(routing) => Some(channel_loads(routing, mixture)),
+            _ => None,
+        }
+    }
+
+    /// The permutation that it carries worst on a grid whose links carry a flit a cycle each; `None` where it is adaptive.
+    pub fn worst_case_on_grid(&self) -> Option<Result<Option<WorstCase>, NotComputed>> {
+        match self {
+            Self::DimensionOrder(routing) => Some(worst_case_on_grid(routing)),
+            Self::VirtualOutputQueues(routing) => Some(worst_case_on_grid(routing)),
+            Self::BubbleDimensionOrder(routing) => Some(worst_case_on_grid(routing)),
+            Self::Valiant(routing) => Some(worst_case_on_grid(routing)),
+            Self::Romm(routing) => Some(worst_case_on_grid(routing)),
+            Self::O1Turn(routing) => Some(worst_case_on_grid(routing)),
             _ => None,
         }
     }

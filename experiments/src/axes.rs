@@ -63,6 +63,13 @@ fn topology(topology: &Topology) -> String {
     text
 }
 
+/// A point in words, by the experiment and what it varies: `torus-8x8, load 0.3, seed 2`.
+pub fn title(plan: &Plan, point: &Point) -> String {
+    let mut parts = vec![plan.name.clone()];
+    parts.extend(label(plan, point, &[]));
+    parts.join(", ")
+}
+
 /// The value of a point on one axis in words: `load 0.3`, `8x8 torus`, `4 VCs`.
 pub fn in_words(kind: AxisKind, point: &Point) -> String {
     let spec = &point.spec;

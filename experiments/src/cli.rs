@@ -118,11 +118,13 @@ Examples:
   fabricsim check torus-8x8.ron
   fabricsim check experiments/                       every .ron file in the folder and below it
   fabricsim check --json torus-8x8.ron | jq '.points[].channel_bound'
+  fabricsim check --draw cycle.svg bad-deadlock.ron  the channels that can wait for each other, as a picture
 
 With --json each experiment is one object on a line: name, file, memory_bytes (one simulation; times the points that
 run side by side), seconds (an estimate), and points, an array with the axes of each point, zero_load_latency (mean
 over the pattern, whole packet, cycles), channel_bound and capacity_bound (flits/terminal/cycle; null where there is
-none, with a bound_reason), deadlock_free (true, false, or null where it is not proved) and the argument.";
+none, with a bound_reason), worst_case (of the permutation that the routing carries worst: channel_bound, the switches
+of the link that bounds it, the destinations by terminal; null with a reason), deadlock_free (true, false, or null where it is not proved) and the argument.";
 
 /// Check experiments without simulating: the effective experiment, bounds, deadlock proof, memory and time
 #[derive(Debug, Args)]
@@ -138,6 +140,9 @@ pub struct CheckArgs {
     /// Folder of the results that a run would write, instead of results/NAME: says what is there already
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    /// Draw the channels by which the first point that can deadlock does: SVG or PNG, by the name of the file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub draw: Option<PathBuf>,
     /// Print JSON instead of text
     #[arg(long)]
     pub json: bool,

@@ -6,9 +6,10 @@ use fabricsim_core::{
     CutSize, Execution, FlitTime, Link, Network, NetworkError, NetworkSize, PortBuffers, PortRef, Setup,
     Tiling, TrafficInside, memory_estimate,
 };
-use fabricsim_topologies::graph::{self, NotRoutable, WiredGraph};
+use fabricsim_topologies::graph::{self, NotRoutable, ShortestPath, Spread, UpDown, WiredGraph};
 use fabricsim_topologies::{
-    ChannelLoads, Demand, Grid, Legs, MessageClasses, NotComputed, Proof, Walked, walked,
+    ChannelLoads, Demand, Grid, Legs, MessageClasses, NotComputed, Proof, Provable, Walked, WorstCase,
+    least_channels, walked, worst_case,
 };
 use fabricsim_traffic::{Flow, TerminalSource, sources};
 use thiserror::Error;
@@ -29,6 +30,9 @@ pub enum FabricError {
     #[error(transparent)]
     Route(#[from] NotRoutable),
 }
+
+/// The most virtual channels that a port can have.
+const MOST_CHANNELS: u8 = 64;
 
 /// A fabric ready to be simulated.
 #[derive(Debug)]
@@ -153,6 +157,14 @@ impl Fabric {
         }
     }
 
+    /// A port by the number that the fabric's files and drawings have.
+    pub fn end_of(&self, at: PortRef) -> graph::End {
+        graph::End {
+            switch: at.switch,
+            port: self.port_number(at),
+        }
+    }
+
     /// A cut into tiles, at most so many.
     pub fn tiling(&self, tiles: u32) -> Tiling {
         match self.routed_grid() {
@@ -176,8 +188,44 @@ impl Fabric {
             (Proof::Proved { argument }, classes @ 2..) => Proof::Proved {
                 argument: format!("in each of {classes} message classes, {argument}"),
             },
-            (proof, _) => proof,
+            (proof @ Proof::Proved { .. }, _) => proof,
+            (proof, _) => match self.least_change() {
+                Some(change) => proof.broken_by(&change),
+                None => proof,
+            },
         }
+    }
+
+    /// The least change that breaks the cycles of shortest paths; other routings of graphs have none, and those of grids name
+    /// theirs.
+    fn least_change(&self) -> Option<String> {
+        let Wires::Graph(wired) = &self.wires else {
+            return None;
+        };
+        let AnyRouting::ShortestPath(routing) = self.routing.inner() else {
+            return None;
+        };
+        let (share, classes) = (share_of_a_class(&self.spec), self.spec.message_classes);
+        let most = MOST_CHANNELS / classes;
+        let needs = ShortestPath::needs(wired).ok()?.min(most);
+        let prove_with = |channels| {
+            let routing = ShortestPath::new(Arc::clone(wired), routing.spread(), channels);
+            Some(routing.ok()?.prove())
+        };
+        // Packets that are spread one by one need as many as that; flows may do with fewer.
+        let counts = match routing.spread() {
+            Spread::Packet => needs..=needs,
+            Spread::Flow => share + 1..=needs,
+        };
+        let of_each = match classes {
+            1 => "",
+            _ => " for each message class",
+        };
+        let channels = match least_channels(counts, prove_with) {
+            Some(least) => format!("{least} virtual channels{of_each} break it"),
+            None => format!("{most} virtual channels{of_each}, the most there can be, do not break it"),
+        };
+        Some(format!("{channels}; `UpDown` needs {}", UpDown::NEEDS))
     }
 
     /// The expected loads of its links where packets are routed by the coordinates of a grid; `None` where the routing is
@@ -192,8 +240,36 @@ impl Fabric {
             return None;
         };
         let share = share_of_a_class(&self.spec);
-        let is_oblivious = !self.spec.routing.is_adaptive() && self.spec.routing != Routing::UgalL;
-        is_oblivious.then(|| walked(wired, self.routing.inner(), share, demand))
+        self.is_oblivious()
+            .then(|| walked(wired, self.routing.inner(), share, demand))
+    }
+
+    /// The permutation that its routing carries worst, `None` in it where no packet crosses a link; `None` where the
+    /// routing is adaptive. Takes up to a minute.
+    pub fn worst_case(&self) -> Option<Result<Option<WorstCase>, NotComputed>> {
+        if !self.is_oblivious() {
+            return None;
+        }
+        let routing = self.routing.inner();
+        match &self.wires {
+            Wires::Grid(_) if self.spec.links.is_empty() => {
+                let rate = self.spec.link.flit_time.rate();
+                let at_rate = |worst: WorstCase| WorstCase {
+                    channel_bound: rate * worst.channel_bound,
+                    ..worst
+                };
+                let of_flit_a_cycle = routing.worst_case_on_grid()?;
+                Some(of_flit_a_cycle.map(|worst| worst.map(at_rate)))
+            }
+            // Packets without classes of messages may be injected into any virtual channel, the first too.
+            Wires::Grid(network) => Some(worst_case(network, routing, 1)),
+            Wires::Graph(wired) => Some(worst_case(wired.network(), routing, share_of_a_class(&self.spec))),
+        }
+    }
+
+    /// Whether the ways of its packets do not depend on congestion.
+    fn is_oblivious(&self) -> bool {
+        !self.spec.routing.is_adaptive() && self.spec.routing != Routing::UgalL
     }
 
     /// The grid, where packets are routed by its coordinates.
@@ -247,6 +323,12 @@ impl Fabric {
             cut,
         );
         engine.saturating_add(Self::bytes(spec))
+    }
+
+    /// The switches at both ends of the link that an output port drives.
+    pub fn ends_of(&self, from: PortRef) -> [String; 2] {
+        let to = self.network().link(from).map_or(from, |link| link.to);
+        [from.switch, to.switch].map(|switch| self.switch_name(switch))
     }
 
     /// A link in words: `(3,0)-(4,0)`.

@@ -19,6 +19,9 @@ use crate::{estimate, memory, warmup};
 pub(crate) const FIFO_ON_A_RING: &str = "a `Fifo` is one virtual channel, for which `BubbleDimensionOrder` with `switching: CutThrough` \
                               is safe; `allow_deadlock: true` runs it all the same";
 
+/// Packets of a deadlock that are told.
+const MOST_PACKETS: usize = 4;
+
 /// An experiment that is ready to be simulated.
 #[derive(Debug)]
 pub struct Prepared {
@@ -111,14 +114,28 @@ fn deadlock(plan: &Plan, point: &Point, proof: &Proof) -> Option<Diagnostic> {
     match proof {
         Proof::Proved { .. } => None,
         Proof::Deadlock {
-            summary, path, help, ..
+            summary,
+            path,
+            packets,
+            help,
+            ..
         } => {
             let help = match point.spec.fabric.queueing {
                 Queueing::Fifo => FIFO_ON_A_RING,
                 _ => help.as_str(),
             };
-            let diagnostic = at_routing("this experiment can deadlock").note(summary);
-            Some(diagnostic.note(path).help(help))
+            let told = at_routing("this experiment can deadlock")
+                .note(summary)
+                .note(path);
+            let told = packets
+                .iter()
+                .take(MOST_PACKETS)
+                .fold(told, |told, packet| told.note(&packet.words));
+            let told = match packets.len().checked_sub(MOST_PACKETS) {
+                None | Some(0) => told,
+                Some(more) => told.note(format!("and so on, {more} more")),
+            };
+            Some(told.help(help))
         }
         Proof::NotProved { reason } => Some(
             at_routing("this experiment is not proved free of deadlock")

@@ -13,7 +13,7 @@ use crate::axes;
 use crate::deadlock::{self, Deadlock};
 use crate::experiment::{Plan, Point};
 use crate::manifest::{Manifest, VERSION};
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, PreparedPoint};
 use crate::record::Record;
 use crate::store::{Store, StoreError, StoredPoint};
 use crate::tables::{
@@ -79,17 +79,16 @@ impl<'a> PointsTable<'a> {
     /// # Errors
     /// Where the table can't be written.
     pub fn write(&self, records: &[Option<Record>]) -> Result<(), StoreError> {
-        let points = &self.prepared.plan.points;
-        let there = points
-            .iter()
-            .zip(records)
-            .filter_map(|(point, record)| Some((point, record.as_ref()?)));
-        let row = |(point, record): (&Point, _)| PointRow {
+        let Prepared { plan, points } = self.prepared;
+        let row = |((point, prepared), record): ((&Point, &'a PreparedPoint), _)| PointRow {
             axes: axes::cells(point),
             offered: point.spec.offered(),
             physical: point.physical,
+            analysis: &prepared.analysis,
             record,
         };
+        let all = plan.points.iter().zip(points).zip(records);
+        let there = all.filter_map(|(point, record)| Some((point, record.as_ref()?)));
         let rows: Vec<_> = there.map(row).collect();
         self.store.write(POINTS, |out| write_points(out, &rows))
     }
@@ -104,14 +103,16 @@ pub fn begin(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
     for name in [MANIFEST, LINKS, QUANTILES, LATENCIES, DEADLOCK] {
         store.remove(name)?;
     }
-    store.write(EXPERIMENT, |out| {
-        out.write_all(prepared.plan.effective().as_bytes())
-    })
+    let recorded = prepared.plan.recorded();
+    for (name, text) in &recorded.fabrics {
+        store.write(name, |out| out.write_all(text.as_bytes()))?;
+    }
+    store.write(EXPERIMENT, |out| out.write_all(recorded.experiment.as_bytes()))
 }
 
-/// SHA-256 of the experiment with every default spelled out, in hexadecimal.
+/// SHA-256 of the experiment as the folder keeps it, in hexadecimal.
 pub fn experiment_sha256(prepared: &Prepared) -> String {
-    let digest = Sha256::digest(prepared.plan.effective());
+    let digest = Sha256::digest(prepared.plan.recorded().experiment);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -273,8 +274,8 @@ pub fn is_complete(store: &Store, prepared: &Prepared) -> bool {
             .all(|name| folder.join(name).is_file())
 }
 
-/// The files of a folder with these pictures, as the last line of a run lists them.
-pub fn file_names(store: &Store, pictures: &[String]) -> Vec<String> {
+/// The files of an experiment's folder with these pictures, as the last line of a run lists them.
+pub fn file_names(store: &Store, plan: &Plan, pictures: &[String]) -> Vec<String> {
     let mut names = vec![POINTS.to_owned(), LINKS.to_owned()];
     if store.folder().join(QUANTILES).is_file() {
         names.push(QUANTILES.to_owned());
@@ -284,6 +285,8 @@ pub fn file_names(store: &Store, pictures: &[String]) -> Vec<String> {
         names.push(DEADLOCK.to_owned());
     }
     names.extend_from_slice(pictures);
-    names.extend([EXPERIMENT, MANIFEST].map(str::to_owned));
+    names.push(EXPERIMENT.to_owned());
+    names.extend(plan.recorded().fabrics.into_iter().map(|(name, _)| name));
+    names.push(MANIFEST.to_owned());
     names
 }

@@ -185,7 +185,7 @@ impl Session<'_> {
             ended: utc(SystemTime::now()),
         };
         results::write_manifest(store, &manifest)?;
-        Ok(results::file_names(store, &pictures.names))
+        Ok(results::file_names(store, plan, &pictures.names))
     }
 
     fn tell_complete(&self, records: Vec<Option<Record>>) -> Result<Ending, Failure> {

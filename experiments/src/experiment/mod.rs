@@ -43,6 +43,7 @@ mod preset;
 mod quantities;
 mod queueing;
 mod ratio;
+mod recorded;
 mod resolve;
 mod routing_needs;
 mod source;

@@ -1,5 +1,7 @@
 //! A validated experiment: its points, ready to run, and its text, for what is found wrong later.
 
+use std::sync::Arc;
+
 use super::checker::Checker;
 use super::combination::Combinations;
 use super::diagnostic::{Diagnostic, Refused};
@@ -7,11 +9,13 @@ use super::effective;
 use super::file;
 use super::names::Preset;
 use super::quantities::Rounding;
+use super::recorded::{Recorded, read_from_files};
 use super::resolve::{self, Base};
 use super::source::Source;
 use super::spec::PointSpec;
 use super::sweep::{self, Axis, AxisValue};
 use super::syntax;
+use super::topology::{GraphTopology, Topology};
 use super::units::{PhysicalPoint, Units};
 
 /// A validated experiment.
@@ -36,6 +40,8 @@ pub struct Plan {
     /// The text that it was read from.
     pub source: Source,
     effective: file::Experiment,
+    /// Fabrics that were read from files.
+    read: Vec<Arc<GraphTopology>>,
 }
 
 /// A point of the sweep.
@@ -77,6 +83,7 @@ impl Plan {
         };
         Ok(Self {
             effective: effective::experiment(&file, &base, &points),
+            read: read_from_files(topologies(&base, &axes)),
             name: file.name,
             about: file.about,
             allow_deadlock: base.allow_deadlock,
@@ -95,6 +102,11 @@ impl Plan {
     /// or one virtual channel, `include_self` of permutations.
     pub fn effective(&self) -> String {
         effective::text(&self.effective)
+    }
+
+    /// The same as a folder of results keeps it.
+    pub fn recorded(&self) -> Recorded {
+        Recorded::new(&self.effective, &self.read)
     }
 
     /// A mistake of one point in the field at a path, such as `fabric.routing`: at the axis item that sets it there,
@@ -117,6 +129,16 @@ pub(super) fn written_path(axes: &[Axis], items: &[usize], path: &str) -> String
         Some((i, _)) => format!("sweep[{i}]"),
         None => path.to_owned(),
     }
+}
+
+/// That of the fabric, and those of an axis.
+fn topologies<'a>(base: &'a Base, axes: &'a [Axis]) -> impl Iterator<Item = &'a Topology> {
+    let values = axes.iter().flat_map(|axis| &axis.values);
+    let of_axes = values.filter_map(|value| match value {
+        AxisValue::Topology(topology) => Some(topology),
+        _ => None,
+    });
+    [&base.topology].into_iter().chain(of_axes)
 }
 
 /// Every combination of the axes' values, the last axis fastest.

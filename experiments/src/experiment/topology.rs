@@ -1,7 +1,7 @@
 //! The topology of a point, resolved: a grid, or a fabric as a graph.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fabricsim_topologies::Grid;
@@ -136,6 +136,8 @@ pub struct GraphTopology {
     canonical: String,
     /// Of which family it is, if of one.
     pub family: Option<AnyFamily>,
+    /// Where it was read from, if of no family.
+    file: Option<PathBuf>,
     /// What it is.
     pub graph: FabricGraph,
     ports: u8,
@@ -174,13 +176,19 @@ impl GraphTopology {
         Self {
             title: format!("fabric of {}", file.display()),
             canonical: digest(&text),
+            file: Some(file.to_owned()),
             ..Self::new(expression, graph)
         }
     }
 
     /// Whether a file says what its links are like.
     pub fn is_of_file(&self) -> bool {
-        self.family.is_none()
+        self.file.is_some()
+    }
+
+    /// The file that it was read from, as the experiment writes it.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     fn new(expression: String, graph: FabricGraph) -> Self {
@@ -190,6 +198,7 @@ impl GraphTopology {
             title: String::new(),
             canonical: String::new(),
             family: None,
+            file: None,
             // The engine refuses more than 64.
             ports: u8::try_from(graph.inner_radix()).unwrap_or(u8::MAX),
             homes: homes.count() as u32,

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{cell, number};
+use crate::analysis::{Analysis, Bound};
 use crate::experiment::PhysicalPoint;
 use crate::record::Record;
 
@@ -21,7 +22,7 @@ pub const AXES: [&str; 9] = [
 
 /// What was found at a point, the columns after the axes. Rates in flits/terminal/cycle, latencies in cycles; in physical
 /// fabrics also in Gb/s a terminal, of payload and with frames as on the wire, and in ns.
-pub const COLUMNS: [&str; 31] = [
+pub const COLUMNS: [&str; 35] = [
     "verdict",
     "offered",
     "generated",
@@ -52,6 +53,10 @@ pub const COLUMNS: [&str; 31] = [
     "latency_p999_ns",
     "latency_max_ns",
     "network_latency_mean_ns",
+    "channel_bound",
+    "capacity_bound",
+    "channel_bound_gbps",
+    "capacity_bound_gbps",
     "reason",
 ];
 
@@ -64,6 +69,8 @@ pub struct PointRow<'a> {
     pub offered: f64,
     /// Its units; `None` in abstract fabrics, whose cells of such are empty.
     pub physical: Option<PhysicalPoint>,
+    /// What is known of it beforehand.
+    pub analysis: &'a Analysis,
     /// Its result.
     pub record: &'a Record,
 }
@@ -80,8 +87,9 @@ pub fn write_points<'a>(out: impl Write, rows: impl IntoIterator<Item = &'a Poin
         let physical = row
             .physical
             .map_or_else(Default::default, |physical| physical_cells(&physical, row.record));
-        let reason = &row.record.reason;
-        table.write_record(row.axes.iter().chain(&found).chain(&physical).chain([reason]))?;
+        let bounds = bounds(row);
+        let cells = row.axes.iter().chain(&found).chain(&physical).chain(&bounds);
+        table.write_record(cells.chain([&row.record.reason]))?;
     }
     table.flush()
 }
@@ -107,6 +115,22 @@ fn found(offered: f64, record: &Record) -> [String; 17] {
         cell(measured.map(|m| m.cycles)),
         cell(measured.map(|m| m.flit_hops)),
         number(Some(record.wall_s)),
+    ]
+}
+
+/// What stands beside the measured rates: empty where the routing is adaptive, or no link is used.
+fn bounds(row: &PointRow) -> [String; 4] {
+    let Analysis {
+        channel_bound,
+        capacity_bound,
+        ..
+    } = row.analysis;
+    let gbps = |bound: &Bound| Some(row.physical?.gbps(bound.rate()?));
+    [
+        number(channel_bound.rate()),
+        number(capacity_bound.rate()),
+        number(gbps(channel_bound)),
+        number(gbps(capacity_bound)),
     ]
 }
 
@@ -159,6 +183,14 @@ mod tests {
             axes: axes(),
             offered: 0.5,
             physical: None,
+            analysis: &Analysis {
+                zero_load_mean: 30.0,
+                zero_load_worst: 50,
+                is_sampled: false,
+                mean_distance: 4.0625,
+                channel_bound: Bound::Rate(1.25),
+                capacity_bound: Bound::Rate(1.0),
+            },
             record,
         };
         write_points(&mut out, &[row]).unwrap();
@@ -201,10 +233,10 @@ mod tests {
              latency_p999,latency_max,network_latency_mean,hops_mean,packets,cycles,flit_hops,wall_s,\
              offered_gbps,generated_gbps,accepted_gbps,accepted_min_gbps,offered_wire_gbps,accepted_wire_gbps,\
              latency_mean_ns,latency_ci95_ns,latency_p50_ns,latency_p99_ns,latency_p999_ns,latency_max_ns,\
-             network_latency_mean_ns,reason\n\
+             network_latency_mean_ns,channel_bound,capacity_bound,channel_bound_gbps,capacity_bound_gbps,reason\n\
              0.5,,DimensionOrder,Uniform,\"Torus(sides: [8, 8])\",8,4,1,7,\
              converged,0.5,0.505,0.5,0.1,31.25,0.5,30,40,50,60,30,5.0625,202,300,1010,0.25,\
-             ,,,,,,,,,,,,,\"precise, and all arrived\"\n"
+             ,,,,,,,,,,,,,1.25,1,,,\"precise, and all arrived\"\n"
         );
     }
 
@@ -212,7 +244,7 @@ mod tests {
     fn a_failed_point_has_empty_cells_and_its_reason() {
         let table = table(&Record::failed("out of memory".to_owned()));
         assert!(
-            table.ends_with("failed,0.5,,,,,,,,,,,,,,,0,,,,,,,,,,,,,,out of memory\n"),
+            table.ends_with("failed,0.5,,,,,,,,,,,,,,,0,,,,,,,,,,,,,,1.25,1,,,out of memory\n"),
             "{table}"
         );
     }

@@ -122,25 +122,30 @@ fn in_words(name: &str) -> String {
 
 /// Why the fabrics cannot deadlock, a line each. Where they differ in why, each says whose it is.
 pub fn argument(prepared: &Prepared) -> String {
-    let mut arguments: Vec<(String, Vec<&Point>)> = Vec::new();
-    for (point, prepared) in prepared.plan.points.iter().zip(&prepared.points) {
-        let argument = match &*prepared.proof {
-            Proof::Proved { argument } => format!("deadlock-free: {argument}\n"),
-            Proof::Deadlock { summary, path, .. } => format!("can deadlock: {summary}\n    {path}\n"),
-            Proof::NotProved { reason } => format!("not proved free of deadlock: {reason}\n"),
-        };
-        match arguments.iter_mut().find(|(known, _)| *known == argument) {
+    let arguments = prepared.points.iter().map(|point| match &*point.proof {
+        Proof::Proved { argument } => format!("deadlock-free: {argument}\n"),
+        Proof::Deadlock { summary, path, .. } => format!("can deadlock: {summary}\n    {path}\n"),
+        Proof::NotProved { reason } => format!("not proved free of deadlock: {reason}\n"),
+    });
+    of_fabrics(&prepared.plan, arguments)
+}
+
+/// What is told of the fabric of each point, each text once. Where they differ, each says whose it is.
+pub fn of_fabrics(plan: &Plan, told: impl Iterator<Item = String>) -> String {
+    let mut different: Vec<(String, Vec<&Point>)> = Vec::new();
+    for (point, told) in plan.points.iter().zip(told) {
+        match different.iter_mut().find(|(known, _)| *known == told) {
             Some((_, points)) => points.push(point),
-            None => arguments.push((argument, vec![point])),
+            None => different.push((told, vec![point])),
         }
     }
-    let several = arguments.len() > 1;
-    let lines = arguments.iter().take(MOST_VARIANTS).map(|(argument, points)| {
+    let several = different.len() > 1;
+    let lines = different.iter().take(MOST_VARIANTS).map(|(told, points)| {
         let owner = match several {
-            true => format!("{}: ", fabrics(&prepared.plan, points)),
+            true => format!("{}: ", fabrics(plan, points)),
             false => String::new(),
         };
-        format!("  {owner}{argument}")
+        format!("  {owner}{told}")
     });
     lines.collect()
 }

@@ -1,5 +1,6 @@
 //! One line a point.
 
+use crate::analysis::Bound;
 use crate::axes;
 use crate::deadlock::{Waiting, by_packet, explanation};
 use crate::experiment::PhysicalPoint;
@@ -77,7 +78,8 @@ impl<'a> Lines<'a> {
             return record.reason.clone();
         };
         let physical = self.prepared.plan.points[point].physical.as_ref();
-        let accepted = accepted(record, physical);
+        let bound = self.prepared.points[point].analysis.capacity_bound;
+        let accepted = accepted(record, bound, physical);
         let latency = |record| latency(record, physical);
         let parts = match record.verdict {
             Verdict::Converged => vec![latency(record), accepted],
@@ -125,16 +127,20 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// `accepted 0.486 Gb/s of 0.487 generated`: in a short window sources make more or less than they were asked for, which is
-/// neither lost nor gained in the fabric. Empty where nothing was measured.
-fn accepted(record: &Record, physical: Option<&PhysicalPoint>) -> String {
+/// `accepted 0.486 Gb/s of 0.487 generated, bound 4.31`: in a short window sources make more or less than they were asked for,
+/// which is neither lost nor gained in the fabric. Empty where nothing was measured.
+fn accepted(record: &Record, bound: Bound, physical: Option<&PhysicalPoint>) -> String {
     let (Some(accepted), Some(generated)) = (record.accepted(), record.generated()) else {
         return String::new();
     };
     let accepted = units::rate(accepted, physical);
+    let bound = bound
+        .rate()
+        .map(|bound| format!(", bound {}", units::bare_rate(bound, physical)));
     format!(
-        "accepted {accepted} of {} generated",
-        units::bare_rate(generated, physical)
+        "accepted {accepted} of {} generated{}",
+        units::bare_rate(generated, physical),
+        bound.unwrap_or_default()
     )
 }
 

@@ -4,7 +4,7 @@ mod header;
 mod lines;
 mod saturation;
 
-pub use header::{argument, header, switch};
+pub use header::{argument, header, of_fabrics, switch};
 pub use lines::Lines;
 pub use saturation::saturation;
 

@@ -15,6 +15,18 @@ use crate::terminal::count;
 /// # Errors
 /// A name of neither, a fabric that can't be drawn, what the system says.
 pub fn draw(graph: &FabricGraph, description: &Description, path: &Path) -> Result<String, Failure> {
+    let layout = graph
+        .layout()
+        .map_err(|error| Failure::Wrong(error.to_string()))?;
+    write_picture(&picture(graph, description, &layout), path)?;
+    Ok(format!("drawn {}\n", path.display()))
+}
+
+/// Writes a picture into a file, SVG or PNG by its name.
+///
+/// # Errors
+/// A name of neither, what the system says.
+pub fn write_picture(picture: &FabricPicture, path: &Path) -> Result<(), Failure> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let render: fn(&FabricPicture) -> Result<Vec<u8>, RenderError> = match extension {
         Some("svg") => |picture| picture.svg().map(String::into_bytes),
@@ -24,14 +36,8 @@ pub fn draw(graph: &FabricGraph, description: &Description, path: &Path) -> Resu
             return Err(Failure::Wrong(reason));
         }
     };
-    let layout = graph
-        .layout()
-        .map_err(|error| Failure::Wrong(error.to_string()))?;
-    let picture = picture(graph, description, &layout);
-    let bytes =
-        render(&picture).map_err(|error| Failure::Failed(format!("`{}`: {error}", path.display())))?;
-    files::write(path, &bytes)?;
-    Ok(format!("drawn {}\n", path.display()))
+    let bytes = render(picture).map_err(|error| Failure::Failed(format!("`{}`: {error}", path.display())))?;
+    files::write(path, &bytes)
 }
 
 fn picture(graph: &FabricGraph, description: &Description, layout: &Layout) -> FabricPicture {

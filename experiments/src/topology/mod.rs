@@ -15,7 +15,7 @@ mod text;
 
 pub use args::{ReportKind, TopologyArgs};
 pub use description::{Cables, Description, Number, Quantity, Range};
-pub use drawing::{draw, drawn};
+pub use drawing::{draw, drawn, write_picture};
 pub use families::listing;
 pub use files::export;
 pub(crate) use files::read_fabric;

@@ -154,3 +154,87 @@ fn a_million_nodes_are_checked_in_no_time() {
     // Two links away, three switches.
     assert_eq!(checked["points"][0]["channel_bound"], 1.0);
 }
+
+/// Dally & Towles's worst case of dimension order on an 8x8 torus (theory.md, section 1).
+#[test]
+fn the_worst_permutation_is_told_with_its_bound() {
+    let desk = Desk::new();
+    desk.file("t.ron", &case("torus-8x8.ron"));
+    desk.fabricsim(&["check", "t.ron"])
+        .ends(0)
+        .tells("\n  worst permutation: bound 0.2857 flits/terminal/cycle on (");
+    let checked = json(&desk.fabricsim(&["check", "--json", "t.ron"]).ends(0).stdout);
+    let worst = &checked["points"][0]["worst_case"];
+    assert!((worst["channel_bound"].as_f64().unwrap() - 2.0 / 7.0).abs() < 1e-9);
+    assert_eq!(worst["destinations"].as_array().unwrap().len(), 64);
+    assert_eq!(worst["link"].as_array().unwrap().len(), 2);
+
+    let adaptive = small("a", "").replace("DimensionOrder", "MinimalAdaptive");
+    desk.file(
+        "a.ron",
+        &adaptive.replace("virtual_channels: 2", "virtual_channels: 3"),
+    );
+    let checked = json(&desk.fabricsim(&["check", "--json", "a.ron"]).ends(0).stdout);
+    let worst = &checked["points"][0]["worst_case"];
+    assert!(worst["channel_bound"].is_null());
+    assert!(
+        worst["reason"]
+            .as_str()
+            .unwrap()
+            .starts_with("the routing is adaptive")
+    );
+}
+
+const RING: &str = "Experiment(
+    name: \"ring\",
+    fabric: Fabric(topology: Ring(switches: 8), routing: ShortestPath, switch: Switch(virtual_channels: 1)),
+    traffic: [Traffic(pattern: Uniform, load: 0.1)],
+)";
+
+#[test]
+fn a_shown_deadlock_is_told_with_its_packets_and_the_least_change() {
+    let desk = Desk::new();
+    desk.file("ring.ron", RING);
+    desk.fabricsim(&["check", "ring.ron"])
+        .ends(2)
+        .complains("around 8 channels, no cycle is shorter")
+        .complains("a packet from terminal 0 to terminal 2 holds ")
+        .complains("and so on, 4 more")
+        .complains("help: 4 virtual channels break it; `UpDown` needs 1; `allow_deadlock: true`");
+    for (vcs, code) in [(3, 2), (4, 0)] {
+        desk.file(
+            "some.ron",
+            &RING.replace("channels: 1", &format!("channels: {vcs}")),
+        );
+        desk.fabricsim(&["check", "some.ron"]).ends(code);
+    }
+    let classes = "virtual_channels: 2, message_classes: 2";
+    desk.file("two.ron", &RING.replace("virtual_channels: 1", classes));
+    desk.fabricsim(&["check", "two.ron"])
+        .ends(2)
+        .complains("help: 4 virtual channels for each message class break it");
+}
+
+#[test]
+fn a_shown_deadlock_is_drawn() {
+    let desk = Desk::new();
+    desk.file("ring.ron", RING)
+        .file("bad-deadlock.ron", &case("bad-deadlock.ron"))
+        .file("good.ron", &small("good", ""));
+    for file in ["ring.ron", "bad-deadlock.ron"] {
+        desk.fabricsim(&["check", "--draw", "cycle.svg", file])
+            .ends(2)
+            .complains("drawn cycle.svg");
+        let svg = desk.read("cycle.svg");
+        assert!(
+            svg.contains("packets in 8 channels of VC 0 can wait in a cycle"),
+            "{svg}"
+        );
+    }
+    desk.fabricsim(&["check", "--draw", "none.svg", "good.ron"])
+        .ends(0)
+        .complains("nothing to draw in none.svg: no deadlock was shown");
+    desk.fabricsim(&["check", "--draw", "cycle.txt", "ring.ron"])
+        .ends(2)
+        .complains("pictures end in `.svg` or `.png`");
+}

@@ -34,7 +34,7 @@ fn the_table_has_the_columns_of_the_design_and_honest_cells() {
              latency_p999,latency_max,network_latency_mean,hops_mean,packets,cycles,flit_hops,wall_s,\
              offered_gbps,generated_gbps,accepted_gbps,accepted_min_gbps,offered_wire_gbps,accepted_wire_gbps,\
              latency_mean_ns,latency_ci95_ns,latency_p50_ns,latency_p99_ns,latency_p999_ns,latency_max_ns,\
-             network_latency_mean_ns,reason"
+             network_latency_mean_ns,channel_bound,capacity_bound,channel_bound_gbps,capacity_bound_gbps,reason"
         )
     );
     let rows = desk.rows("results/a/points.csv");
@@ -66,6 +66,56 @@ fn the_table_has_the_columns_of_the_design_and_honest_cells() {
     {
         assert_eq!(number.parse::<f64>().unwrap().to_string(), number);
     }
+}
+
+/// The bound of check stands in every row, also of points that saturate; an adaptive routing has none.
+#[test]
+fn a_bound_stands_beside_what_was_measured() {
+    let desk = Desk::new();
+    let axes = "Routing([DimensionOrder, MinimalAdaptive]), Load([0.1, 0.95])";
+    let text = small("a", axes).replace("virtual_channels: 2", "virtual_channels: 3");
+    desk.file("a.ron", &text.replace("Uniform", "Transpose"));
+    let told = desk.fabricsim(&["run", "a.ron"]).ends(0).stdout;
+    let bounds = desk.column("results/a/points.csv", "capacity_bound");
+    let two_thirds = "0.6666666666666666";
+    assert_eq!(bounds, [two_thirds, two_thirds, "", ""]);
+    assert_eq!(told.matches("generated, bound 0.6667").count(), 2, "{told}");
+}
+
+/// What a folder keeps means the same wherever it is.
+#[test]
+fn an_experiment_on_a_fabric_from_a_file_runs_from_its_results() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("fabrics")).unwrap();
+    desk.fabricsim(&[
+        "topology",
+        "KAryNTree(k: 2, n: 2)",
+        "--export",
+        "fabrics/site.dot",
+    ])
+    .ends(0);
+    let text = small(
+        "a",
+        "Topology([File(path: \"fabrics/site.dot\"), Torus(sides: [4, 4])])",
+    );
+    let text = text.replace("routing: DimensionOrder", "routing: UpDown");
+    desk.file("a.ron", &text);
+    let told = desk.fabricsim(&["run", "a.ron"]).ends(0).stdout;
+    assert!(
+        told.contains(" experiment.ron site.graphml manifest.json "),
+        "{told}"
+    );
+
+    fs::rename(desk.path("results/a"), desk.path("kept")).unwrap();
+    fs::remove_dir_all(desk.path("fabrics")).unwrap();
+    desk.fabricsim(&["run", "kept/experiment.ron"]).ends(0);
+    assert_eq!(stored(&desk, "a"), {
+        let entries = fs::read_dir(desk.path("kept/points")).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    });
+    desk.fabricsim(&["plot", "kept"]).ends(0);
 }
 
 #[test]

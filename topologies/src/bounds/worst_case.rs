@@ -4,20 +4,21 @@
 //! the sum over all pairs of terminals of what each brings it, so that the worst permutation for it is a matching of
 //! greatest weight between sources and destinations; the worst of all is that of the link that fares worst.
 
+use std::cmp::Ordering;
+
 use fabricsim_core::{FlitTime, Network, PortRef, Routing};
 use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 
 use super::walked::{Packets, Routes, Walker};
 use super::{NotComputed, Oblivious, period};
-use crate::graph::WiredGraph;
 use crate::walk::slot;
 
-/// Links times the cube of the terminals, at most: less than a minute.
-const MOST_STEPS: u128 = 10_000_000_000;
+/// Matchings times the cube of the terminals, at most: less than a minute.
+const MOST_STEPS: u64 = 10_000_000_000;
 
 /// Links times the square of the terminals, at most: half a gigabyte.
-const MOST_LOADS: u128 = 1 << 26;
+const MOST_LOADS: u64 = 1 << 26;
 
 /// Loads are matched in steps of this, so that sums are exact; a matching is worst but for the terminals times it.
 const STEPS_OF_LOAD: f64 = (1_u64 << 40) as f64;
@@ -45,11 +46,10 @@ pub struct WorstCase {
 /// # Errors
 /// Where the routing is adaptive, or it would take more than a minute.
 pub fn worst_case(
-    wired: &WiredGraph,
+    network: &Network,
     routing: &impl Routing,
     virtual_channels: u8,
 ) -> Result<Option<WorstCase>, NotComputed> {
-    let network = wired.network();
     let links: Vec<PortRef> = network.links().map(|link| link.from).collect();
     worst_of(network, routing, virtual_channels, &links)
 }
@@ -83,27 +83,36 @@ fn worst_of(
     links: &[PortRef],
 ) -> Result<Option<WorstCase>, NotComputed> {
     let terminals = network.terminals().len();
-    let pairs = (terminals * terminals) as u128;
-    let matched = links.len() as u128 * pairs;
-    if matched * terminals as u128 > MOST_STEPS || matched > MOST_LOADS {
+    let pairs = terminals as u64 * terminals as u64;
+    if (links.len() as u64).saturating_mul(pairs) > MOST_LOADS {
         return Err(TOO_LARGE);
     }
     let loads = PairLoads::new(network, routing, virtual_channels, links)?;
+    let rate = |channel| network.link(channel).map_or(1.0, |link| link.flit_time.rate());
+    let numbered = links.iter().enumerate();
+    // Most links are not the worst, which sums tell faster than a matching.
+    let mut at_least: Vec<(f64, usize)> = numbered
+        .map(|(number, &channel)| (rate(channel) / at_most(loads.of(number), terminals), number))
+        .collect();
+    at_least.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
     let mut worst: Option<WorstCase> = None;
-    for (number, &channel) in links.iter().enumerate() {
-        let rate = network.link(channel).map_or(1.0, |link| link.flit_time.rate());
-        let of_link = loads.of(number);
+    let mut steps = 0;
+    for (at_least, number) in at_least {
         let least = worst.as_ref().map_or(f64::INFINITY, |worst| worst.channel_bound);
-        // Most links are not the worst, which sums tell faster than a matching.
-        if rate / at_most(of_link, terminals) >= least {
-            continue;
+        if at_least >= least {
+            break;
         }
+        steps += pairs * terminals as u64;
+        if steps > MOST_STEPS {
+            return Err(TOO_LARGE);
+        }
+        let (channel, of_link) = (links[number], loads.of(number));
         let destinations = matching(of_link, terminals);
         let load = (0..)
             .zip(&destinations)
             .map(|(source, &dest)| of_link[source * terminals + dest as usize])
             .sum();
-        let channel_bound = rate / load;
+        let channel_bound = rate(channel) / load;
         if channel_bound < least {
             worst = Some(WorstCase {
                 destinations,

@@ -57,7 +57,7 @@ fn the_worst_case_of_a_graph() {
             switches: 8,
             by_random_switch,
         };
-        let worst = worst_case(&graph, &routing, 1).unwrap().unwrap();
+        let worst = worst_case(graph.network(), &routing, 1).unwrap().unwrap();
         assert!(
             (worst.channel_bound - expected).abs() < 1e-9,
             "{}",
@@ -71,7 +71,7 @@ fn the_worst_case_of_a_graph() {
 
 #[test]
 fn worst_cases_that_would_take_long_are_refused_with_a_reason() {
-    let grid = Grid::mesh(vec![16, 16], 1).unwrap();
+    let grid = Grid::mesh(vec![18, 18], 1).unwrap();
     let routing = DimensionOrder::new(&grid, &GridChannels::alike(&grid, 1), None, HalfWay::Plus);
     let refused = worst_case_on_grid(&routing).unwrap_err();
     assert!(

@@ -94,6 +94,11 @@ impl ShortestPath {
         Ok(dependencies.fewest_classes())
     }
 
+    /// How packets are spread over several shortest ways.
+    pub fn spread(&self) -> Spread {
+        self.spread
+    }
+
     /// Classes of virtual channels: as many as needed, or as there are.
     pub fn classes(&self) -> u8 {
         self.classes.classes()

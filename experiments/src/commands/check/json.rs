@@ -1,106 +1,18 @@
-//! `fabricsim check`.
+//! `fabricsim check --json`.
 
 use std::path::Path;
 
 use fabricsim_topologies::Proof;
 use serde::Serialize;
 
-use super::list::{GRADES, graded_line};
-use super::run::results_folder;
-use super::{Ending, Failure, Refusals};
+use super::schedule;
+use super::worst_case::WorstCases;
 use crate::analysis::Bound;
 use crate::axes;
 use crate::cli::CheckArgs;
 use crate::estimate;
-use crate::execution::{Asked, Schedule};
-use crate::experiment::{GradedDefault, Plan, Point, Rounding, find, graded, load};
-
-use crate::memory;
+use crate::experiment::{Point, Rounding};
 use crate::prepare::{Prepared, PreparedPoint};
-use crate::store::Store;
-use crate::terminal::{argument, header, say, switch};
-
-/// Says of each experiment what would be simulated, or why it would not; all of them, whatever is wrong with some.
-pub(super) fn execute(args: &CheckArgs) -> Result<Ending, Failure> {
-    let mut refusals = Refusals::default();
-    let mut is_first = true;
-    for file in find(&args.files)? {
-        let Some(prepared) = refusals.take(load(&file).and_then(Prepared::new)) else {
-            continue;
-        };
-        let deadlocks = prepared.deadlocks();
-        if args.json {
-            // Also of a fabric that deadlocks: `deadlock_free` is part of the answer.
-            say(&json(&file, &prepared, args))?;
-        } else if deadlocks.is_none() {
-            let separator = if is_first { "" } else { "\n" };
-            say(&format!("{separator}{}", text(&prepared, args)))?;
-        }
-        is_first = false;
-        if let Some(refused) = deadlocks {
-            refusals.add(&refused);
-        }
-    }
-    match refusals.all() {
-        Some(refused) => Err(refused.into()),
-        None => Ok(Ending::Done),
-    }
-}
-
-fn text(prepared: &Prepared, args: &CheckArgs) -> String {
-    let schedule = schedule(prepared, args);
-    let folder = args.out.clone().unwrap_or_else(|| results_folder(prepared));
-    let hashes = prepared.points.iter().map(|point| &*point.hash);
-    let there = match Store::finished(&folder, hashes) {
-        0 => String::new(),
-        finished => format!(
-            "  {finished} of {} points are in {} already\n",
-            prepared.points.len(),
-            folder.display()
-        ),
-    };
-    format!(
-        "{}\n{}{}{}{}  memory {} a simulation, {} side by side{}   time {}\n{there}",
-        prepared.plan.effective(),
-        graded_defaults(&prepared.plan),
-        header(prepared),
-        switch(prepared),
-        argument(prepared),
-        memory::in_words(prepared.bytes()),
-        schedule.side_by_side,
-        prepared.points[0].cut(schedule),
-        estimate::in_words(estimate::seconds(prepared, schedule)),
-    )
-}
-
-/// How a run of all its points would share the threads.
-fn schedule(prepared: &Prepared, args: &CheckArgs) -> Schedule {
-    let asked = Asked {
-        threads: args.threads.resolve(),
-        a_point: None,
-        pinned: false,
-    };
-    prepared.schedule(prepared.points.len(), asked)
-}
-
-/// The defaults of the preset with their grades, those that the file overrules marked; empty of a preset without.
-fn graded_defaults(plan: &Plan) -> String {
-    let rows = plan.preset.map_or(&[][..], graded);
-    if rows.is_empty() {
-        return String::new();
-    }
-    let overruled = |row: &GradedDefault| plan.source.gives(&row.path());
-    let mut text = format!("{GRADES}\n");
-    for row in rows {
-        let mark = if overruled(row) {
-            "   (the file says otherwise)"
-        } else {
-            ""
-        };
-        text.push_str(&format!("  {}{mark}\n", graded_line(row)));
-    }
-    text + "\n"
-}
 
 /// An experiment as `check --json` tells it.
 #[derive(Serialize)]
@@ -140,13 +52,29 @@ struct CheckedPoint<'a> {
     capacity_bound_gbps: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bound_reason: Option<&'static str>,
+    worst_case: CheckedWorstCase<'a>,
     /// `None` is: not proved.
     deadlock_free: Option<bool>,
     argument: &'a str,
     memory_bytes: u64,
 }
 
-fn json(file: &Path, prepared: &Prepared, args: &CheckArgs) -> String {
+/// The permutation that the routing carries worst: a bound, or why there is none.
+#[derive(Serialize)]
+struct CheckedWorstCase<'a> {
+    channel_bound: Option<f64>,
+    channel_bound_gbps: Option<f64>,
+    /// The switches of the link that bounds it.
+    link: Option<[String; 2]>,
+    /// By terminal; its own number where it sends nothing that the link carries.
+    destinations: Option<&'a [u32]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+/// An experiment in a line.
+pub(super) fn json(file: &Path, prepared: &Prepared, args: &CheckArgs) -> String {
+    let worst_cases = WorstCases::new(prepared);
     let points = prepared.plan.points.iter().zip(&prepared.points);
     let checked = Checked {
         name: &prepared.plan.name,
@@ -154,13 +82,15 @@ fn json(file: &Path, prepared: &Prepared, args: &CheckArgs) -> String {
         memory_bytes: prepared.bytes(),
         seconds: estimate::seconds(prepared, schedule(prepared, args)),
         roundings: prepared.plan.roundings.iter().map(Rounding::to_string).collect(),
-        points: points.map(|(point, prepared)| checked(point, prepared)).collect(),
+        points: points
+            .map(|(point, prepared)| checked(point, prepared, &worst_cases))
+            .collect(),
     };
     // Numbers and texts: nothing in it that JSON could refuse.
     serde_json::to_string(&checked).unwrap_or_default() + "\n"
 }
 
-fn checked<'a>(point: &Point, prepared: &'a PreparedPoint) -> CheckedPoint<'a> {
+fn checked<'a>(point: &Point, prepared: &'a PreparedPoint, worst_cases: &'a WorstCases) -> CheckedPoint<'a> {
     let [_, _, routing, pattern, topology, ..] = axes::cells(point);
     let (spec, physical) = (&point.spec, &point.physical);
     let analysis = &prepared.analysis;
@@ -194,8 +124,26 @@ fn checked<'a>(point: &Point, prepared: &'a PreparedPoint) -> CheckedPoint<'a> {
             .channel_bound
             .reason()
             .or(analysis.capacity_bound.reason()),
+        worst_case: worst_case(point, prepared, worst_cases),
         deadlock_free,
         argument,
         memory_bytes: prepared.bytes,
+    }
+}
+
+fn worst_case<'a>(
+    point: &Point,
+    prepared: &PreparedPoint,
+    worst_cases: &'a WorstCases,
+) -> CheckedWorstCase<'a> {
+    let found = worst_cases.of(prepared);
+    let worst = found.as_ref().ok();
+    let bound = worst.map(|worst| worst.channel_bound);
+    CheckedWorstCase {
+        channel_bound: bound,
+        channel_bound_gbps: bound.and_then(|bound| Some(point.physical.as_ref()?.gbps(bound))),
+        link: worst.map(|worst| prepared.fabric.ends_of(worst.channel)),
+        destinations: worst.map(|worst| &*worst.destinations),
+        reason: found.as_ref().err().copied(),
     }
 }
