@@ -1,12 +1,12 @@
 //! The channel dependency graph of a routing on a fabric (Dally & Seitz 1987).
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use fabricsim_core::{Link, Network, PortRef, Routing};
+use fabricsim_core::{Candidate, Link, Network, PortRef, Routing};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
+use crate::request_sets::{Request, RequestSets};
 use crate::shortest_cycle::shortest_cycle;
 use crate::walk::{Answer, Budget, Standing, Walk, inputs, members, range, representatives, share_out, slot};
 
@@ -110,25 +110,17 @@ impl ChannelDependencyGraph {
     }
 }
 
-/// What was asked for from one place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Request {
-    port: u8,
-    channels: u64,
-    /// Nothing else was.
-    is_only: bool,
-}
-
-/// All that was asked for from one place, each once: few, so a list.
-type Requests = Vec<Request>;
-
 /// Collects what packets ask for.
 struct Survey<'a> {
     network: &'a Network,
     /// The most virtual channels of any port.
     virtual_channels: u8,
-    /// By (input port, virtual channel): what packets there ask for.
-    requests: Vec<Requests>,
+    /// By (input port, virtual channel).
+    requests: RequestSets,
+    /// On the way to the present destination: the numbers of what all answers ask for, one answer after the other.
+    numbers: Vec<usize>,
+    /// By answer: where these end.
+    answers: Vec<usize>,
 }
 
 /// What is asked for of the links.
@@ -160,6 +152,7 @@ impl<'a> Survey<'a> {
             .map(|_| (walk(), Self::new(network, most)))
             .collect();
         share_out(&mut workers, &ends, |(walk, survey), dest| {
+            survey.forget_answers();
             walk.packets(ends.iter().copied(), dest, |answer| survey.see(answer));
         });
         let mut surveys = workers.into_iter().map(|(_, survey)| survey);
@@ -172,30 +165,60 @@ impl<'a> Survey<'a> {
         Self {
             network,
             virtual_channels,
-            requests: vec![Requests::new(); inputs * usize::from(virtual_channels)],
+            requests: RequestSets::new(
+                network.switches() as usize,
+                inputs * usize::from(virtual_channels),
+            ),
+            numbers: Vec::new(),
+            answers: Vec::new(),
         }
     }
 
     /// With what another saw.
     fn with(mut self, other: Self) -> Self {
-        for (mine, theirs) in self.requests.iter_mut().zip(other.requests) {
-            theirs.into_iter().for_each(|request| note(mine, request));
+        for (held, switch) in self.held() {
+            for request in other.requests.of(held, switch) {
+                let number = self.requests.number(switch, request);
+                self.requests.insert(held, number);
+            }
         }
         self
+    }
+
+    /// Every (input port, virtual channel), and its switch.
+    fn held(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let each = usize::from(self.virtual_channels) * usize::from(self.network.ports());
+        (0..inputs(self.network) * usize::from(self.virtual_channels)).map(move |held| (held, held / each))
     }
 
     /// Notes what a packet may ask for.
     fn see(&mut self, answer: &Answer) {
         let Standing { at, vc, .. } = answer.standing;
-        let held = slot(self.network, at) * usize::from(self.virtual_channels) + usize::from(vc);
-        for way in answer.ways {
-            let request = Request {
+        if answer.answer == self.answers.len() {
+            let request = |way: &Candidate| Request {
                 port: way.port,
                 channels: range(way.first_vc, way.vcs),
                 is_only: answer.ways.len() == 1 && way.packets() <= 1,
             };
-            note(&mut self.requests[held], request);
+            let switch = at.switch as usize;
+            let numbers = answer.ways.iter().map(request);
+            self.numbers
+                .extend(numbers.map(|request| self.requests.number(switch, request)));
+            self.answers.push(self.numbers.len());
         }
+        let held = slot(self.network, at) * usize::from(self.virtual_channels) + usize::from(vc);
+        let first = answer
+            .answer
+            .checked_sub(1)
+            .map_or(0, |before| self.answers[before]);
+        for &number in &self.numbers[first..self.answers[answer.answer]] {
+            self.requests.insert(held, number);
+        }
+    }
+
+    fn forget_answers(&mut self) {
+        self.numbers.clear();
+        self.answers.clear();
     }
 
     fn asked(&self) -> Asked {
@@ -203,17 +226,13 @@ impl<'a> Survey<'a> {
             used: vec![0; inputs(self.network)],
             boundaries: vec![1; inputs(self.network)],
         };
-        let ports = self.network.ports();
-        let each = usize::from(self.virtual_channels) * usize::from(ports);
-        for (switch, requests) in (0..).zip(self.requests.chunks(each)) {
-            for request in requests.iter().flatten() {
-                let Some(link) = self.link(switch, request.port) else {
-                    continue; // to a terminal, which waits for nobody
-                };
-                let (slot, channels) = (slot(self.network, link.to), request.channels);
-                asked.used[slot] |= channels;
-                asked.boundaries[slot] |= channels & !(channels << 1) | (channels << 1 & !channels);
-            }
+        for (switch, request) in self.requests.all() {
+            let Some(link) = self.link(switch as u32, request.port) else {
+                continue; // to a terminal, which waits for nobody
+            };
+            let (slot, channels) = (slot(self.network, link.to), request.channels);
+            asked.used[slot] |= channels;
+            asked.boundaries[slot] |= channels & !(channels << 1) | (channels << 1 & !channels);
         }
         asked
     }
@@ -268,11 +287,11 @@ impl<'a> Survey<'a> {
 
     /// What packets in these virtual channels of an input ask for, in order, and how.
     fn wanted(&self, at: PortRef, class: u64, nodes: &Nodes) -> BTreeMap<NodeIndex, Wait> {
-        let requests = &self.requests[self.of_input(at)];
+        let first = slot(self.network, at) * usize::from(self.virtual_channels);
         // By node: the members of the class in which some packets want it alone.
         let mut waits: BTreeMap<NodeIndex, u64> = BTreeMap::new();
         for vc in members(class) {
-            for request in &requests[usize::from(vc)] {
+            for request in self.requests.of(first + usize::from(vc), at.switch as usize) {
                 let Some(link) = self.link(at.switch, request.port) else {
                     continue;
                 };
@@ -297,13 +316,6 @@ impl<'a> Survey<'a> {
     fn link(&self, switch: u32, port: u8) -> Option<&'a Link> {
         self.network.link(PortRef { switch, port })
     }
-
-    /// The entries of an input port in a table by virtual channel.
-    fn of_input(&self, at: PortRef) -> Range<usize> {
-        let each = usize::from(self.virtual_channels);
-        let first = slot(self.network, at) * each;
-        first..first + each
-    }
 }
 
 /// The nodes of a graph by input port, each with its virtual channels.
@@ -315,17 +327,11 @@ impl Nodes {
     }
 }
 
-fn note(requests: &mut Requests, request: Request) {
-    if !requests.contains(&request) {
-        requests.push(request);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use fabricsim_core::{Candidate, Candidates, Draw, FlitTime, Place};
+    use fabricsim_core::{Candidates, Draw, FlitTime, Place};
     use proptest::prelude::*;
 
     use super::*;

@@ -50,6 +50,7 @@ mod o1turn;
 mod odd_even;
 mod proof;
 mod registry;
+mod request_sets;
 mod romm;
 #[cfg(test)]
 mod samples;

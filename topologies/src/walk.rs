@@ -29,6 +29,8 @@ pub(crate) struct Answer<'a> {
     /// The number of a packet that comes in at the first port of the fabric in virtual channel 0 with the tag that this one
     /// goes on with; at others that and slot x virtual channels + virtual channel.
     pub next: usize,
+    /// A number of the answer, from 0: that of each new one on the way to the same destination is one higher.
+    pub answer: usize,
     /// A terminal from which the packet may have come.
     pub source: u32,
     pub dest: u32,
@@ -214,6 +216,7 @@ impl<'a, R: Routing> Walk<'a, R> {
                 number,
                 same_as,
                 next,
+                answer: answer as usize,
                 source,
                 dest,
                 tag,

@@ -84,7 +84,8 @@ fn worst_of(
 ) -> Result<Option<WorstCase>, NotComputed> {
     let terminals = network.terminals().len();
     let pairs = terminals as u64 * terminals as u64;
-    if (links.len() as u64).saturating_mul(pairs) > MOST_LOADS {
+    let steps_of_a_matching = pairs.saturating_mul(terminals as u64);
+    if (links.len() as u64).saturating_mul(pairs) > MOST_LOADS || steps_of_a_matching > MOST_STEPS {
         return Err(TOO_LARGE);
     }
     let loads = PairLoads::new(network, routing, virtual_channels, links)?;
@@ -102,7 +103,7 @@ fn worst_of(
         if at_least >= least {
             break;
         }
-        steps += pairs * terminals as u64;
+        steps += steps_of_a_matching;
         if steps > MOST_STEPS {
             return Err(TOO_LARGE);
         }

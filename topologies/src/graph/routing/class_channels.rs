@@ -14,12 +14,16 @@ pub(super) struct ClassChannels {
 impl ClassChannels {
     /// At least one class, and as many virtual channels or more.
     pub fn new(classes: u8, virtual_channels: u8) -> Self {
-        debug_assert!((1..=virtual_channels).contains(&classes) && virtual_channels <= 64);
+        debug_assert!((1..=virtual_channels).contains(&classes));
         let (least, larger) = (virtual_channels / classes, virtual_channels % classes);
+        Self::of_sizes((0..classes).map(|class| least + u8::from(class < larger)))
+    }
+
+    /// Classes of so many virtual channels, together at most 64.
+    pub fn of_sizes(sizes: impl Iterator<Item = u8>) -> Self {
         let mut of_vc = [0; 64];
         let mut first = 0;
-        let parts = (0..classes).map(|class| {
-            let vcs = least + u8::from(class < larger);
+        let parts = (0..).zip(sizes).map(|(class, vcs)| {
             of_vc[usize::from(first)..usize::from(first + vcs)].fill(class);
             first += vcs;
             VcRange {

@@ -9,8 +9,10 @@ use std::sync::Arc;
 use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
 
 use super::NotRoutable;
+use super::by_class::prove_by_class;
+use super::class_channels::ClassChannels;
 use crate::graph::{HyperX, WiredGraph};
-use crate::{Proof, Provable, prove_every_route};
+use crate::{Proof, Provable};
 
 /// One dimension after the other, from dimension 0 on, each by the link to the switch that agrees with the destination;
 /// of several links to it each is as likely.
@@ -151,7 +153,8 @@ impl Routing for HyperXDimensionOrder {
 
 impl Provable for HyperXDimensionOrder {
     fn prove(&self) -> Proof {
-        prove_every_route(&self.wired, self, self.virtual_channels)
+        let alike = ClassChannels::new(1, self.virtual_channels);
+        prove_by_class(&self.wired, self, &alike, self.virtual_channels)
     }
 }
 

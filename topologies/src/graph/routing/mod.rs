@@ -11,6 +11,7 @@
 //! channels, and offer ports by the engine's numbers. A packet takes any virtual channel of its terminal's port.
 
 mod adjacency;
+mod by_class;
 mod class_channels;
 mod dragonfly;
 mod homes;

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing, Selection};
 
 use super::NotRoutable;
+use super::by_class::prove_by_class;
+use super::class_channels::ClassChannels;
 use crate::compass::rotate;
 use crate::graph::{Family, Form, KAryNTree, WiredGraph};
-use crate::{Proof, Provable, prove_every_route};
+use crate::{Proof, Provable};
 
 /// Which port a packet goes up by: all lead to a nearest common ancestor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,7 +174,8 @@ impl Routing for NearestCommonAncestor {
 
 impl Provable for NearestCommonAncestor {
     fn prove(&self) -> Proof {
-        prove_every_route(&self.wired, self, self.virtual_channels)
+        let alike = ClassChannels::new(1, self.virtual_channels);
+        prove_by_class(&self.wired, self, &alike, self.virtual_channels)
     }
 }
 

@@ -11,13 +11,14 @@ use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
 
 use super::NotRoutable;
 use super::adjacency::{Adjacency, linked_ports};
+use super::by_class::prove_by_class;
 use super::class_channels::ClassChannels;
 use super::homes::Homes;
 use super::port_table::PortTable;
 use super::shortest_ways::{Dependencies, ShortestWays};
 use super::spread::{ByPacket, Spread, Spreads};
 use crate::graph::WiredGraph;
-use crate::{Proof, Provable, prove_every_route};
+use crate::{Proof, Provable};
 
 /// Every packet by a shortest way, of several as its [`Spread`] says.
 ///
@@ -183,10 +184,11 @@ impl Routing for ShortestPath {
 impl Provable for ShortestPath {
     /// Flows take some of the ways that packets may take one by one, so that these are looked at first.
     fn prove(&self) -> Proof {
-        let by_packet = prove_every_route(&self.wired, &ByPacket(self), self.virtual_channels);
+        let (wired, classes) = (&self.wired, &self.classes);
+        let by_packet = prove_by_class(wired, &ByPacket(self), classes, self.virtual_channels);
         match (self.spread, &by_packet) {
             (Spread::Packet, _) | (_, Proof::Proved { .. }) => by_packet,
-            (Spread::Flow, _) => prove_every_route(&self.wired, self, self.virtual_channels),
+            (Spread::Flow, _) => prove_by_class(wired, self, classes, self.virtual_channels),
         }
     }
 }

@@ -10,12 +10,14 @@ use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
 
 use super::NotRoutable;
 use super::adjacency::{Adjacency, linked_ports};
+use super::by_class::prove_by_class;
+use super::class_channels::ClassChannels;
 use super::homes::Homes;
 use super::port_table::PortTable;
 use super::spread::{ByPacket, Spread, Spreads};
 use super::up_down_order::{LegalWays, PLACES, UpDownOrder, place, roots};
 use crate::graph::WiredGraph;
-use crate::{Proof, Provable, prove_every_route};
+use crate::{Proof, Provable};
 
 /// Every packet by a shortest of the ways that go up first and then down, of several as its [`Spread`] says.
 ///
@@ -113,7 +115,8 @@ impl Routing for UpDown {
 impl Provable for UpDown {
     /// Flows take some of the ways that packets may take one by one, so that these are looked at.
     fn prove(&self) -> Proof {
-        prove_every_route(&self.wired, &ByPacket(self), self.virtual_channels)
+        let alike = ClassChannels::new(1, self.virtual_channels);
+        prove_by_class(&self.wired, &ByPacket(self), &alike, self.virtual_channels)
     }
 }
 

@@ -15,6 +15,8 @@ use fabricsim_core::{Candidate, Candidates, Draw, Place, PortRef, Routing, Selec
 
 use super::NotRoutable;
 use super::adjacency::linked_ports;
+use super::by_class::ByClass;
+use super::class_channels::ClassChannels;
 use super::port_table::PortTable;
 use super::up_down::LegalTable;
 use super::up_down_order::place;
@@ -183,7 +185,12 @@ impl Routing for WeightedTables {
 
 impl Provable for WeightedTables {
     fn prove(&self) -> Proof {
-        prove_with_escape(&self.wired, &WeightsAlike(self), self.virtual_channels)
+        let classes = ClassChannels::of_sizes([self.escape_channel(), 1].into_iter());
+        let routing = ByClass {
+            routing: &WeightsAlike(self),
+            classes: &classes,
+        };
+        prove_with_escape(&self.wired, &routing, classes.classes())
     }
 }
 

@@ -12,9 +12,10 @@ use std::sync::Arc;
 use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
 
 use super::NotRoutable;
+use super::by_class::prove_by_class;
 use super::class_channels::ClassChannels;
 use crate::graph::{Arrangement, Dragonfly, WiredGraph};
-use crate::{Proof, Provable, prove_every_route};
+use crate::{Proof, Provable};
 
 pub use minimal::DragonflyMinimal;
 pub use ugal_l::DragonflyUgalL;
@@ -88,7 +89,8 @@ impl<D: Departure> Routing for DragonflyRouting<D> {
 
 impl<D: Departure> Provable for DragonflyRouting<D> {
     fn prove(&self) -> Proof {
-        prove_every_route(&self.0.wired, self, self.0.virtual_channels)
+        let ways = &self.0;
+        prove_by_class(&ways.wired, self, &ways.classes, ways.virtual_channels)
     }
 }
 
