@@ -55,6 +55,18 @@ macro_rules! routings {
                 }
             }
 
+            fn terminals_are_alike(&self) -> bool {
+                match self {
+                    $(Self::$variant(routing) => routing.terminals_are_alike(),)+
+                }
+            }
+
+            fn same_place(&self, at: Place) -> Place {
+                match self {
+                    $(Self::$variant(routing) => routing.same_place(at),)+
+                }
+            }
+
             #[inline]
             fn injection_vcs(&self, packet: &Packet, all: u8) -> Range<u8> {
                 match self {

@@ -13,9 +13,15 @@ use crate::fabric::Fabric;
 /// Of larger fabrics a sample of the packets is asked.
 const MOST_TERMINALS: u32 = 2_048;
 
+/// Likewise where the routes of all packets cross more links in all: a second or two.
+const LINKS_OF_ALL: u64 = 20_000_000;
+
+/// Packets by which that is judged.
+const FIRST: u64 = 256;
+
 /// Packets of a sample, unless their routes become too long in all.
 const SAMPLE: u64 = 4_096;
-const LINKS_OF_SAMPLE: usize = 300_000;
+const LINKS_OF_SAMPLE: u64 = 300_000;
 
 /// Routes of a packet that are all followed; of more a sample of as many.
 const ROUTES: usize = 16;
@@ -46,6 +52,37 @@ struct OfPacket {
     worst: Cycle,
 }
 
+/// Of several packets.
+#[derive(Default)]
+struct Sum {
+    packets: u64,
+    latency: f64,
+    distance: f64,
+    worst: Cycle,
+}
+
+impl Sum {
+    fn add(&mut self, packet: &OfPacket) {
+        self.packets += 1;
+        self.latency += packet.latency;
+        self.distance += packet.distance;
+        self.worst = self.worst.max(packet.worst);
+    }
+
+    fn latencies(&self, is_sampled: bool) -> Latencies {
+        let mean = |sum: f64| match self.packets {
+            0 => 0.0,
+            packets => sum / packets as f64,
+        };
+        Latencies {
+            mean: mean(self.latency),
+            worst: self.worst,
+            mean_distance: mean(self.distance),
+            is_sampled,
+        }
+    }
+}
+
 /// The kinds of links that a route crosses, in order.
 type Kinds = Vec<u16>;
 
@@ -60,7 +97,7 @@ pub struct Routes<'a> {
     kind_of: Vec<u16>,
     ports: usize,
     known: HashMap<Kinds, Cycle>,
-    followed: usize,
+    followed: u64,
     is_sampled: bool,
 }
 
@@ -103,44 +140,50 @@ impl<'a> Routes<'a> {
     /// Where the engine can't have such links.
     pub fn latencies(mut self, demand: &Demand, flits: u16) -> Result<Latencies, NetworkError> {
         let terminals = self.fabric.terminals();
-        let (mut sum, mut links, mut packets, mut worst) = (0.0, 0.0, 0_u64, 0);
-        let mut add = |routes: &mut Self, source, dest| -> Result<(), NetworkError> {
-            let of_packet = routes.of_packet(source, dest, flits)?;
-            sum += of_packet.latency;
-            links += of_packet.distance;
-            packets += 1;
-            worst = worst.max(of_packet.worst);
-            Ok(())
-        };
-        if terminals <= MOST_TERMINALS {
-            for source in 0..terminals {
-                for_each_destination(demand, source, terminals, |dest| add(&mut self, source, dest))?;
-            }
-        } else {
-            self.is_sampled = true;
-            for number in 0..SAMPLE {
-                if let Some((source, dest)) = sampled(demand, number, terminals) {
-                    add(&mut self, source, dest)?;
-                }
-                if self.followed > LINKS_OF_SAMPLE {
-                    break;
+        let mut found = Sum::default();
+        if terminals > MOST_TERMINALS || !self.of_all(demand, flits, &mut found)? {
+            found = Sum::default();
+            self.of_sample(demand, flits, &mut found)?;
+        }
+        Ok(found.latencies(self.is_sampled))
+    }
+
+    /// Of all packets; false where their routes would be too long in all.
+    fn of_all(&mut self, demand: &Demand, flits: u16, found: &mut Sum) -> Result<bool, NetworkError> {
+        let terminals = self.fabric.terminals();
+        let packets: u64 = (0..terminals)
+            .map(|source| destinations(demand, source, terminals).count() as u64)
+            .sum();
+        for source in 0..terminals {
+            for dest in destinations(demand, source, terminals) {
+                found.add(&self.of_packet(source, dest, flits)?);
+                if found.packets == FIRST && self.followed * packets / FIRST > LINKS_OF_ALL {
+                    return Ok(false);
                 }
             }
         }
-        let mean = |sum: f64| if packets > 0 { sum / packets as f64 } else { 0.0 };
-        Ok(Latencies {
-            mean: mean(sum),
-            worst,
-            mean_distance: mean(links),
-            is_sampled: self.is_sampled,
-        })
+        Ok(true)
+    }
+
+    fn of_sample(&mut self, demand: &Demand, flits: u16, found: &mut Sum) -> Result<(), NetworkError> {
+        self.is_sampled = true;
+        self.followed = 0;
+        for number in 0..SAMPLE {
+            if let Some((source, dest)) = sampled(demand, number, self.fabric.terminals()) {
+                found.add(&self.of_packet(source, dest, flits)?);
+            }
+            if self.followed > LINKS_OF_SAMPLE {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Of all routes of a packet.
     fn of_packet(&mut self, source: u32, dest: u32, flits: u16) -> Result<OfPacket, NetworkError> {
         let mut routes: Vec<(Kinds, f64)> = Vec::new();
         let mut outcomes = Outcomes::default();
-        while let Some(route) = outcomes.next(|draw| self.follow(source, dest, draw)) {
+        while let Some(route) = outcomes.next(|draw| self.follow(source, dest, &mut InEmptyFabric(draw))) {
             if routes.len() == ROUTES {
                 routes = self.some_routes(source, dest);
                 break;
@@ -149,7 +192,7 @@ impl<'a> Routes<'a> {
         }
         let mut all = OfPacket::default();
         for (route, probability) in routes {
-            self.followed += route.len();
+            self.followed += route.len() as u64;
             all.distance += probability * route.len() as f64;
             let latency = self.latency(route, flits)?;
             all.latency += probability * latency as f64;
@@ -162,7 +205,8 @@ impl<'a> Routes<'a> {
     fn some_routes(&mut self, source: u32, dest: u32) -> Vec<(Kinds, f64)> {
         self.is_sampled = true;
         let mut scatter = Scatter((u64::from(source) << 32) | u64::from(dest));
-        let route = |_| (self.follow(source, dest, &mut scatter), 1.0 / ROUTES as f64);
+        let mut draw = InEmptyFabric(&mut scatter);
+        let route = |_| (self.follow(source, dest, &mut draw), 1.0 / ROUTES as f64);
         (0..ROUTES).map(route).collect()
     }
 
@@ -214,23 +258,20 @@ impl<'a> Routes<'a> {
     }
 }
 
-fn for_each_destination(
-    demand: &Demand,
-    source: u32,
-    terminals: u32,
-    mut act: impl FnMut(u32) -> Result<(), NetworkError>,
-) -> Result<(), NetworkError> {
-    match demand {
-        Demand::Permutation(destinations) => act(destinations[source as usize]),
-        &Demand::Uniform { include_self } => {
-            let mut others = (0..terminals).filter(|&dest| include_self || dest != source);
-            others.try_for_each(act)
+/// Those that packets from a terminal go to.
+fn destinations(demand: &Demand, source: u32, terminals: u32) -> impl Iterator<Item = u32> {
+    let (range, except) = match demand {
+        Demand::Permutation(destinations) => {
+            let dest = destinations[source as usize];
+            (dest..dest + 1, None)
         }
+        &Demand::Uniform { include_self } => (0..terminals, (!include_self).then_some(source)),
         &Demand::Block { block, offset } => {
             let first = Demand::first_of_block(source, terminals, block, offset);
-            (first..first + block).try_for_each(act)
+            (first..first + block, None)
         }
-    }
+    };
+    range.filter(move |&dest| Some(dest) != except)
 }
 
 /// The source and destination of a sampled packet; `None` where a terminal draws itself that may not.
@@ -249,22 +290,43 @@ fn sampled(demand: &Demand, number: u64, terminals: u32) -> Option<(u32, u32)> {
     }
 }
 
+/// Luck, where nobody waits.
+struct InEmptyFabric<'a, L>(&'a mut L);
+
+impl<L: Luck> Draw for InEmptyFabric<'_, L> {
+    fn draw(&mut self, n: u32) -> u32 {
+        self.0.below(n)
+    }
+
+    /// Both are empty.
+    fn is_no_longer(&mut self, _: Queue, _: Queue) -> bool {
+        true
+    }
+}
+
+/// Numbers as likely as each other.
+trait Luck {
+    /// One below `n`, at least 1.
+    fn below(&mut self, n: u32) -> u32;
+}
+
+impl Luck for Outcomes {
+    fn below(&mut self, n: u32) -> u32 {
+        self.draw(n)
+    }
+}
+
 /// Draws that are the same wherever they are made (SplitMix64, Steele et al. 2014).
 struct Scatter(u64);
 
-impl Draw for Scatter {
-    fn draw(&mut self, n: u32) -> u32 {
+impl Luck for Scatter {
+    fn below(&mut self, n: u32) -> u32 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut word = self.0;
         word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         word ^= word >> 31;
         ((u128::from(word) * u128::from(n)) >> 64) as u32
-    }
-
-    /// Nobody waits in an empty fabric.
-    fn is_no_longer(&mut self, _: Queue, _: Queue) -> bool {
-        true
     }
 }
 
@@ -319,6 +381,30 @@ mod tests {
         assert_eq!(found.zero_load_worst, 40 + 120);
         // A quarter of a flit a cycle on one link of load 1.
         assert_eq!(found.channel_bound.rate(), Some(0.25));
+    }
+
+    /// In an empty fabric every packet of UGAL goes minimally; of a larger dragonfly a sample does.
+    #[test]
+    fn nobody_waits_in_an_empty_fabric() {
+        let analysis = |routing: &str, topology: &str| {
+            let text = format!(
+                "(name: \"x\", fabric: (topology: {topology}, routing: {routing}, switch: (virtual_channels: 3)),
+                  traffic: [(pattern: Uniform, load: 0.1)])"
+            );
+            let prepared = Prepared::new(parse("x.ron", &text).unwrap()).unwrap();
+            prepared.points[0].analysis.as_ref().clone()
+        };
+        let small = "Dragonfly(p: 2, a: 4, h: 2)";
+        let (minimal, ugal) = (analysis("Minimal", small), analysis("UgalL", small));
+        assert!((minimal.zero_load_mean - ugal.zero_load_mean).abs() < 1e-9);
+        assert_eq!(
+            (minimal.zero_load_worst, ugal.is_sampled),
+            (ugal.zero_load_worst, false)
+        );
+        let large = "Dragonfly(p: 4, a: 8, h: 4)";
+        let (minimal, ugal) = (analysis("Minimal", large), analysis("UgalL", large));
+        assert!((minimal.zero_load_mean / ugal.zero_load_mean - 1.0).abs() < 0.01);
+        assert!(ugal.is_sampled);
     }
 
     /// Both ways round are as likely, and one has the slow link.

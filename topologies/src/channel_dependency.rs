@@ -161,14 +161,12 @@ impl<'a> Survey<'a> {
     }
 
     fn new(network: &'a Network, virtual_channels: u8) -> Self {
-        let inputs = inputs(network);
+        let (switches, ports) = (network.switches() as usize, usize::from(network.ports()));
+        let places = ports * usize::from(virtual_channels);
         Self {
             network,
             virtual_channels,
-            requests: RequestSets::new(
-                network.switches() as usize,
-                inputs * usize::from(virtual_channels),
-            ),
+            requests: RequestSets::new(switches, ports, places),
             numbers: Vec::new(),
             answers: Vec::new(),
         }

@@ -16,6 +16,10 @@ pub(crate) struct Request {
 pub(crate) struct RequestSets {
     /// By switch, then by number.
     numbered: Vec<Vec<Request>>,
+    /// By switch and port: the request that was numbered last, and its number.
+    last: Vec<Option<(Request, u32)>>,
+    /// Ports of a switch.
+    ports: usize,
     /// Words of a set.
     words: usize,
     /// By place.
@@ -23,26 +27,36 @@ pub(crate) struct RequestSets {
 }
 
 impl RequestSets {
-    /// Empty ones.
-    pub fn new(switches: usize, places: usize) -> Self {
+    /// Empty ones, of switches with so many ports and places.
+    pub fn new(switches: usize, ports: usize, places: usize) -> Self {
         Self {
             numbered: vec![Vec::new(); switches],
+            last: vec![None; switches * ports],
+            ports,
             words: 1,
-            sets: vec![0; places],
+            sets: vec![0; switches * places],
         }
     }
 
     /// The number of a request at a switch, from 0.
     pub fn number(&mut self, switch: usize, request: Request) -> usize {
-        let known = &mut self.numbered[switch];
-        if let Some(number) = known.iter().position(|&other| other == request) {
-            return number;
+        let last = switch * self.ports + usize::from(request.port);
+        match self.last[last] {
+            Some((known, number)) if known == request => return number as usize,
+            _ => {}
         }
-        let number = known.len();
-        known.push(request);
+        let known = &mut self.numbered[switch];
+        let number = known
+            .iter()
+            .position(|&other| other == request)
+            .unwrap_or_else(|| {
+                known.push(request);
+                known.len() - 1
+            });
         if number / 64 == self.words {
             self.widen();
         }
+        self.last[last] = Some((request, number as u32));
         number
     }
 
@@ -84,7 +98,7 @@ mod tests {
 
     #[test]
     fn sets_keep_their_members_as_they_grow() {
-        let mut sets = RequestSets::new(2, 3);
+        let mut sets = RequestSets::new(2, 200, 3);
         let request = |port| Request {
             port,
             channels: 1,
@@ -93,12 +107,15 @@ mod tests {
         for port in 0..200 {
             let number = sets.number(1, request(port));
             assert_eq!(number, usize::from(port));
-            sets.insert(usize::from(port % 3), number);
+            sets.insert(3 + usize::from(port % 3), number);
         }
         assert_eq!(sets.number(1, request(7)), 7);
-        for place in 0..3 {
+        // The places of switch 0 come first.
+        for place in 3..6 {
             let ports: Vec<u8> = sets.of(place, 1).map(|request| request.port).collect();
-            let expected: Vec<u8> = (0..200).filter(|port| usize::from(port % 3) == place).collect();
+            let expected: Vec<u8> = (0..200)
+                .filter(|port| 3 + usize::from(port % 3) == place)
+                .collect();
             assert_eq!(ports, expected);
         }
         assert_eq!(sets.of(0, 0).count(), 0);

@@ -18,6 +18,17 @@ pub(crate) struct Standing {
     pub tag: u32,
 }
 
+impl Standing {
+    /// As a routing is told.
+    pub fn place(self) -> Place {
+        Place {
+            switch: self.at.switch,
+            in_port: self.at.port,
+            in_vc: self.vc,
+        }
+    }
+}
+
 /// What a routing answers to a packet that stands somewhere, for one outcome of its draws.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer<'a> {
@@ -195,11 +206,7 @@ impl<'a, R: Routing> Walk<'a, R> {
 
     /// Shows the answers at a standing, which are asked for unless they are known.
     fn show(&mut self, standing: Standing, (source, dest): (u32, u32), see: &mut impl FnMut(&Answer)) {
-        let at = Place {
-            switch: standing.at.switch,
-            in_port: standing.at.port,
-            in_vc: standing.vc,
-        };
+        let at = standing.place();
         let same = self.routing.same_place(at);
         debug_assert_eq!(same.switch, at.switch);
         let (number, same_as) = (self.number(at, standing.tag), self.number(same, standing.tag));

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueHint};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::booksim2::{Failure, Report, Row, Suite, simulations, validate};
+use super::fabrics;
 use super::theory::{self, Theory};
 use crate::cli::Threads;
 use crate::exit;
@@ -24,6 +25,26 @@ pub struct ValidateArgs {
 enum With {
     Booksim2(Booksim2Args),
     Theory(TheoryArgs),
+    Fabrics(FabricsArgs),
+}
+
+const FABRICS_HELP: &str = "\
+Examples:
+  fabricsim validate fabrics                           every pair: some minutes
+  fabricsim validate fabrics --pairs Dragonfly         the pairs that have the word in their name
+
+A pair is the example of a family with a routing that it may have, as `fabricsim list` has them.
+Exit codes: 0 every pair passes, 1 one is missed, 2 no pair has these words in its name.";
+
+/// Prove every family with every routing of its, and measure where they saturate against their bounds
+#[derive(Debug, Args)]
+#[command(after_help = FABRICS_HELP)]
+pub struct FabricsArgs {
+    /// Only pairs whose name (TOPOLOGY ROUTING) has all of these words in it
+    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+    pairs: String,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 const THEORY_HELP: &str = "\
@@ -84,6 +105,7 @@ pub fn run(args: &ValidateArgs) -> u8 {
     let holds = match &args.with {
         With::Booksim2(args) => report(args).map(|report| report.holds()),
         With::Theory(args) => theory_report(args).map(|report| report.holds()),
+        With::Fabrics(args) => fabrics_report(args).map(|report| report.holds()),
     };
     match holds {
         Ok(true) => exit::DONE,
@@ -105,6 +127,20 @@ fn theory_report(args: &TheoryArgs) -> Result<theory::Report, Failed> {
     let pool = pool(args.threads)?;
     let bar = bar(rows.rows(), "rows");
     let report = pool.install(|| theory::validate(&args.data, &rows, &|| bar.inc(1)));
+    bar.finish_and_clear();
+    say(&report)?;
+    Ok(report)
+}
+
+fn fabrics_report(args: &FabricsArgs) -> Result<fabrics::Report, Failed> {
+    let words: Vec<&str> = args.pairs.split_whitespace().collect();
+    let pairs = fabrics::pairs(&words);
+    if pairs.is_empty() {
+        return Err(wrong_input(&format!("no pair has `{}` in its name", args.pairs)));
+    }
+    let pool = pool(args.threads)?;
+    let bar = bar(pairs.len(), "pairs");
+    let report = pool.install(|| fabrics::validate(&pairs, &|| bar.inc(1)));
     bar.finish_and_clear();
     say(&report)?;
     Ok(report)

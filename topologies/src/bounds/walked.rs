@@ -2,22 +2,31 @@
 //!
 //! For one destination at a time: first all places where a packet for it may stand, and what it is told there for every
 //! outcome of its draws; then the packets of all sources at once, link by link. The terminals of a switch share this
-//! where the routing, asked for each of them everywhere, tells them the same.
+//! where the routing promises to tell them the same, or does when asked for each of them everywhere; places share what is told
+//! there where it promises that.
 
 use std::collections::HashMap;
 
-use fabricsim_core::{Candidates, Draw, Network, Outcomes, Packet, Place, PortRef, Queue, Routing};
+use fabricsim_core::{Candidates, Draw, Network, Outcomes, Packet, PortRef, Queue, Routing};
+use rayon::prelude::*;
 
 use super::senders::Senders;
 use super::{ChannelLoads, Demand, NotComputed};
 use crate::graph::WiredGraph;
-use crate::walk::{Standing, slot};
+use crate::walk::{Standing, inputs, slot};
 
-/// Questions to the routing and steps of packets, at most: some ten seconds.
-const MOST_WORK: u64 = 500_000_000;
+/// Questions to the routing and steps of packets for a part of the destinations, at most: some ten seconds for all.
+const MOST_WORK: u64 = 500_000_000 / PARTS as u64;
+
+/// Parts into which the destinations are cut, for the threads of the present pool; what is found in them is added up in
+/// order, so that it does not depend on the threads.
+const PARTS: usize = 16;
 
 /// Places where packets for one destination may stand, at most: some hundred megabytes.
 const MOST_STANDINGS: usize = 1 << 21;
+
+/// Virtual channels of the fabric times tags on the way to one destination, at most: as much.
+const MOST_NUMBERS: usize = 1 << 25;
 
 const TOO_MUCH: NotComputed = NotComputed {
     why: "not computed: too many routes between sources and destinations",
@@ -57,7 +66,39 @@ pub fn walked(
     virtual_channels: u8,
     demand: &Demand,
 ) -> Result<Walked, NotComputed> {
-    Walker::new(wired.network(), routing, virtual_channels).walk(demand)
+    walked_on(wired.network(), routing, virtual_channels, demand)
+}
+
+/// The same of any network.
+pub(super) fn walked_on(
+    network: &Network,
+    routing: &impl Routing,
+    virtual_channels: u8,
+    demand: &Demand,
+) -> Result<Walked, NotComputed> {
+    let terminals = network.terminals().len();
+    let senders = Senders::new(demand, terminals as u32);
+    let destinations = by_switch(network);
+    let parts: Vec<_> = destinations
+        .par_chunks(destinations.len().div_ceil(PARTS).max(1))
+        .map(|part| Walker::new(network, routing, virtual_channels).walk(&senders, part))
+        .collect();
+    let mut loads = ChannelLoads::of_ports(network.switches(), usize::from(network.ports()));
+    let mut arrived: Vec<f64> = Vec::new();
+    for part in parts {
+        let (more, arrived_there) = part?;
+        loads.add(&more, 1.0);
+        arrived.resize(arrived.len().max(arrived_there.len()), 0.0);
+        for (sum, more) in arrived.iter_mut().zip(arrived_there) {
+            *sum += more;
+        }
+    }
+    let share = 1.0 / terminals as f64;
+    let distances = (0..).zip(arrived).map(|(links, sum)| (links, sum * share));
+    Ok(Walked {
+        loads,
+        distances: distances.filter(|&(_, probability)| probability > 0.0).collect(),
+    })
 }
 
 /// Of [`walked`] the loads.
@@ -98,6 +139,7 @@ pub(super) struct Walker<'a, R> {
     routing: &'a R,
     virtual_channels: u8,
     ways: Candidates,
+    numbers: Numbers,
     /// Questions and steps that are left.
     pub work: u64,
 }
@@ -118,18 +160,23 @@ impl<'a, R: Routing> Walker<'a, R> {
             routing,
             virtual_channels,
             ways: Candidates::new(),
+            numbers: Numbers::new(network, virtual_channels),
             work: MOST_WORK,
         }
     }
 
-    pub fn walk(mut self, demand: &Demand) -> Result<Walked, NotComputed> {
+    /// Loads and distances of the packets to some destinations, given by switch; the latter as sums, by links crossed.
+    fn walk(
+        mut self,
+        senders: &Senders,
+        destinations: &[Vec<u32>],
+    ) -> Result<(ChannelLoads, Vec<f64>), NotComputed> {
         let network = self.network;
-        let terminals = network.terminals();
-        let senders = Senders::new(demand, terminals.len() as u32);
         let mut loads = ChannelLoads::of_ports(network.switches(), usize::from(network.ports()));
         let mut packets = Packets::default();
-        let mut parts = vec![0.0; terminals.len()];
-        for mut left in by_switch(network) {
+        let mut parts = vec![0.0; network.terminals().len()];
+        for of_switch in destinations {
+            let mut left = of_switch.clone();
             while let Some(&first) = left.first() {
                 let mut sources = Vec::new();
                 for &dest in &left {
@@ -154,14 +201,7 @@ impl<'a, R: Routing> Walker<'a, R> {
                 left = others;
             }
         }
-        let share = 1.0 / terminals.len() as f64;
-        let distances = (0..)
-            .zip(&packets.arrived)
-            .map(|(links, &sum)| (links, sum * share));
-        Ok(Walked {
-            loads,
-            distances: distances.filter(|&(_, probability)| probability > 0.0).collect(),
-        })
+        Ok((loads, packets.arrived))
     }
 
     /// The first of the virtual channels into which a packet for `dest` is injected.
@@ -181,11 +221,7 @@ impl<'a, R: Routing> Walker<'a, R> {
         dest: u32,
         mut see: impl FnMut(Told) -> bool,
     ) -> Result<(), NotComputed> {
-        let place = Place {
-            switch: standing.at.switch,
-            in_port: standing.at.port,
-            in_vc: standing.vc,
-        };
+        let place = standing.place();
         let (routing, ways) = (self.routing, &mut self.ways);
         let mut compares = false;
         let mut outcomes = Outcomes::default();
@@ -248,6 +284,75 @@ impl Draw for Watched<'_> {
 /// A packet that has arrived stands nowhere.
 const ARRIVED: u32 = u32::MAX;
 
+/// Where none stood yet.
+const NOT_MET: u32 = u32::MAX;
+
+/// The numbers of standings on the way to one destination.
+#[derive(Default)]
+struct Numbers {
+    ports: usize,
+    virtual_channels: usize,
+    /// Standings that have the same tag.
+    of_a_tag: usize,
+    /// By tag: its table.
+    tables: HashMap<u32, usize>,
+    /// The tag that was looked for last, and its table.
+    last: Option<(u32, usize)>,
+    /// One table after the other.
+    numbers: Vec<u32>,
+    met: Vec<usize>,
+}
+
+impl Numbers {
+    fn new(network: &Network, virtual_channels: u8) -> Self {
+        Self {
+            ports: network.ports().into(),
+            virtual_channels: virtual_channels.into(),
+            of_a_tag: inputs(network) * usize::from(virtual_channels),
+            ..Self::default()
+        }
+    }
+
+    fn forget(&mut self) {
+        for met in self.met.drain(..) {
+            self.numbers[met] = NOT_MET;
+        }
+        self.tables.clear();
+        self.last = None;
+    }
+
+    /// That of a standing, to be set where it is not met yet.
+    fn of(&mut self, standing: Standing) -> &mut u32 {
+        let slot = standing.at.switch as usize * self.ports + usize::from(standing.at.port);
+        let place = slot * self.virtual_channels + usize::from(standing.vc);
+        let number = self.table(standing.tag) * self.of_a_tag + place;
+        if self.numbers[number] == NOT_MET {
+            self.met.push(number);
+        }
+        &mut self.numbers[number]
+    }
+
+    fn table(&mut self, tag: u32) -> usize {
+        if let Some((last, table)) = self.last
+            && last == tag
+        {
+            return table;
+        }
+        let next = self.tables.len();
+        let table = *self.tables.entry(tag).or_insert(next);
+        self.last = Some((tag, table));
+        let needed = (table + 1) * self.of_a_tag;
+        if self.numbers.len() < needed {
+            self.numbers.resize(needed, NOT_MET);
+        }
+        table
+    }
+
+    fn len(&self) -> usize {
+        self.numbers.len()
+    }
+}
+
 /// All places where packets for one destination may stand, with what they are told there.
 pub(super) struct Routes {
     /// The sources' first.
@@ -275,7 +380,20 @@ impl Routes {
             told: Vec::new(),
             links: Vec::new(),
         };
-        let mut numbers: HashMap<Standing, u32> = routes.standings.iter().copied().zip(0..).collect();
+        let mut numbers = std::mem::take(&mut walker.numbers);
+        numbers.forget();
+        let routing = walker.routing;
+        let alike = |standing: Standing| {
+            let same = routing.same_place(standing.place());
+            Standing {
+                at: PortRef {
+                    switch: same.switch,
+                    port: same.in_port,
+                },
+                vc: same.in_vc,
+                ..standing
+            }
+        };
         while let Some(&standing) = routes.standings.get(routes.first.len() - 1) {
             walker.ask(standing, dest, |told| {
                 let from = PortRef {
@@ -289,10 +407,12 @@ impl Routes {
                             vc: told.vc,
                             tag: told.tag,
                         };
-                        *numbers.entry(next).or_insert_with(|| {
+                        let number = numbers.of(alike(next));
+                        if *number == NOT_MET {
+                            *number = routes.standings.len() as u32;
                             routes.standings.push(next);
-                            routes.standings.len() as u32 - 1
-                        })
+                        }
+                        *number
                     }
                     None => {
                         debug_assert_eq!(network.terminals()[dest as usize], from, "a terminal");
@@ -303,11 +423,15 @@ impl Routes {
                 routes.links.push((slot(network, from) as u32, next));
                 true
             })?;
-            if routes.standings.len() > MOST_STANDINGS || routes.told.len() > 4 * MOST_STANDINGS {
+            if routes.standings.len() > MOST_STANDINGS
+                || routes.told.len() > 4 * MOST_STANDINGS
+                || numbers.len() > MOST_NUMBERS
+            {
                 return Err(TOO_MUCH);
             }
             routes.first.push(routes.told.len() as u32);
         }
+        walker.numbers = numbers;
         Ok(routes)
     }
 
@@ -319,6 +443,9 @@ impl Routes {
             .standings
             .first()
             .is_none_or(|source| source.vc == walker.injection_vc(dest));
+        if injected && walker.routing.terminals_are_alike() {
+            return Ok(true);
+        }
         let mut same = injected;
         for (number, &standing) in self.standings.iter().enumerate() {
             let range = self.first[number] as usize..self.first[number + 1] as usize;

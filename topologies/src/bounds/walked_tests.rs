@@ -6,7 +6,7 @@ use fabricsim_core::{Candidate, Candidates, Draw, FlitTime, Place, PortRef, Rout
 use proptest::prelude::*;
 
 use super::tests::{demands, transpose, uniform};
-use super::walked::Walker;
+use super::walked::walked_on;
 use super::*;
 use crate::graph::samples::{graph, wired, wired_family};
 use crate::graph::{
@@ -19,7 +19,7 @@ use crate::{Dateline, DimensionOrder, GridChannels, HalfWay, MinimalAdaptive, O1
 fn agrees(routing: &(impl Oblivious + Routing), legs: Legs, demand: &Demand) -> Result<(), TestCaseError> {
     let grid = routing.grid();
     let network = grid.network(1, FlitTime::ONE).unwrap();
-    let walked = Walker::new(&network, routing, 4).walk(demand).unwrap();
+    let walked = walked_on(&network, routing, 4, demand).unwrap();
     let loads = routing.loads(demand).unwrap();
     for link in network.links() {
         let (load, expected) = (walked.loads.of(link.from), loads.of(link.from));
@@ -296,8 +296,6 @@ fn routings_without_expected_loads_are_refused_with_a_reason() {
         HalfWay::Random,
         Selection::AnyFree,
     );
-    let refused = Walker::new(&network, &adaptive, 4)
-        .walk(&transpose())
-        .unwrap_err();
+    let refused = walked_on(&network, &adaptive, 4, &transpose()).unwrap_err();
     assert!(refused.why.starts_with("the routing is adaptive"), "{refused}");
 }

@@ -3,23 +3,16 @@
 use std::fmt;
 use std::path::Path;
 
-use fabricsim_core::Outcome;
 use serde::Deserialize;
 
 use super::Failure;
-use super::simulation::{only_point, simulated};
 use crate::experiment::{self, HalfWay, Pattern, Routing};
 use crate::prepare::PreparedPoint;
-
-/// Saturation is looked for at multiples of the bound divided by this.
-const STEPS: usize = 40;
+use crate::validate::saturation::{Saturation, saturation};
+use crate::validate::simulation::only_point;
 
 /// Deterministic routing reaches at least this share of its bound where the switch is not what fills up.
 const LEAST_SHARE: f64 = 0.7;
-
-/// Sources that hold back more flits in the second half of the window than in the first, by this share of all that were
-/// generated, can't send what they are asked to.
-const GROWTH: f64 = 0.0005;
 
 /// Bounds are published to four digits.
 const ROUNDING: f64 = 0.000_051;
@@ -84,19 +77,17 @@ impl BoundRow {
 
 /// What became of a bound.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Saturation {
+pub struct BoundFound {
     /// The channel bound that is computed before a run \[flits/terminal/cycle\].
     pub computed: f64,
-    /// The highest load that the fabric was seen to accept \[flits/terminal/cycle\].
-    pub accepts: f64,
-    /// The lowest that saturated it; `None` if not even a full injection link does.
-    pub saturates: Option<f64>,
+    /// What was measured.
+    pub saturation: Saturation,
 }
 
-impl Saturation {
+impl BoundFound {
     /// The highest load that is accepted, as a share of what bounds it: a link between switches, or a terminal's.
     pub fn share(&self) -> f64 {
-        self.accepts / self.computed.min(1.0)
+        self.saturation.accepts / self.computed.min(1.0)
     }
 
     /// Computed as published; at most the bound; near it where the routing is deterministic.
@@ -109,35 +100,13 @@ impl Saturation {
     }
 }
 
-/// Some link is asked for more than it carries. A verdict of saturation also wants the whole of the traffic to suffer, but of
-/// many a permutation most packets never see the fullest link.
-fn is_overloaded(outcome: &Outcome) -> bool {
-    outcome.backlog_growth as f64 > GROWTH * outcome.generated as f64
-}
-
-/// Looks for the load at which the row's fabric saturates, by halving the interval of loads in which it lies.
-pub(super) fn saturation(folder: &Path, row: &BoundRow) -> Result<Saturation, Failure> {
+/// Computes the bound of a row, and looks for the load at which its fabric saturates.
+pub(super) fn found(folder: &Path, row: &BoundRow) -> Result<BoundFound, Failure> {
     let (mut point, seed) = row.point(folder)?;
     let computed = channel_bound(&point)?;
-    // A step beyond the bound, which has to saturate, but no more than a terminal can inject.
-    let highest = ((STEPS + 1) as f64).min(STEPS as f64 / computed) as usize;
-    let load = |step: usize| computed * step as f64 / STEPS as f64;
-    let (mut accepts, mut saturates) = (0, highest + 1);
-    while saturates - accepts > 1 {
-        let step = accepts.midpoint(saturates);
-        for flow in &mut point.flows {
-            flow.load = load(step);
-        }
-        if is_overloaded(&simulated(&point, seed)?) {
-            saturates = step;
-        } else {
-            accepts = step;
-        }
-    }
-    Ok(Saturation {
+    Ok(BoundFound {
         computed,
-        accepts: load(accepts),
-        saturates: (saturates <= highest).then(|| load(saturates)),
+        saturation: saturation(&mut point, seed, computed)?,
     })
 }
 

@@ -2,7 +2,6 @@
 
 mod bounds;
 mod report;
-mod simulation;
 mod switches;
 
 use std::path::Path;
@@ -11,7 +10,7 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-pub use bounds::{BoundRow, Saturation};
+pub use bounds::{BoundFound, BoundRow};
 pub use report::Report;
 pub use switches::SwitchRow;
 
@@ -77,7 +76,7 @@ fn table<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
 /// and the others go on.
 pub fn validate(folder: &Path, theory: &Theory, progress: &(dyn Fn() + Sync)) -> Report {
     let bounds = theory.bounds.par_iter().map(|row| {
-        let found = bounds::saturation(folder, row);
+        let found = bounds::found(folder, row);
         progress();
         (row.clone(), found)
     });

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use super::Failure;
-use super::bounds::{BoundRow, Saturation};
+use super::bounds::{BoundFound, BoundRow};
 use super::switches::SwitchRow;
 
 /// Every row with what was found, in the order of the tables.
 #[derive(Debug)]
 pub struct Report {
     /// Channel bounds.
-    pub bounds: Vec<(BoundRow, Result<Saturation, Failure>)>,
+    pub bounds: Vec<(BoundRow, Result<BoundFound, Failure>)>,
     /// Accepted load of single switches.
     pub switches: Vec<(SwitchRow, Result<f64, Failure>)>,
 }
@@ -73,13 +73,14 @@ impl fmt::Display for Report {
     }
 }
 
-fn bound(f: &mut fmt::Formatter<'_>, row: &BoundRow, found: &Saturation) -> fmt::Result {
+fn bound(f: &mut fmt::Formatter<'_>, row: &BoundRow, found: &BoundFound) -> fmt::Result {
     let saturates = found
+        .saturation
         .saturates
         .map_or("-".to_owned(), |load| format!("{load:.4}"));
     let share = 100.0 * found.share();
     let verdict = verdict(found.passes(row));
-    let (published, computed, accepts) = (row.bound, found.computed, found.accepts);
+    let (published, computed, accepts) = (row.bound, found.computed, found.saturation.accepts);
     writeln!(
         f,
         "{published:9.4}  {computed:8.4}  {accepts:7.4}  {saturates:>9}  {share:4.0} %  {verdict}"

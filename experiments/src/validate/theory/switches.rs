@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Failure;
-use super::simulation::{only_point, simulated};
 use crate::experiment;
+use crate::validate::simulation::{only_point, simulated};
 
 /// A line of `switches.csv`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

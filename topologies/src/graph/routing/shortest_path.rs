@@ -175,6 +175,11 @@ impl Routing for ShortestPath {
         Self::MAX_CANDIDATES
     }
 
+    /// Not where the terminals' numbers are hashed.
+    fn terminals_are_alike(&self) -> bool {
+        self.spread == Spread::Packet
+    }
+
     /// Of flows too: their hash is in the tag, but where they begin.
     fn same_place(&self, at: Place) -> Place {
         Spreads::same_place(self, at)

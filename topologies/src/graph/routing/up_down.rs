@@ -110,6 +110,19 @@ impl Routing for UpDown {
     fn max_candidates(&self) -> usize {
         Self::MAX_CANDIDATES
     }
+
+    /// Not where the terminals' numbers are hashed.
+    fn terminals_are_alike(&self) -> bool {
+        self.spread == Spread::Packet
+    }
+
+    fn same_place(&self, at: Place) -> Place {
+        match self.spread {
+            Spread::Packet => Spreads::same_place(self, at),
+            // Where a flow begins its hash is made.
+            Spread::Flow => at,
+        }
+    }
 }
 
 impl Provable for UpDown {
