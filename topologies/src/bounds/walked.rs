@@ -6,6 +6,7 @@
 //! there where it promises that.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use fabricsim_core::{Candidates, Draw, Network, Outcomes, Packet, PortRef, Queue, Routing};
 use rayon::prelude::*;
@@ -195,9 +196,11 @@ impl<'a, R: Routing> Walker<'a, R> {
                 }
                 let part = |&source: &u32| std::mem::take(&mut parts[source as usize]);
                 let sent = (0..).zip(sources.iter().map(part));
-                packets.follow(&routes, sent, &mut self.work, |slot, packets| {
-                    loads.loads[slot] += packets;
-                })?;
+                let cross = |slot: usize, packets| loads.loads[slot] += packets;
+                match Course::of(&routes) {
+                    Some(course) => packets.follow_course(&routes, &course, sent, &mut self.work, cross)?,
+                    None => packets.follow(&routes, sent, &mut self.work, cross)?,
+                }
                 left = others;
             }
         }
@@ -323,13 +326,32 @@ impl Numbers {
 
     /// That of a standing, to be set where it is not met yet.
     fn of(&mut self, standing: Standing) -> &mut u32 {
+        let vc = usize::from(standing.vc);
+        if vc >= self.virtual_channels {
+            self.widen(vc + 1);
+        }
         let slot = standing.at.switch as usize * self.ports + usize::from(standing.at.port);
-        let place = slot * self.virtual_channels + usize::from(standing.vc);
+        let place = slot * self.virtual_channels + vc;
         let number = self.table(standing.tag) * self.of_a_tag + place;
         if self.numbers[number] == NOT_MET {
             self.met.push(number);
         }
         &mut self.numbers[number]
+    }
+
+    /// Makes room for more virtual channels: those between switches may be more than those of a terminal.
+    fn widen(&mut self, virtual_channels: usize) {
+        let (before, after) = (self.virtual_channels, virtual_channels);
+        let wider = |place: usize| place / before * after + place % before;
+        let mut numbers = vec![NOT_MET; wider(self.numbers.len())];
+        for met in &mut self.met {
+            let number = self.numbers[*met];
+            *met = wider(*met);
+            numbers[*met] = number;
+        }
+        self.numbers = numbers;
+        self.of_a_tag = wider(self.of_a_tag);
+        self.virtual_channels = after;
     }
 
     fn table(&mut self, tag: u32) -> usize {
@@ -448,7 +470,7 @@ impl Routes {
         }
         let mut same = injected;
         for (number, &standing) in self.standings.iter().enumerate() {
-            let range = self.first[number] as usize..self.first[number + 1] as usize;
+            let range = self.range(number as u32);
             let mut expected = self.told[range.clone()].iter().zip(&self.links[range]);
             walker.ask(standing, dest, |told| {
                 same &= expected.next().is_some_and(|(before, &(_, next))| match next {
@@ -467,10 +489,65 @@ impl Routes {
 
     /// What a standing is told: probability, link, and the standing behind it.
     fn told(&self, standing: u32) -> impl Iterator<Item = (f64, u32, u32)> {
-        let [first, end] = [0, 1].map(|next| self.first[standing as usize + next] as usize);
-        let links = &self.links[first..end];
-        let told = self.told[first..end].iter().zip(links);
+        let told = self.told[self.range(standing)]
+            .iter()
+            .zip(self.links_of(standing));
         told.map(|(told, &(link, next))| (told.probability, link, next))
+    }
+
+    fn links_of(&self, standing: u32) -> &[(u32, u32)] {
+        &self.links[self.range(standing)]
+    }
+
+    fn range(&self, standing: u32) -> Range<usize> {
+        let standing = standing as usize;
+        self.first[standing] as usize..self.first[standing + 1] as usize
+    }
+}
+
+/// Routes on which all packets from a place cross as many links, whatever they draw.
+struct Course {
+    /// The standings, each before those that it leads to.
+    order: Vec<u32>,
+    /// By standing: the links to the destination.
+    links: Vec<u32>,
+}
+
+impl Course {
+    fn of(routes: &Routes) -> Option<Self> {
+        let standings = routes.standings.len();
+        let mut before = vec![0_u32; standings];
+        let onward = |&&(_, next): &&(u32, u32)| next != ARRIVED;
+        for &(_, next) in routes.links.iter().filter(onward) {
+            before[next as usize] += 1;
+        }
+        let mut order: Vec<u32> = (0..standings as u32)
+            .filter(|&standing| before[standing as usize] == 0)
+            .collect();
+        let mut looked_at = 0;
+        while let Some(&standing) = order.get(looked_at) {
+            looked_at += 1;
+            for &(_, next) in routes.links_of(standing).iter().filter(onward) {
+                before[next as usize] -= 1;
+                if before[next as usize] == 0 {
+                    order.push(next);
+                }
+            }
+        }
+        let mut links = vec![0; standings];
+        for &standing in order.iter().rev() {
+            let mut all = routes.links_of(standing).iter().map(|&(_, next)| match next {
+                ARRIVED => 0,
+                next => links[next as usize] + 1,
+            });
+            let first = all.next()?;
+            if all.any(|other| other != first) {
+                return None;
+            }
+            links[standing as usize] = first;
+        }
+        // Those that lead back to each other are never free of others before them.
+        (order.len() == standings).then_some(Self { order, links })
     }
 }
 
@@ -488,6 +565,38 @@ pub(super) struct Packets {
 }
 
 impl Packets {
+    /// As [`Packets::follow`], each place once.
+    fn follow_course(
+        &mut self,
+        routes: &Routes,
+        course: &Course,
+        sent: impl Iterator<Item = (u32, f64)>,
+        work: &mut u64,
+        mut cross: impl FnMut(usize, f64),
+    ) -> Result<(), NotComputed> {
+        *work = work.checked_sub(routes.links.len() as u64).ok_or(TOO_MUCH)?;
+        self.here.resize(self.here.len().max(routes.standings.len()), 0.0);
+        for (standing, packets) in sent.filter(|&(_, packets)| packets > 0.0) {
+            self.here[standing as usize] = packets;
+            let links = course.links[standing as usize] as usize;
+            self.arrived.resize(self.arrived.len().max(links + 1), 0.0);
+            self.arrived[links] += packets;
+        }
+        for &standing in &course.order {
+            let packets = std::mem::take(&mut self.here[standing as usize]);
+            if packets == 0.0 {
+                continue;
+            }
+            for (probability, link, next) in routes.told(standing) {
+                if next != ARRIVED {
+                    cross(link as usize, packets * probability);
+                    self.here[next as usize] += packets * probability;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Follows as many packets as `sent` says from sources by their place in the order of `routes`, and shows each link
     /// that they cross, by its number, with how many do.
     pub fn follow(
