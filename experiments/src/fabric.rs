@@ -186,7 +186,10 @@ impl Fabric {
         let proof = self.routing.inner().prove();
         match (proof, self.spec.message_classes) {
             (Proof::Proved { argument }, classes @ 2..) => Proof::Proved {
-                argument: format!("in each of {classes} message classes, {argument}"),
+                argument: format!(
+                    "in each of {classes} message classes, {argument}; no class waits for another, so that replies in a \
+                     class of their own free the requests that wait for them"
+                ),
             },
             (proof @ Proof::Proved { .. }, _) => proof,
             (proof, _) => match self.least_change() {

@@ -6,6 +6,7 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Instant;
 
 use fabricsim_core::{
@@ -13,10 +14,12 @@ use fabricsim_core::{
     Setup, SwitchConfig, VcReallocation, Verdict, Window, simulate,
 };
 use fabricsim_topologies::graph::{
-    Arrangement, Dragonfly, End, Family, GraphBuilder, GridFabric, KAryNTree, Link, Ring, Units, WiredGraph,
+    Arrangement, CardGrid, Dragonfly, DragonflyMinimal, DragonflyValiant, End, Family, GraphBuilder,
+    GridFabric, HyperX, HyperXDimensionOrder, KAryNTree, Link, NearestCommonAncestor, Ring, ShortestPath,
+    Spread, Units, Up, UpDown, WeightedTables, WiredGraph,
 };
 use fabricsim_topologies::{
-    ChannelDependencyGraph, Proof, least_channels, prove_every_route, prove_with_escape,
+    ChannelDependencyGraph, Proof, Provable, least_channels, prove_every_route, prove_with_escape,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -501,16 +504,55 @@ fn large_fabrics_are_proved_in_seconds() {
     ];
     for (name, wired, kind, vcs) in fabrics {
         let routing = TestRouting::new(wired, kind, vcs);
-        let start = Instant::now();
-        let proof = prove(wired, &routing, vcs);
-        let words = match &proof {
-            Proof::Proved { argument } => argument,
-            Proof::Deadlock { summary, .. } => summary,
-            Proof::NotProved { reason } => reason,
-        };
-        println!(
-            "{name}, {kind:?}, {vcs} virtual channels: {:.2} s, {words}",
-            start.elapsed().as_secs_f64()
-        );
+        timed(&format!("{name}, {kind:?}, {vcs} virtual channels"), || {
+            prove(wired, &routing, vcs)
+        });
     }
+}
+
+/// `cargo test --release -p fabricsim-topologies --test graph_proofs -- --ignored --nocapture routings`
+#[test]
+#[ignore = "prints times"]
+fn the_routings_of_large_fabrics_are_proved_in_seconds() {
+    const VCS: u8 = 8;
+    let shared = |fabric: &dyn Fn() -> WiredGraph| Arc::new(fabric());
+    let torus = shared(&|| wired(&GridFabric::new(vec![64, 64], vec![true, true], 1).expect("a torus")));
+    let tree = KAryNTree::new(16, 3).expect("a tree");
+    let wired_tree = shared(&|| wired(&tree));
+    let hyperx = HyperX::new(vec![16, 16, 16], None, 1).expect("a HyperX");
+    let wired_hyperx = shared(&|| wired(&hyperx));
+    let dragonfly = Dragonfly::new(2, 16, 8, None, Arrangement::PalmTree).expect("a dragonfly");
+    let wired_dragonfly = shared(&|| wired(&dragonfly));
+    let cards = shared(&|| wired(&CardGrid::torus(&[64, 64], 0).expect("cards")));
+
+    let up_down = UpDown::new(torus, Spread::Flow, VCS).expect("it is connected");
+    timed("64x64 torus, UpDown", || up_down.prove());
+    for up in Up::ALL {
+        let routing = NearestCommonAncestor::new(Arc::clone(&wired_tree), &tree, up, VCS).expect("its tree");
+        timed(&format!("16-ary 3-tree, NearestCommonAncestor {up:?}"), || {
+            routing.prove()
+        });
+    }
+    let routing = ShortestPath::new(wired_tree, Spread::Packet, VCS).expect("it is connected");
+    timed("16-ary 3-tree, ShortestPath", || routing.prove());
+    let routing = HyperXDimensionOrder::new(wired_hyperx, &hyperx, VCS).expect("its HyperX");
+    timed("16x16x16 HyperX, DimensionOrder", || routing.prove());
+    let of_dragonfly = || Arc::clone(&wired_dragonfly);
+    let routing = DragonflyMinimal::new(of_dragonfly(), &dragonfly, VCS).expect("its dragonfly");
+    timed("dragonfly of 4,128 terminals, Minimal", || routing.prove());
+    let routing = DragonflyValiant::new(of_dragonfly(), &dragonfly, VCS).expect("its dragonfly");
+    timed("dragonfly of 4,128 terminals, Valiant", || routing.prove());
+    let routing = WeightedTables::new(cards, VCS).expect("they are nodes");
+    timed("torus of 4,096 Calxeda nodes, WeightedTables", || routing.prove());
+}
+
+fn timed(name: &str, prove: impl FnOnce() -> Proof) {
+    let start = Instant::now();
+    let proof = prove();
+    let words = match &proof {
+        Proof::Proved { argument } => argument,
+        Proof::Deadlock { summary, .. } => summary,
+        Proof::NotProved { reason } => reason,
+    };
+    println!("{name}: {:.2} s, {words}", start.elapsed().as_secs_f64());
 }
