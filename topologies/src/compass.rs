@@ -1,7 +1,5 @@
 //! Where switches lie, packed so that routing is a few shifts, and which ways are shortest.
 
-use std::cmp::Ordering;
-
 use fabricsim_core::{Candidates, Draw};
 
 use crate::channels::VcRange;
@@ -15,6 +13,8 @@ pub(crate) struct Axis {
     mask: u64,
     side: u32,
     pub is_ring: bool,
+    /// Links around a ring; of a line, more than there is a way around.
+    around: u32,
     /// The port of its + direction; - is the next.
     pub plus: u8,
 }
@@ -64,16 +64,25 @@ impl Axis {
     /// From one coordinate to another, which differs.
     #[inline(always)]
     pub fn shortest(&self, from: u32, to: u32) -> Shortest {
-        let straight = if to > from { self.plus } else { opposite(self.plus) };
-        if !self.is_ring {
-            return Shortest::Only(straight);
+        if self.is_half_way(from, to) {
+            Shortest::Either
+        } else {
+            Shortest::Only(self.nearer_port(from, to))
         }
+    }
+
+    /// Both ways round are as long.
+    #[inline(always)]
+    pub fn is_half_way(&self, from: u32, to: u32) -> bool {
         let span = to.abs_diff(from);
-        match span.cmp(&(self.side - span)) {
-            Ordering::Less => Shortest::Only(straight),
-            Ordering::Greater => Shortest::Only(opposite(straight)),
-            Ordering::Equal => Shortest::Either,
-        }
+        span == self.around - span
+    }
+
+    /// The port of the shorter way, where one is. Without a branch: a processor could only guess which way a packet goes.
+    #[inline(always)]
+    pub fn nearer_port(&self, from: u32, to: u32) -> u8 {
+        let span = to.abs_diff(from);
+        self.plus ^ u8::from(to < from) ^ u8::from(span > self.around - span)
     }
 
     /// Links between two coordinates by the shortest way.
@@ -199,20 +208,22 @@ impl Compass {
     /// The output port of a packet that enters a dimension at coordinate `from`, bound for `to`.
     #[inline(always)]
     pub fn entry_port(&self, axis: &Axis, from: u32, to: u32, draw: &mut impl Draw) -> u8 {
-        match axis.shortest(from, to) {
-            Shortest::Only(port) => port,
-            Shortest::Either => axis.plus + self.half_way_turn(from, draw),
+        if axis.is_half_way(from, to) {
+            self.half_way_port(axis, from, draw)
+        } else {
+            axis.nearer_port(from, to)
         }
     }
 
-    /// 0 for +, 1 for -.
+    /// The same of one that enters half a ring from where it goes.
     #[inline(always)]
-    fn half_way_turn(&self, from: u32, draw: &mut impl Draw) -> u8 {
-        match self.half_way {
+    pub fn half_way_port(&self, axis: &Axis, from: u32, draw: &mut impl Draw) -> u8 {
+        let turn = match self.half_way {
             HalfWay::Random => draw.draw(2) as u8,
             HalfWay::Plus => 0,
             HalfWay::Parity => (from & 1) as u8,
-        }
+        };
+        axis.plus + turn
     }
 
     /// Calls `each` with the axis and the port of every way that brings a packet nearer, dimension after dimension.
@@ -244,6 +255,7 @@ fn axes(grid: &Grid) -> Vec<Axis> {
             mask: (1 << bits) - 1,
             side,
             is_ring: grid.is_ring(dimension),
+            around: if grid.is_ring(dimension) { side } else { u32::MAX },
             plus: 2 * dimension as u8,
         });
         shift += bits;

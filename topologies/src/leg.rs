@@ -12,16 +12,20 @@ use crate::{Dateline, Grid};
 pub(crate) struct Leg {
     order: Order,
     dateline: Dateline,
-    by_dimension: Vec<Part>,
+    by_port: Vec<Exit>,
 }
 
-/// The virtual channels of one dimension.
+/// A port of the grid's links as a way on.
 #[derive(Clone, Copy, Debug)]
-struct Part {
-    all: VcRange,
-    /// On rings that a dateline breaks.
-    classes: Option<[VcRange; 2]>,
+struct Exit {
+    /// In each dateline class of its ring; twice the same where there are none.
+    by_class: [Candidate; 2],
+    /// The first virtual channel of class 1, or [`NO_CLASSES`].
+    class_1: u8,
 }
+
+/// Of a dimension without dateline classes: no virtual channel is of class 1.
+const NO_CLASSES: u8 = u8::MAX;
 
 impl Leg {
     /// In the virtual channels `part(d)` of dimension d. Without `dateline`, and in a part of one virtual channel, rings
@@ -32,24 +36,26 @@ impl Leg {
         dateline: Option<Dateline>,
         order: Order,
     ) -> Self {
-        let of_dimension = |dimension| {
+        let exit = |port: u8| {
+            let dimension = usize::from(port / 2);
             let all = part(dimension);
             let has_classes = dateline.is_some() && grid.is_ring(dimension) && all.vcs > 1;
-            Part {
-                all,
-                classes: has_classes.then(|| all.halves()),
+            let [class_0, class_1] = if has_classes { all.halves() } else { [all, all] };
+            Exit {
+                by_class: [class_0.of_port(port), class_1.of_port(port)],
+                class_1: if has_classes { class_1.first } else { NO_CLASSES },
             }
         };
         Self {
             order,
             dateline: dateline.unwrap_or(Dateline::AtDateline),
-            by_dimension: (0..grid.dimensions()).map(of_dimension).collect(),
+            by_port: (0..grid.first_terminal_port()).map(exit).collect(),
         }
     }
 
     /// Whether a dimension is a ring with two classes.
     pub fn has_classes(&self, dimension: usize) -> bool {
-        self.by_dimension[dimension].classes.is_some()
+        self.by_port[2 * dimension].class_1 != NO_CLASSES
     }
 
     pub fn dateline(&self) -> Dateline {
@@ -70,22 +76,16 @@ impl Leg {
         let axis = compass.next_axis(here, there, self.order);
         let (from, to) = (axis.coordinate(here), axis.coordinate(there));
         let continues = !begins && axis.is_of(at.in_port);
-        let port = if continues {
-            opposite(at.in_port)
+        let port = if !continues && axis.is_half_way(from, to) {
+            compass.half_way_port(axis, from, draw)
         } else {
-            compass.entry_port(axis, from, to, draw)
+            let (straight_on, nearer) = (opposite(at.in_port), axis.nearer_port(from, to));
+            if continues { straight_on } else { nearer }
         };
-        let part = &self.by_dimension[axis.dimension()];
-        let Some([class_0, class_1]) = part.classes else {
-            return part.all.of_port(port);
-        };
-        let was_class_1 = continues && at.in_vc >= class_1.first;
-        let channels = if self.is_class_1(axis, (from, to), port, continues, was_class_1) {
-            class_1
-        } else {
-            class_0
-        };
-        channels.of_port(port)
+        let exit = &self.by_port[usize::from(port)];
+        let was_class_1 = continues && at.in_vc >= exit.class_1;
+        let is_class_1 = self.is_class_1(axis, (from, to), port, continues, was_class_1);
+        exit.by_class[usize::from(is_class_1)]
     }
 
     #[inline(always)]
@@ -99,8 +99,8 @@ impl Leg {
     ) -> bool {
         match self.dateline {
             Dateline::AtDateline => was_class_1 || axis.crosses_dateline(from, port),
-            Dateline::OnEntry if continues => was_class_1,
-            Dateline::OnEntry => from > to,
+            // Without a branch, as it is anybody's guess.
+            Dateline::OnEntry => continues & was_class_1 | !continues & (from > to),
         }
     }
 }
