@@ -15,8 +15,8 @@ pub struct Model<'a, R> {
     pub wiring: Wiring,
     pub ports: usize,
     pub vcs: usize,
-    /// Port of each unit.
-    pub port_of: Vec<u8>,
+    /// A little more than 2^32 / `vcs`: units are divided by a multiplication.
+    reciprocal: u64,
     /// Flits that each input unit holds: alike in all switches. 0 where the port has no such channel.
     pub capacity: Vec<u16>,
     /// Virtual channels by port: alike in all switches.
@@ -40,7 +40,7 @@ impl<'a, R: Routing> Model<'a, R> {
             selection: routing.selection(),
             ports,
             vcs,
-            port_of: (0..ports * vcs).map(|unit| (unit / vcs) as u8).collect(),
+            reciprocal: (1 << 32) / vcs as u64 + 1,
             capacity: capacities(vcs, &buffers),
             port_channels: buffers.iter().map(|of| of.virtual_channels).collect(),
             has_one_way: routing.max_candidates() == 1 && routing.selection() == Selection::AnyFree,
@@ -54,13 +54,13 @@ impl<'a, R: Routing> Model<'a, R> {
     /// Units of a switch.
     #[inline]
     pub fn units(&self) -> usize {
-        self.port_of.len()
+        self.ports * self.vcs
     }
 
-    /// Port of a unit.
+    /// Port of a unit: `unit / vcs`, exact since a unit times the error of the reciprocal, at most 1, is below 2^32 / `vcs`.
     #[inline(always)]
     pub fn port(&self, unit: usize) -> usize {
-        usize::from(self.port_of[unit])
+        ((unit as u64 * self.reciprocal) >> 32) as usize
     }
 
     /// The units of a way on.
@@ -72,9 +72,9 @@ impl<'a, R: Routing> Model<'a, R> {
 
     /// The port and virtual channel of a unit.
     pub fn channel(&self, switch: usize, unit: usize) -> (PortRef, u8) {
-        let port = self.port_of[unit];
-        let vc = (unit - usize::from(port) * self.vcs) as u8;
-        (self.port_ref(switch, port), vc)
+        let port = self.port(unit);
+        let vc = (unit - port * self.vcs) as u8;
+        (self.port_ref(switch, port as u8), vc)
     }
 
     /// A port by its name in the fabric.
@@ -190,6 +190,20 @@ mod tests {
         let of = |network| model_of(&network, SwitchConfig::default(), &[], &Ways(1)).is_plain();
         assert!(of(pair(FlitTime::ONE)));
         assert!(!of(pair(flit_time)));
+    }
+
+    #[test]
+    fn units_are_divided_by_the_virtual_channels() {
+        for virtual_channels in 1..=u8::MAX {
+            let config = SwitchConfig {
+                virtual_channels,
+                ..SwitchConfig::default()
+            };
+            let model = model(config, &Ways(1));
+            for unit in 0..model.units() {
+                assert_eq!(model.port(unit), unit / usize::from(virtual_channels));
+            }
+        }
     }
 
     /// Two virtual channels of three flits at the links' ports, three of five at the terminal's.

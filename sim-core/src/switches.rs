@@ -170,6 +170,20 @@ pub struct Rest<const W: usize> {
     decided: Vec<Decided>,
 }
 
+/// The parts of all tables that one switch has, found once for all that is done in a pass.
+pub struct SwitchParts<'s, const W: usize> {
+    pub stages: &'s mut Stages<W>,
+    /// By unit.
+    pub inputs: &'s mut [InputVc],
+    /// Likewise.
+    pub outputs: &'s mut [OutputVc],
+    pub by_port: &'s mut [PortState],
+    /// Its first unit among those of all switches.
+    pub first_unit: usize,
+    /// Of all switches.
+    pub rest: &'s mut Rest<W>,
+}
+
 /// One switch of [`Switches`].
 pub struct SwitchState<'s, const W: usize> {
     switch: usize,
@@ -274,6 +288,21 @@ impl<const W: usize> Switches<W> {
             first_unit: switch * self.units,
             first_port: switch * self.ports,
             all: self,
+        }
+    }
+
+    /// The same, by table.
+    #[inline(always)]
+    pub fn parts(&mut self, switch: usize) -> SwitchParts<'_, W> {
+        let (first_unit, first_port) = (switch * self.units, switch * self.ports);
+        let units = first_unit..first_unit + self.units;
+        SwitchParts {
+            stages: &mut self.stages[switch],
+            inputs: &mut self.inputs[units.clone()],
+            outputs: &mut self.outputs[units],
+            by_port: &mut self.by_port[first_port..first_port + self.ports],
+            first_unit,
+            rest: &mut self.rest,
         }
     }
 
@@ -439,10 +468,10 @@ impl<const W: usize> SwitchState<'_, W> {
         &self.all.outputs[self.first_unit..][..self.all.units]
     }
 
-    /// Those of all switches, by switch and unit.
+    /// Its number.
     #[inline(always)]
-    pub fn all_outputs(&self) -> &[OutputVc] {
-        &self.all.outputs
+    pub fn switch(&self) -> usize {
+        self.switch
     }
 
     /// Pointers of virtual-channel allocation.

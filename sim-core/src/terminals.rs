@@ -108,6 +108,15 @@ impl<S: Source> Terminals<S> {
         self.credits[terminal * self.vcs + usize::from(vc)]
     }
 
+    /// Takes a credit of a virtual channel, if there is one.
+    #[inline(always)]
+    fn take_credit(&mut self, terminal: usize, vc: u8) -> bool {
+        let credits = &mut self.credits[terminal * self.vcs + usize::from(vc)];
+        let has_any = *credits > 0;
+        *credits -= u16::from(has_any);
+        has_any
+    }
+
     /// A credit comes back: a packet that was held up may go on.
     #[inline(always)]
     pub fn credit(&mut self, terminal: usize, vc: u16) {
@@ -149,6 +158,7 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     }
 
     /// Every terminal that has a flit and a credit injects it.
+    #[inline(never)]
     pub fn inject(&mut self, workspace: &mut Workspace<W>) {
         for word in 0..self.terminals.active.words() {
             let mut bits = self.terminals.active.word(word);
@@ -164,27 +174,24 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     }
 
     fn inject_from(&mut self, terminal: usize, workspace: &mut Workspace<W>) {
-        if self.terminals.injectors[terminal].flits == 0 && !self.create_packet(terminal, workspace) {
+        let mut injector = self.terminals.injectors[terminal];
+        if injector.flits == 0 && !self.create_packet(terminal, &mut injector, workspace) {
             return self
                 .terminals
                 .sleep_until_creation(terminal, &mut self.events.wakes);
         }
-        if self.terminals.injectors[terminal].vc == NO_VC {
-            match self.choose_vc(terminal) {
-                Some(vc) => self.terminals.injectors[terminal].vc = vc,
-                // A credit wakes it.
-                None => return self.terminals.active.remove(terminal),
-            }
+        if injector.vc == NO_VC {
+            injector.vc = self.choose_vc(terminal, &injector).unwrap_or(NO_VC);
         }
-        let vc = self.terminals.injectors[terminal].vc;
-        let credits = &mut self.terminals.credits[terminal * self.terminals.vcs + usize::from(vc)];
-        if *credits == 0 {
-            return self.terminals.active.remove(terminal);
+        let may_send = injector.vc != NO_VC && self.terminals.take_credit(terminal, injector.vc);
+        if may_send {
+            self.send_flit(terminal, &mut injector, workspace);
         }
-        *credits -= 1;
-        self.send_flit(terminal, workspace);
-        let idle = self.terminals.injectors[terminal].flits == 0;
-        if idle && self.terminals.sources[terminal].next_creation() > self.now + 1 {
+        self.terminals.injectors[terminal] = injector;
+        if !may_send {
+            // A credit wakes it.
+            self.terminals.active.remove(terminal);
+        } else if injector.flits == 0 && self.terminals.sources[terminal].next_creation() > self.now + 1 {
             self.terminals
                 .sleep_until_creation(terminal, &mut self.events.wakes);
         }
@@ -192,33 +199,31 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
 
     /// The first virtual channel, from the one after the last used, that the new packet may enter.
     #[inline(always)]
-    fn choose_vc(&self, terminal: usize) -> Option<u8> {
-        let injector = &self.terminals.injectors[terminal];
-        let mut vc = injector.last_vc;
-        for _ in 0..self.model.vcs {
-            vc = if usize::from(vc) + 1 == self.model.vcs {
-                0
-            } else {
-                vc + 1
-            };
-            let is_allowed = injector.first_vc <= vc && vc < injector.end_vc;
-            if is_allowed && self.is_open(terminal, vc.into()) {
-                return Some(vc);
+    fn choose_vc(&self, terminal: usize, injector: &Injector) -> Option<u8> {
+        let vcs = self.model.vcs;
+        let credits = &self.terminals.credits[terminal * vcs..][..vcs];
+        let first = usize::from(self.model.wiring.entry(terminal).first);
+        let capacity = &self.model.capacity[first..][..vcs];
+        let allowed = usize::from(injector.first_vc)..usize::from(injector.end_vc);
+        let mut vc = usize::from(injector.last_vc);
+        for _ in 0..vcs {
+            vc = if vc + 1 == vcs { 0 } else { vc + 1 };
+            if allowed.contains(&vc) && self.is_open(injector.flits, credits[vc], capacity[vc]) {
+                return Some(vc as u8);
             }
         }
         None
     }
 
-    /// A new packet may enter a virtual channel of a terminal's injection link.
+    /// A new packet of so many flits may enter a virtual channel of a terminal's injection link.
     #[inline(always)]
-    fn is_open(&self, terminal: usize, vc: usize) -> bool {
-        let capacity = self.injection_capacity(terminal, vc);
+    fn is_open(&self, flits: u16, credits: u16, capacity: u16) -> bool {
         let needed = match self.model.config.vc_reallocation {
             VcReallocation::NonAtomic => 1,
-            VcReallocation::WholePacketFits => self.terminals.injectors[terminal].flits.min(capacity),
+            VcReallocation::WholePacketFits => flits.min(capacity),
             VcReallocation::Atomic => capacity,
         };
-        capacity > 0 && self.terminals.credits[terminal * self.terminals.vcs + vc] >= needed
+        capacity > 0 && credits >= needed
     }
 
     /// Places behind a virtual channel of a terminal's injection link; 0 where there is none.
@@ -228,19 +233,24 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     }
 
     /// Takes the next packet from the source, if it has been created by now.
-    fn create_packet(&mut self, terminal: usize, workspace: &mut Workspace<W>) -> bool {
+    #[inline(always)]
+    fn create_packet(
+        &mut self,
+        terminal: usize,
+        injector: &mut Injector,
+        workspace: &mut Workspace<W>,
+    ) -> bool {
         let source = &mut self.terminals.sources[terminal];
         let created = source.next_creation();
         if created > self.now {
             return false;
         }
         let packet = source.create();
-        let port = self.model.port_of[usize::from(self.model.wiring.entry(terminal).first)];
+        let port = self.model.port(self.model.wiring.entry(terminal).first.into());
         let vcs = self
             .model
             .routing
-            .injection_vcs(&packet, self.model.channels_of(port));
-        let injector = &mut self.terminals.injectors[terminal];
+            .injection_vcs(&packet, self.model.channels_of(port as u8));
         (injector.first_vc, injector.end_vc) = (vcs.start, vcs.end);
         let number = injector.packets;
         injector.packets = number.wrapping_add(1);
@@ -256,8 +266,8 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
         true
     }
 
-    fn send_flit(&mut self, terminal: usize, workspace: &mut Workspace<W>) {
-        let injector = &mut self.terminals.injectors[terminal];
+    #[inline(always)]
+    fn send_flit(&mut self, terminal: usize, injector: &mut Injector, workspace: &mut Workspace<W>) {
         let number = injector.sent;
         injector.sent += 1;
         let (vc, watched) = (injector.vc, injector.watched);
@@ -277,6 +287,8 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
         }
         if let Some(number) = watched {
             flit.watch(number);
+            // A copy, so that the flit itself need not be in memory.
+            let flit = flit;
             workspace.watch.note(self.now, &flit, WatchStage::Injected { vc });
         }
         self.terminals.injected += 1;
@@ -291,6 +303,7 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     }
 
     /// A flit reaches its destination, which takes it at once.
+    #[inline(never)]
     pub fn eject(&mut self, arrival: &FlitArrival, workspace: &mut Workspace<W>) {
         let terminal = (arrival.node - self.model.wiring.switches) as usize;
         let flit = &arrival.flit;

@@ -131,7 +131,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
         self.step_switches(workspace);
     }
 
-    /// Flits come out of links: into input buffers, or into terminals.
+    /// Flits come out of links: into input buffers, or into terminals. (A function of its own in the machine's code, too, as
+    /// are other parts of a cycle: together they need more registers than there are.)
+    #[inline(never)]
     fn receive_flits(&mut self, workspace: &mut Workspace<W>) {
         self.events.flits.advance(self.now);
         let arrivals = self.events.flits.take();
@@ -139,13 +141,10 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
             if self.fetches_ahead {
                 self.fetch_input(&arrivals, i);
             }
-            if !self.model.wiring.is_terminal(arrival.node) {
-                self.buffer_flit(arrival, workspace);
-            }
-        }
-        for arrival in &arrivals {
             if self.model.wiring.is_terminal(arrival.node) {
                 self.eject(arrival, workspace);
+            } else {
+                self.buffer_flit(arrival, workspace);
             }
         }
         self.events.flits.recycle(arrivals);
@@ -183,6 +182,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
     }
 
     /// Credits return to the outputs that the buffer places were taken from.
+    #[inline(never)]
     fn receive_credits(&mut self) {
         self.events.credits.advance(self.now);
         let arrivals = self.events.credits.take();
@@ -190,11 +190,6 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
             if self.fetches_ahead {
                 self.fetch_output(&arrivals, i);
             }
-            if !self.model.wiring.is_terminal(arrival.node) {
-                self.credit_output(arrival.node as usize, usize::from(arrival.output));
-            }
-        }
-        for arrival in &arrivals {
             if self.model.wiring.is_terminal(arrival.node) {
                 let terminal = (arrival.node - self.model.wiring.switches) as usize;
                 debug_assert!(
@@ -203,6 +198,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
                     "a credit too many"
                 );
                 self.terminals.credit(terminal, arrival.output);
+            } else {
+                self.credit_output(arrival.node as usize, usize::from(arrival.output));
             }
         }
         self.events.credits.recycle(arrivals);

@@ -215,7 +215,7 @@ impl Wiring {
     /// What is connected to the ports of a switch.
     #[inline(always)]
     pub fn of_switch(&self, switch: usize) -> &[Port] {
-        &self.by_port[switch * self.ports..][..self.ports]
+        &self.by_port[switch * self.ports..(switch + 1) * self.ports]
     }
 
     /// The switch input at the far end of a terminal's injection link.

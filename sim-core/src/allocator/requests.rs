@@ -28,6 +28,33 @@ pub struct Requests<const W: usize> {
     pub matches: Vec<(u16, u16)>,
 }
 
+/// Requests that are being collected, apart from the matrix so that they need not be kept in memory meanwhile.
+pub struct Collected<'r, const W: usize> {
+    rows: Mask<W>,
+    columns: Mask<W>,
+    contested: Mask<W>,
+    by_row: &'r mut [Mask<W>],
+}
+
+impl<const W: usize> Collected<'_, W> {
+    /// A row, which has not asked yet, asks for columns; it may be for none.
+    #[inline(always)]
+    pub fn add(&mut self, row: usize, columns: Mask<W>) {
+        if !columns.is_empty() {
+            self.rows.insert(row);
+            self.contested |= self.columns & columns;
+            self.columns |= columns;
+            self.by_row[row] = columns;
+        }
+    }
+
+    /// To hand over to [`Requests::set`].
+    #[inline(always)]
+    pub fn all(self) -> (Mask<W>, Mask<W>, Mask<W>) {
+        (self.rows, self.columns, self.contested)
+    }
+}
+
 /// Where a row and the column of the same number begin to look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pointer {
@@ -153,13 +180,22 @@ impl<const W: usize> Requests<W> {
         self.by_row[row] = before | columns;
     }
 
-    /// The same of a row that has not asked for anything yet.
+    /// Begins anew with rows that ask once each, in place of what was there.
     #[inline(always)]
-    pub fn add_row(&mut self, row: usize, columns: Mask<W>) {
-        self.rows.insert(row);
-        self.contested |= self.columns & columns;
-        self.columns |= columns;
-        self.by_row[row] = columns;
+    pub fn collect(&mut self) -> Collected<'_, W> {
+        self.clear();
+        Collected {
+            rows: Mask::EMPTY,
+            columns: Mask::EMPTY,
+            contested: Mask::EMPTY,
+            by_row: &mut self.by_row,
+        }
+    }
+
+    /// Those were all rows, what they ask for and what more than one asks for.
+    #[inline(always)]
+    pub fn set(&mut self, (rows, columns, contested): (Mask<W>, Mask<W>, Mask<W>)) {
+        (self.rows, self.columns, self.contested) = (rows, columns, contested);
     }
 
     /// A match, part of the result.

@@ -109,6 +109,8 @@ pub struct Wheel<E> {
     /// Far events pushed so far: keeps those of one cycle in order.
     pushed_far: u64,
     now: Cycle,
+    /// The last cycle that has a slot.
+    last: Cycle,
 }
 
 /// Memory of a vector at first. Four cache lines: of the terminals that wake in a cycle, say, all but a burst.
@@ -167,6 +169,7 @@ impl<E> Wheel<E> {
             far: BinaryHeap::new(),
             pushed_far: 0,
             now: 0,
+            last: slots as Cycle - 1,
         }
     }
 
@@ -181,32 +184,34 @@ impl<E> Wheel<E> {
         }
     }
 
-    /// It has a slot. A difference, since a sum could go beyond the end of time.
+    /// It has a slot.
     #[inline]
     fn is_near(&self, due: Cycle) -> bool {
-        due - self.now < self.slots.len() as Cycle
+        due <= self.last
     }
 
     #[inline(always)]
     fn push_near(&mut self, due: Cycle, event: E) {
         let slot = self.slot(due);
-        let events = &mut self.slots[slot];
+        let events = &self.slots[slot];
         // Of events without a size a vector is never full.
-        if events.len() == events.capacity() || size_of::<E>() == 0 {
-            self.push_into_full(slot, event);
+        let is_full = events.len() == events.capacity() || size_of::<E>() == 0;
+        let events = if is_full {
+            self.opened(slot)
         } else {
-            events.push(event);
-        }
+            &mut self.slots[slot]
+        };
+        events.push(event);
     }
 
-    /// An empty slot has no memory, so that the first event of a cycle finds it full, too.
+    /// A slot whose vector is full. An empty one has no memory, so that the first event of a cycle finds it full, too.
     #[cold]
-    fn push_into_full(&mut self, slot: usize, event: E) {
+    fn opened(&mut self, slot: usize) -> &mut Vec<E> {
         if self.slots[slot].is_empty() {
             self.occupied[slot / 64] |= 1 << (slot % 64);
             self.slots[slot] = self.spare.pop().unwrap_or_else(|| self.new_vectors());
         }
-        self.slots[slot].push(event);
+        &mut self.slots[slot]
     }
 
     /// As many as are in use, so that the number of vectors doubles; one of them is for now.
@@ -243,6 +248,8 @@ impl<E> Wheel<E> {
             "an event is left behind"
         );
         self.now = now;
+        // No further than to the end of time.
+        self.last = now.saturating_add(self.slots.len() as Cycle - 1);
         if !self.far.is_empty() {
             self.bring_near();
         }

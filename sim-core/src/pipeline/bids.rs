@@ -59,12 +59,13 @@ impl<const W: usize> Bids<W> {
     }
 
     /// Where no input port bids twice, each output port takes the next in turn of those that bid for it, which is what
-    /// every separable allocator comes to. `bids` are (virtual channel, (input port, output port)); those that go through.
+    /// every separable allocator comes to. `bids` are (virtual channel, (input port, output port)); those that go through,
+    /// whose pointers are still to be moved.
     #[inline(always)]
     pub fn take_turns(
         &mut self,
         bids: impl Iterator<Item = (usize, (usize, usize))>,
-        by_port: &mut [PortState],
+        by_port: &[PortState],
     ) -> Mask<W> {
         let mut columns = Mask::<1>::EMPTY;
         for (unit, (row, column)) in bids {
@@ -79,8 +80,6 @@ impl<const W: usize> Bids<W> {
         let mut winners = Mask::EMPTY;
         for column in columns.iter() {
             if let Some(row) = self.by_column[column].round_robin(by_port.of_column(column)) {
-                by_port.move_past(row, column);
-                by_port[row].next_unit = self.sole[row] + 1;
                 winners.insert(self.sole[row].into());
             }
         }

@@ -4,15 +4,38 @@
 //! flits want what nobody else at their switch does, and need no arbitration. Where two do, the stage goes the general way.
 
 use super::Pass;
-use super::route_computation::SwitchDraw;
-use super::vc_allocation::free_with_room;
+use super::route_computation::{SwitchDraw, note_route};
+use super::vc_allocation::{free_with_room, note_vcs};
 use crate::allocator::{Pointers, allocate_contested};
+use crate::event::Events;
 use crate::mask::Mask;
 use crate::model::Model;
-use crate::switches::{InputVc, NONE, OutputVc, Stages};
+use crate::occasional::Occasional;
+use crate::switches::{InputVc, NONE, SwitchParts};
 use crate::tile::Tile;
+use crate::wiring::Port;
 use crate::workspace::Workspace;
 use crate::{Cycle, Place, Routing, Source, VcReallocation, WatchStage};
+
+/// A plain switch in its cycle.
+struct PlainStep<'s, R, const W: usize> {
+    switch: usize,
+    now: Cycle,
+    model: &'s Model<'s, R>,
+    /// What is connected to its ports.
+    links: &'s [Port],
+    own: SwitchParts<'s, W>,
+    events: &'s mut Events,
+    occasional: &'s mut Occasional,
+    workspace: &'s mut Workspace<W>,
+}
+
+/// Who stood where when the pass began.
+struct PlainStanding<const W: usize> {
+    routing: Mask<W>,
+    waiting: Mask<W>,
+    bidding: Mask<W>,
+}
 
 impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// The only pass of plain switches in a cycle.
@@ -27,166 +50,215 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// A switch's cycle; whether it has something to do in the next one.
     #[inline(always)]
     pub fn step_plain(&mut self, switch: usize, pass: Pass, workspace: &mut Workspace<W>) -> bool {
-        let stages = &mut self.switches.stages[switch];
-        let routing = std::mem::take(&mut stages.routing);
-        let bidding = stages.bidding;
-        let mut waiting = stages.waiting;
-        // They wait from then on: in the next cycle, or with lookahead in this one.
-        stages.waiting |= routing;
-        if self.model.config.routing_delay == 0 {
-            self.compute_plain_routes(switch, routing, workspace);
-            waiting |= routing;
+        if !self.model.has_one_way {
+            return self.step_with_ways(switch, pass, workspace);
         }
-        if !waiting.is_empty() {
-            self.allocate_plain_vcs(switch, waiting, workspace);
+        let lookahead = self.model.config.routing_delay == 0;
+        let mut step = self.plain(switch, workspace);
+        let standing = step.standing(lookahead);
+        if lookahead {
+            step.compute_routes(standing.routing);
         }
+        step.allocate_vcs(standing.waiting);
         // Who wins the switch does not depend on what virtual channels are given now.
-        if !bidding.is_empty() {
-            self.pass_plain(switch, bidding, pass, workspace);
+        step.pass_switch(standing.bidding, pass);
+        if !lookahead {
+            step.compute_routes(standing.routing);
         }
-        if self.model.config.routing_delay == 1 {
-            self.compute_plain_routes(switch, routing, workspace);
+        step.own.stages.is_busy()
+    }
+
+    /// The same where packets may have several ways on, or choose by what is queued: the general way as far as they do.
+    #[inline(never)]
+    fn step_with_ways(&mut self, switch: usize, pass: Pass, workspace: &mut Workspace<W>) -> bool {
+        let lookahead = self.model.config.routing_delay == 0;
+        let standing = self.plain(switch, workspace).standing(lookahead);
+        if lookahead {
+            self.step(switch, workspace).compute_routes(standing.routing);
+        }
+        if !standing.waiting.is_empty() {
+            self.step(switch, workspace).allocate_vcs(standing.waiting);
+        }
+        self.plain(switch, workspace).pass_switch(standing.bidding, pass);
+        if !lookahead {
+            self.step(switch, workspace).compute_routes(standing.routing);
         }
         self.switches.stages[switch].is_busy()
     }
 
-    /// Route computation.
     #[inline(always)]
-    fn compute_plain_routes(&mut self, switch: usize, heads: Mask<W>, workspace: &mut Workspace<W>) {
+    fn plain<'s>(&'s mut self, switch: usize, workspace: &'s mut Workspace<W>) -> PlainStep<'s, R, W> {
+        let own = self.switches.parts(switch);
+        PlainStep {
+            switch,
+            now: self.now,
+            model: &self.model,
+            links: &self.model.wiring.of_switch(switch)[..own.by_port.len()],
+            own,
+            events: &mut self.events,
+            occasional: &mut self.occasional,
+            workspace,
+        }
+    }
+}
+
+impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
+    /// Who stands where when the pass begins. Heads that are routed now wait from then on: in the next cycle, or with
+    /// `lookahead` in this one.
+    #[inline(always)]
+    fn standing(&mut self, lookahead: bool) -> PlainStanding<W> {
+        let stages = &mut *self.own.stages;
+        let routing = std::mem::take(&mut stages.routing);
+        let before = stages.waiting;
+        stages.waiting |= routing;
+        PlainStanding {
+            routing,
+            waiting: if lookahead { stages.waiting } else { before },
+            bidding: stages.bidding,
+        }
+    }
+
+    /// Route computation, where a packet has one way on at the most.
+    #[inline(always)]
+    fn compute_routes(&mut self, heads: Mask<W>) {
+        let Workspace { scratch, watch, .. } = &mut *self.workspace;
+        let (model, found) = (self.model, &mut scratch.found);
+        let draw = &mut SwitchDraw {
+            switch: self.switch,
+            model,
+            outputs: self.own.outputs,
+            streams: &mut self.occasional.streams,
+        };
+        let switch = model.wiring.switch_name(self.switch);
         for unit in heads.iter() {
-            if self.switches.rest.has_other_ways() {
-                self.step(switch, workspace).compute_route(unit);
-                continue;
-            }
-            let port = self.model.port(unit);
+            let port = model.port(unit);
             let at = Place {
-                switch: self.model.wiring.switch_name(switch),
-                in_port: port as u8,
-                in_vc: (unit - port * self.model.vcs) as u8,
-            };
-            let found = &mut workspace.scratch.found;
-            found.clear();
-            let draw = &mut SwitchDraw {
-                stream: &mut self.occasional.streams[switch],
-                model: &self.model,
                 switch,
-                outputs: &self.switches.outputs,
+                in_port: port as u8,
+                in_vc: (unit - port * model.vcs) as u8,
             };
-            let index = self.switches.index(switch, unit);
-            let input = &mut self.switches.inputs[index];
+            let input = &mut self.own.inputs[unit];
             let flit = input.front_mut();
-            self.model
-                .routing
-                .route(at, flit.dest, &mut flit.tag, draw, found);
+            found.clear();
+            model.routing.route(at, flit.dest, &mut flit.tag, draw, found);
             input.set_way(found);
             if input.front().is_watched() {
-                self.step(switch, workspace).note_route(unit);
+                note_route(watch, self.now, model, self.switch, input);
             }
         }
     }
 
-    /// Virtual-channel allocation.
+    /// Virtual-channel allocation, where a packet has one way on at the most.
     #[inline(always)]
-    fn allocate_plain_vcs(&mut self, switch: usize, waiting: Mask<W>, workspace: &mut Workspace<W>) {
-        if !self.model.has_one_way {
-            return self.step(switch, workspace).allocate_vcs(waiting);
+    fn allocate_vcs(&mut self, waiting: Mask<W>) {
+        if waiting.is_empty() {
+            return;
         }
-        let units = self.switches.units;
-        let inputs = &mut self.switches.inputs[switch * units..][..units];
-        let mut outputs = VcOutputs {
-            stages: &mut self.switches.stages[switch],
-            outputs: &mut self.switches.outputs[switch * units..][..units],
-        };
-        let requests = &mut workspace.scratch.vc_requests;
-        requests.clear();
+        let (model, switch) = (self.model, self.switch);
+        let Workspace { scratch, watch, .. } = &mut *self.workspace;
+        let requests = &mut scratch.vc_requests;
+        let mut collected = requests.collect();
         for unit in waiting.iter() {
-            let wanted = wanted(&self.model, switch, &outputs, &inputs[unit]);
-            if !wanted.is_empty() {
-                requests.add_row(unit, wanted);
-            }
+            collected.add(unit, wanted(model, switch, &self.own, unit));
         }
+        let all = collected.all();
+        requests.set(all);
         let mut watched = false;
-        if requests.contested.is_empty() && self.model.grants_vcs_at_once {
+        if requests.contested.is_empty() && model.grants_vcs_at_once {
+            let by_row = requests.by_row.as_slice();
             for unit in requests.rows.iter() {
-                if let Some(output) = requests.by_row[unit].round_robin(outputs.outputs.of_row(unit)) {
-                    outputs.outputs.move_past(unit, output);
-                    watched |= outputs.give(output, unit, &mut inputs[unit]);
+                if let Some(output) = by_row[unit].round_robin(self.own.outputs.of_row(unit)) {
+                    self.own.outputs.move_past(unit, output);
+                    watched |= give(&mut self.own, unit, output);
                 }
             }
         } else if !requests.rows.is_empty() {
             let random = self.occasional.drawn_from(switch);
-            allocate_contested(self.model.config.vc_allocator, requests, outputs.outputs, random);
+            allocate_contested(model.config.vc_allocator, requests, self.own.outputs, random);
             for &(unit, output) in &requests.matches {
-                let unit = usize::from(unit);
-                watched |= outputs.give(output.into(), unit, &mut inputs[unit]);
+                watched |= give(&mut self.own, unit.into(), output.into());
             }
         }
         if watched {
-            self.step(switch, workspace).note_vcs(waiting);
+            note_vcs(watch, self.now, model, switch, self.own.inputs, waiting);
         }
     }
 
     /// Switch allocation and traversal.
     #[inline(always)]
-    fn pass_plain(&mut self, switch: usize, bidding: Mask<W>, pass: Pass, workspace: &mut Workspace<W>) {
-        let (units, ports) = (self.switches.units, self.model.ports);
-        let stages = &mut self.switches.stages[switch];
-        let inputs = &mut self.switches.inputs[switch * units..][..units];
-        let by_port = &mut self.switches.by_port[switch * ports..][..ports];
+    fn pass_switch(&mut self, bidding: Mask<W>, pass: Pass) {
+        if bidding.is_empty() {
+            return;
+        }
+        let model = self.model;
+        let SwitchParts { inputs, by_port, .. } = &mut self.own;
         let (mut rows, mut columns) = (Mask::<1>::EMPTY, Mask::<1>::EMPTY);
-        let (mut row_twice, mut column_twice) = (false, false);
+        let (mut row_twice, mut column_twice) = (Mask::<1>::EMPTY, Mask::<1>::EMPTY);
         for unit in bidding.iter() {
-            let (row, column) = pair(&self.model, unit, &inputs[unit]);
-            row_twice |= rows.contains(row);
-            column_twice |= columns.contains(column);
-            rows.insert(row);
-            columns.insert(column);
+            let (row, column) = pair(model, unit, &inputs[unit]);
+            let (row, column) = (Mask::one(row), Mask::one(column));
+            row_twice |= rows & row;
+            column_twice |= columns & column;
+            rows |= row;
+            columns |= column;
         }
-        let in_turn = self.model.grants_switch_at_once && !row_twice;
-        let contested = column_twice || !in_turn;
-        let mut winners = bidding;
-        if contested {
-            let scratch = &mut workspace.scratch;
-            let bids = bidding
-                .iter()
-                .map(|unit| (unit, pair(&self.model, unit, &inputs[unit])));
-            if in_turn {
-                winners = scratch.bids.take_turns(bids, by_port);
-            } else {
-                scratch.bids.requests.clear();
-                bids.for_each(|(unit, pair)| scratch.bids.add(pair, unit, false));
-                let random = self.occasional.drawn_from(switch);
-                winners = scratch
-                    .bids
-                    .arbitrate(self.model.config.sw_allocator, by_port, random);
+        let in_turn = model.grants_switch_at_once && row_twice.is_empty();
+        let bids = &mut self.workspace.scratch.bids;
+        let winners = if !in_turn {
+            bids.requests.clear();
+            for unit in bidding.iter() {
+                bids.add(pair(model, unit, &inputs[unit]), unit, false);
             }
-        }
-        let outputs = &mut self.switches.outputs[switch * units..][..units];
-        let links = self.model.wiring.of_switch(switch);
-        let events = &mut self.events;
-        let Workspace { watch, flit_hops, .. } = workspace;
+            let random = self.occasional.drawn_from(self.switch);
+            bids.arbitrate(model.config.sw_allocator, by_port, random)
+        } else if !column_twice.is_empty() {
+            let bidders = bidding
+                .iter()
+                .map(|unit| (unit, pair(model, unit, &inputs[unit])));
+            bids.take_turns(bidders, by_port)
+        } else {
+            bidding
+        };
+        self.traverse(winners, in_turn, pass);
+    }
+
+    /// Switch traversal. `in_turn`: the pointers of switch allocation are still to be moved.
+    #[inline(always)]
+    fn traverse(&mut self, winners: Mask<W>, in_turn: bool, pass: Pass) {
+        let (model, events) = (self.model, &mut *self.events);
+        let SwitchParts {
+            stages,
+            inputs,
+            outputs,
+            by_port,
+            first_unit,
+            rest,
+        } = &mut self.own;
+        let Workspace { watch, flit_hops, .. } = &mut *self.workspace;
+        stages.moved |= winners;
         for unit in winners.iter() {
             let input = &mut inputs[unit];
-            let (row, column) = pair(&self.model, unit, input);
-            if !contested {
+            let output = usize::from(input.output);
+            let held = &mut outputs[output];
+            let (row, column) = pair(model, unit, input);
+            let (into, out) = (&self.links[row], &self.links[column]);
+            if in_turn {
                 by_port.move_past(row, column);
                 by_port[row].next_unit = unit as u16 + 1;
             }
-            let output = usize::from(input.output);
-            let held = &mut outputs[output];
-            let mut flit = self.switches.rest.pop(input, switch * units + unit);
+            by_port[column].flits += 1;
+            let mut flit = rest.pop(input, *first_unit + unit);
             flit.hop();
             *flit_hops += 1;
             held.credits -= 1;
             if held.credits == 0 {
                 stages.credited.remove(output);
             }
-            stages.moved.insert(unit);
             if flit.is_tail() {
                 (held.holder, input.output) = (NONE, NONE);
                 stages.bidding.remove(unit);
                 // `Atomic` waits for the last credit.
-                if self.model.config.vc_reallocation != VcReallocation::Atomic {
+                if model.config.vc_reallocation != VcReallocation::Atomic {
                     stages.free.insert(output);
                 }
                 if input.flits > 0 {
@@ -195,14 +267,14 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
             } else if input.flits == 0 || held.credits == 0 {
                 stages.bidding.remove(unit);
             }
-
-            by_port[column].flits += 1;
-            let due = self.now + Cycle::from(links[row].credit_flight);
-            events.send_credit(due, links[row].credit(unit));
-            let due = pass.at_link + Cycle::from(links[column].flit_flight);
-            events.send_flit(due, links[column].arrival(output, flit));
+            let due = self.now + Cycle::from(into.credit_flight);
+            events.send_credit(due, into.credit(unit));
+            let due = pass.at_link + Cycle::from(out.flit_flight);
+            events.send_flit(due, out.arrival(output, flit));
             if flit.is_watched() {
-                let (at, vc) = self.model.channel(switch, output);
+                // A copy, so that the flit itself need not be in memory.
+                let flit = flit;
+                let (at, vc) = model.channel(self.switch, output);
                 watch.note(self.now, &flit, WatchStage::SwitchAllocated { at, vc });
                 watch.note(pass.at_link, &flit, WatchStage::Departed { at });
             }
@@ -216,26 +288,19 @@ fn pair<R: Routing>(model: &Model<R>, unit: usize, input: &InputVc) -> (usize, u
     (model.port(unit), model.port(input.output.into()))
 }
 
-/// What virtual-channel allocation gives away at a switch.
-struct VcOutputs<'s, const W: usize> {
-    stages: &'s mut Stages<W>,
-    outputs: &'s mut [OutputVc],
-}
-
-impl<const W: usize> VcOutputs<'_, W> {
-    /// Gives a virtual channel to the packet at the front of `unit`, which bids for the switch from the next cycle on;
-    /// whether that is watched.
-    #[inline(always)]
-    fn give(&mut self, output: usize, unit: usize, input: &mut InputVc) -> bool {
-        self.outputs[output].holder = unit as u16;
-        input.output = output as u16;
-        self.stages.free.remove(output);
-        self.stages.waiting.remove(unit);
-        if self.stages.credited.contains(output) {
-            self.stages.bidding.insert(unit);
-        }
-        input.front().is_watched()
+/// Gives a virtual channel to the packet at the front of `unit`, which bids for the switch from the next cycle on; whether
+/// it is watched.
+#[inline(always)]
+fn give<const W: usize>(own: &mut SwitchParts<W>, unit: usize, output: usize) -> bool {
+    let input = &mut own.inputs[unit];
+    input.output = output as u16;
+    own.outputs[output].holder = unit as u16;
+    own.stages.free.remove(output);
+    own.stages.waiting.remove(unit);
+    if own.stages.credited.contains(output) {
+        own.stages.bidding.insert(unit);
     }
+    input.front().is_watched()
 }
 
 /// What the head of an input virtual channel with one way on asks for.
@@ -243,11 +308,12 @@ impl<const W: usize> VcOutputs<'_, W> {
 fn wanted<R: Routing, const W: usize>(
     model: &Model<R>,
     switch: usize,
-    outputs: &VcOutputs<W>,
-    input: &InputVc,
+    own: &SwitchParts<W>,
+    unit: usize,
 ) -> Mask<W> {
+    let input = &own.inputs[unit];
     if input.way.vcs == 0 {
         return Mask::EMPTY;
     }
-    free_with_room(model, switch, outputs.stages, outputs.outputs, input, input.way)
+    free_with_room(model, switch, own.stages, own.outputs, input, input.way)
 }

@@ -6,41 +6,54 @@ use super::Step;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
 use crate::model::Model;
-use crate::switches::OutputVc;
+use crate::switches::{InputVc, OutputVc};
+use crate::watch::Watch;
 use crate::{Cycle, Draw, LongStages, Place, Queue, Routing, Stream, WatchStage};
 
 /// The routing's random choices at one switch, and the queues that it may look at.
 pub(super) struct SwitchDraw<'a, R> {
-    pub stream: &'a mut Stream,
-    pub model: &'a Model<'a, R>,
     pub switch: usize,
-    /// Of all switches, by switch and unit: that of this one is looked for only where a routing asks.
+    pub model: &'a Model<'a, R>,
+    /// By unit.
     pub outputs: &'a [OutputVc],
+    /// Of all switches: that of this one is looked for only where a routing asks.
+    pub streams: &'a mut [Stream],
 }
 
-impl<R: Routing> SwitchDraw<'_, R> {
-    fn length(&self, queue: Queue) -> u64 {
-        let of_switch = &self.outputs[self.switch * self.model.units()..];
-        let first = usize::from(queue.port) * self.model.vcs;
-        let waiting = |unit: usize| {
-            let capacity = self.model.output_capacity(self.switch, unit);
-            u64::from(capacity - of_switch[unit].credits)
-        };
-        let units = first..first + self.model.vcs;
-        units.map(waiting).sum::<u64>() * u64::from(queue.weight)
-    }
+/// The flits that wait behind a port, by weight.
+fn length<R: Routing>(model: &Model<R>, switch: usize, outputs: &[OutputVc], queue: Queue) -> u64 {
+    let first = usize::from(queue.port) * model.vcs;
+    let waiting = |unit: usize| u64::from(model.output_capacity(switch, unit) - outputs[unit].credits);
+    let units = first..first + model.vcs;
+    units.map(waiting).sum::<u64>() * u64::from(queue.weight)
 }
 
+// Inlined, so that nothing is put into memory for routings that do not draw.
 impl<R: Routing> Draw for SwitchDraw<'_, R> {
-    #[inline]
+    #[inline(always)]
     fn draw(&mut self, n: u32) -> u32 {
-        self.stream.random_range(0..n)
+        below(&mut self.streams[self.switch], n)
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn is_no_longer(&mut self, first: Queue, second: Queue) -> bool {
-        self.length(first) <= self.length(second)
+        is_no_longer(self.model, self.switch, self.outputs, (first, second))
     }
+}
+
+#[inline(never)]
+fn below(stream: &mut Stream, n: u32) -> u32 {
+    stream.random_range(0..n)
+}
+
+#[inline(never)]
+fn is_no_longer<R: Routing>(
+    model: &Model<R>,
+    switch: usize,
+    outputs: &[OutputVc],
+    (first, second): (Queue, Queue),
+) -> bool {
+    length(model, switch, outputs, first) <= length(model, switch, outputs, second)
 }
 
 impl<R: Routing, const W: usize> Step<'_, R, W> {
@@ -112,10 +125,10 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         let mut flit = *self.state.input(unit).front();
         debug_assert!(flit.is_head(), "a packet is routed without its head");
         let draw = &mut SwitchDraw {
-            stream: &mut self.occasional.streams[self.switch],
-            model: self.model,
             switch: self.switch,
-            outputs: self.state.all_outputs(),
+            model: self.model,
+            outputs: self.state.outputs(),
+            streams: &mut self.occasional.streams,
         };
         self.model
             .routing
@@ -123,19 +136,23 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         self.state.input_mut(unit).front_mut().tag = flit.tag;
         self.state.set_ways(unit, found);
         if flit.is_watched() {
-            self.note_route(unit);
+            let (watch, input) = (&mut self.workspace.watch, self.state.input(unit));
+            note_route(watch, self.now, self.model, self.switch, input);
         }
     }
+}
 
-    #[cold]
-    pub(super) fn note_route(&mut self, unit: usize) {
-        let way = self.state.input(unit).way;
-        if way.vcs > 0 {
-            let at = self.model.port_ref(self.switch, way.port);
-            let flit = self.state.input(unit).front();
-            self.workspace
-                .watch
-                .note(self.now, flit, WatchStage::Routed { at });
-        }
+/// Notes what the routing found first for the watched packet at the head of `input`.
+#[cold]
+pub(super) fn note_route<R: Routing>(
+    watch: &mut Watch,
+    now: Cycle,
+    model: &Model<R>,
+    switch: usize,
+    input: &InputVc,
+) {
+    if input.way.vcs > 0 {
+        let at = model.port_ref(switch, input.way.port);
+        watch.note(now, input.front(), WatchStage::Routed { at });
     }
 }

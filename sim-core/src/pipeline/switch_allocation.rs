@@ -84,7 +84,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
             }
         } else {
             for unit in self.speculators(standing).iter() {
-                let wanted = self.wanted_vcs(unit);
+                let wanted = self.state.wanted_vcs(self.model, unit);
                 self.bid_for_both(unit, wanted, &standing.held, pass);
             }
         }

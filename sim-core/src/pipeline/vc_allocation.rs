@@ -5,7 +5,8 @@ use crate::allocator::allocate;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
 use crate::model::Model;
-use crate::switches::{InputVc, NONE, OutputVc, Stages};
+use crate::switches::{InputVc, NONE, OutputVc, Stages, SwitchState};
+use crate::watch::Watch;
 use crate::{Candidate, Cycle, Routing, Selection, Switching, VcReallocation, WatchStage};
 
 impl<R: Routing, const W: usize> Step<'_, R, W> {
@@ -27,13 +28,14 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
 
     #[inline(always)]
     fn collect_vc_requests(&mut self, waiting: Mask<W>) {
-        self.workspace.scratch.vc_requests.clear();
+        let (model, state) = (self.model, &self.state);
+        let requests = &mut self.workspace.scratch.vc_requests;
+        let mut collected = requests.collect();
         for unit in waiting.iter() {
-            let wanted = self.wanted_vcs(unit);
-            if !wanted.is_empty() {
-                self.workspace.scratch.vc_requests.add_row(unit, wanted);
-            }
+            collected.add(unit, state.wanted_vcs(model, unit));
         }
+        let all = collected.all();
+        requests.set(all);
     }
 
     fn match_requests(&mut self) {
@@ -47,67 +49,6 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
                 random,
             );
         }
-    }
-
-    /// The virtual channels that the packet at the front of `unit` asks for now: of those that it may be given, what
-    /// the selection makes of them.
-    #[inline(always)]
-    pub(super) fn wanted_vcs(&self, unit: usize) -> Mask<W> {
-        match self.model.selection {
-            Selection::AnyFree => self.all_open(unit),
-            Selection::MostCredits => self.least_congested(unit),
-        }
-    }
-
-    #[inline(always)]
-    fn all_open(&self, unit: usize) -> Mask<W> {
-        let way = self.state.input(unit).way;
-        if way.vcs == 0 {
-            return Mask::EMPTY;
-        }
-        if !self.state.has_other_ways() {
-            return self.open_vcs(unit, way);
-        }
-        let ways = self.state.ways(unit);
-        ways.fold(Mask::EMPTY, |open, way| open | self.open_vcs(unit, way))
-    }
-
-    fn least_congested(&self, unit: usize) -> Mask<W> {
-        let (mut best, mut best_rank, mut most) = (Mask::EMPTY, u8::MAX, 0);
-        for way in self.state.ways(unit) {
-            let open = self.open_vcs(unit, way);
-            let credits = |output: usize| u32::from(self.state.output(output).credits);
-            let sum: u32 = open.iter().map(credits).sum();
-            let better = way.rank() < best_rank || way.rank() == best_rank && sum > most;
-            if !open.is_empty() && better {
-                (best, best_rank, most) = (open, way.rank(), sum);
-            }
-        }
-        best
-    }
-
-    /// Those of one way on that the packet may be given: free, and with room as switching and reallocation have it.
-    #[inline(always)]
-    fn open_vcs(&self, unit: usize, way: Candidate) -> Mask<W> {
-        if self.model.config.switching == Switching::CutThrough && self.must_be_stored(unit, way) {
-            return Mask::EMPTY;
-        }
-        let (stages, outputs) = (self.state.stages(), self.state.outputs());
-        free_with_room(
-            self.model,
-            self.switch,
-            stages,
-            outputs,
-            self.state.input(unit),
-            way,
-        )
-    }
-
-    /// The tail is not there yet, and the way on is faster than the way in.
-    fn must_be_stored(&self, unit: usize, way: Candidate) -> bool {
-        let (from, to) = (self.model.port(unit), usize::from(way.port));
-        let wiring = &self.model.wiring;
-        wiring.has_slow_links() && self.state.tails(unit) == 0 && wiring.speeds_up(self.switch, (from, to))
     }
 
     /// Carries out what was matched now, or, where allocation takes several cycles, what was matched then.
@@ -143,28 +84,9 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         free.remove(output);
         self.offer_bid(unit);
         if self.state.input(unit).front().is_watched() {
-            self.note_vc(unit, output);
+            let (watch, input) = (&mut self.workspace.watch, self.state.input(unit));
+            note_vc(watch, self.now, self.model, self.switch, input);
         }
-    }
-
-    /// Notes the virtual channels of the packets in `units` that have just got one.
-    #[cold]
-    pub(super) fn note_vcs(&mut self, units: Mask<W>) {
-        for unit in units.iter() {
-            let input = self.state.input(unit);
-            if input.front().is_watched() && input.output != NONE {
-                self.note_vc(unit, input.output.into());
-            }
-        }
-    }
-
-    #[cold]
-    fn note_vc(&mut self, unit: usize, output: usize) {
-        let (at, vc) = self.channel(output);
-        let flit = self.state.input(unit).front();
-        self.workspace
-            .watch
-            .note(self.now, flit, WatchStage::VcAllocated { at, vc });
     }
 
     /// All that asked now, matched or not, hear the answer when the stage ends.
@@ -201,6 +123,93 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
             } else {
                 self.state.stages_mut().waiting.insert(unit);
             }
+        }
+    }
+}
+
+impl<const W: usize> SwitchState<'_, W> {
+    /// The virtual channels that the packet at the front of `unit` asks for now: of those that it may be given, what
+    /// the selection makes of them.
+    #[inline(always)]
+    pub(super) fn wanted_vcs<R: Routing>(&self, model: &Model<R>, unit: usize) -> Mask<W> {
+        match model.selection {
+            Selection::AnyFree => self.all_open(model, unit),
+            Selection::MostCredits => self.least_congested(model, unit),
+        }
+    }
+
+    #[inline(always)]
+    fn all_open<R: Routing>(&self, model: &Model<R>, unit: usize) -> Mask<W> {
+        let way = self.input(unit).way;
+        if way.vcs == 0 {
+            return Mask::EMPTY;
+        }
+        if !self.has_other_ways() {
+            return self.open_vcs(model, unit, way);
+        }
+        let ways = self.ways(unit);
+        ways.fold(Mask::EMPTY, |open, way| open | self.open_vcs(model, unit, way))
+    }
+
+    fn least_congested<R: Routing>(&self, model: &Model<R>, unit: usize) -> Mask<W> {
+        let (mut best, mut best_rank, mut most) = (Mask::EMPTY, u8::MAX, 0);
+        for way in self.ways(unit) {
+            let open = self.open_vcs(model, unit, way);
+            let credits = |output: usize| u32::from(self.output(output).credits);
+            let sum: u32 = open.iter().map(credits).sum();
+            let better = way.rank() < best_rank || way.rank() == best_rank && sum > most;
+            if !open.is_empty() && better {
+                (best, best_rank, most) = (open, way.rank(), sum);
+            }
+        }
+        best
+    }
+
+    /// Those of one way on that the packet may be given: free, and with room as switching and reallocation have it.
+    #[inline(always)]
+    fn open_vcs<R: Routing>(&self, model: &Model<R>, unit: usize, way: Candidate) -> Mask<W> {
+        if model.config.switching == Switching::CutThrough && self.must_be_stored(model, unit, way) {
+            return Mask::EMPTY;
+        }
+        let (stages, outputs) = (self.stages(), self.outputs());
+        free_with_room(model, self.switch(), stages, outputs, self.input(unit), way)
+    }
+
+    /// The tail is not there yet, and the way on is faster than the way in.
+    fn must_be_stored<R: Routing>(&self, model: &Model<R>, unit: usize, way: Candidate) -> bool {
+        let (from, to) = (model.port(unit), usize::from(way.port));
+        let wiring = &model.wiring;
+        wiring.has_slow_links() && self.tails(unit) == 0 && wiring.speeds_up(self.switch(), (from, to))
+    }
+}
+
+/// Notes the virtual channel that the watched packet at the head of `input` was given.
+#[cold]
+pub(super) fn note_vc<R: Routing>(
+    watch: &mut Watch,
+    now: Cycle,
+    model: &Model<R>,
+    switch: usize,
+    input: &InputVc,
+) {
+    let (at, vc) = model.channel(switch, input.output.into());
+    watch.note(now, input.front(), WatchStage::VcAllocated { at, vc });
+}
+
+/// The same of the watched packets at the heads of some `inputs`, of which some may have been given none.
+#[cold]
+pub(super) fn note_vcs<R: Routing, const W: usize>(
+    watch: &mut Watch,
+    now: Cycle,
+    model: &Model<R>,
+    switch: usize,
+    inputs: &[InputVc],
+    units: Mask<W>,
+) {
+    for unit in units.iter() {
+        let input = &inputs[unit];
+        if input.front().is_watched() && input.output != NONE {
+            note_vc(watch, now, model, switch, input);
         }
     }
 }
