@@ -77,6 +77,21 @@ macro_rules! routings {
     };
 }
 
+/// Asks the routings of grids that are oblivious; `None` of the others.
+macro_rules! of_oblivious {
+    ($of:expr, |$routing:ident| $answer:expr) => {
+        match $of {
+            AnyRouting::DimensionOrder($routing) => Some($answer),
+            AnyRouting::VirtualOutputQueues($routing) => Some($answer),
+            AnyRouting::BubbleDimensionOrder($routing) => Some($answer),
+            AnyRouting::Valiant($routing) => Some($answer),
+            AnyRouting::Romm($routing) => Some($answer),
+            AnyRouting::O1Turn($routing) => Some($answer),
+            _ => None,
+        }
+    };
+}
+
 routings! {
     DimensionOrder(DimensionOrder),
     Valiant(Valiant),
@@ -279,28 +294,12 @@ impl AnyRouting {
 
     /// The expected loads on a grid; `None` where it is adaptive.
     pub fn loads_on_grid(&self, mixture: &[(f64, Demand)]) -> Option<Result<ChannelLoads, NotComputed>> {
-        match self {
-            Self::DimensionOrder(routing) => Some(channel_loads(routing, mixture)),
-            Self::VirtualOutputQueues(routing) => Some(channel_loads(routing, mixture)),
-            Self::BubbleDimensionOrder(routing) => Some(channel_loads(routing, mixture)),
-            Self::Valiant(routing) => Some(channel_loads(routing, mixture)),
-            Self::Romm(routing) => Some(channel_loads(routing, mixture)),
-            Self::O1Turn(routing) => Some(channel_loads(routing, mixture)),
-            _ => None,
-        }
+        of_oblivious!(self, |routing| channel_loads(routing, mixture))
     }
 
     /// The permutation that it carries worst on a grid whose links carry a flit a cycle each; `None` where it is adaptive.
     pub fn worst_case_on_grid(&self) -> Option<Result<Option<WorstCase>, NotComputed>> {
-        match self {
-            Self::DimensionOrder(routing) => Some(worst_case_on_grid(routing)),
-            Self::VirtualOutputQueues(routing) => Some(worst_case_on_grid(routing)),
-            Self::BubbleDimensionOrder(routing) => Some(worst_case_on_grid(routing)),
-            Self::Valiant(routing) => Some(worst_case_on_grid(routing)),
-            Self::Romm(routing) => Some(worst_case_on_grid(routing)),
-            Self::O1Turn(routing) => Some(worst_case_on_grid(routing)),
-            _ => None,
-        }
+        of_oblivious!(self, |routing| worst_case_on_grid(routing))
     }
 }
 

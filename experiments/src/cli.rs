@@ -124,7 +124,8 @@ With --json each experiment is one object on a line: name, file, memory_bytes (o
 run side by side), seconds (an estimate), and points, an array with the axes of each point, zero_load_latency (mean
 over the pattern, whole packet, cycles), channel_bound and capacity_bound (flits/terminal/cycle; null where there is
 none, with a bound_reason), worst_case (of the permutation that the routing carries worst: channel_bound, the switches
-of the link that bounds it, the destinations by terminal; null with a reason), deadlock_free (true, false, or null where it is not proved) and the argument.";
+of the link that bounds it, the destinations by terminal; null with a reason), deadlock_free (true, false, or null
+where it is not proved) and the argument.";
 
 /// Check experiments without simulating: the effective experiment, bounds, deadlock proof, memory and time
 #[derive(Debug, Args)]

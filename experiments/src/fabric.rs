@@ -15,7 +15,7 @@ use fabricsim_traffic::{Flow, TerminalSource, sources};
 use thiserror::Error;
 
 use crate::any_routing::AnyRouting;
-use crate::experiment::{FabricSpec, LinkSpec, NoGraph, Routing, Topology};
+use crate::experiment::{FabricSpec, LinkSpec, NoGraph, Routing, Topology, VIRTUAL_CHANNELS};
 
 /// Why a fabric can't be simulated.
 #[derive(Debug, Error)]
@@ -30,9 +30,6 @@ pub enum FabricError {
     #[error(transparent)]
     Route(#[from] NotRoutable),
 }
-
-/// The most virtual channels that a port can have.
-const MOST_CHANNELS: u8 = 64;
 
 /// A fabric ready to be simulated.
 #[derive(Debug)]
@@ -209,7 +206,7 @@ impl Fabric {
             return None;
         };
         let (share, classes) = (share_of_a_class(&self.spec), self.spec.message_classes);
-        let most = MOST_CHANNELS / classes;
+        let most = VIRTUAL_CHANNELS.end() / classes;
         let needs = ShortestPath::needs(wired).ok()?.min(most);
         let prove_with = |channels| {
             let routing = ShortestPath::new(Arc::clone(wired), routing.spread(), channels);

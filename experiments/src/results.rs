@@ -104,8 +104,8 @@ pub fn begin(store: &Store, prepared: &Prepared) -> Result<(), StoreError> {
         store.remove(name)?;
     }
     let recorded = prepared.plan.recorded();
-    for (name, text) in &recorded.fabrics {
-        store.write(name, |out| out.write_all(text.as_bytes()))?;
+    for (name, fabric) in &recorded.fabrics {
+        store.write(name, |out| out.write_all(fabric.graphml().as_bytes()))?;
     }
     store.write(EXPERIMENT, |out| out.write_all(recorded.experiment.as_bytes()))
 }

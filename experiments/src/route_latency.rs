@@ -205,8 +205,7 @@ impl<'a> Routes<'a> {
     fn some_routes(&mut self, source: u32, dest: u32) -> Vec<(Kinds, f64)> {
         self.is_sampled = true;
         let mut scatter = Scatter((u64::from(source) << 32) | u64::from(dest));
-        let mut draw = InEmptyFabric(&mut scatter);
-        let route = |_| (self.follow(source, dest, &mut draw), 1.0 / ROUTES as f64);
+        let route = |_| (self.follow(source, dest, &mut scatter), 1.0 / ROUTES as f64);
         (0..ROUTES).map(route).collect()
     }
 
@@ -290,12 +289,12 @@ fn sampled(demand: &Demand, number: u64, terminals: u32) -> Option<(u32, u32)> {
     }
 }
 
-/// Luck, where nobody waits.
-struct InEmptyFabric<'a, L>(&'a mut L);
+/// All outcomes of draws, where nobody waits.
+struct InEmptyFabric<'a>(&'a mut Outcomes);
 
-impl<L: Luck> Draw for InEmptyFabric<'_, L> {
+impl Draw for InEmptyFabric<'_> {
     fn draw(&mut self, n: u32) -> u32 {
-        self.0.below(n)
+        self.0.draw(n)
     }
 
     /// Both are empty.
@@ -304,29 +303,22 @@ impl<L: Luck> Draw for InEmptyFabric<'_, L> {
     }
 }
 
-/// Numbers as likely as each other.
-trait Luck {
-    /// One below `n`, at least 1.
-    fn below(&mut self, n: u32) -> u32;
-}
-
-impl Luck for Outcomes {
-    fn below(&mut self, n: u32) -> u32 {
-        self.draw(n)
-    }
-}
-
 /// Draws that are the same wherever they are made (SplitMix64, Steele et al. 2014).
 struct Scatter(u64);
 
-impl Luck for Scatter {
-    fn below(&mut self, n: u32) -> u32 {
+impl Draw for Scatter {
+    fn draw(&mut self, n: u32) -> u32 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut word = self.0;
         word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         word ^= word >> 31;
         ((u128::from(word) * u128::from(n)) >> 64) as u32
+    }
+
+    /// Nobody waits in an empty fabric.
+    fn is_no_longer(&mut self, _: Queue, _: Queue) -> bool {
+        true
     }
 }
 

@@ -65,14 +65,12 @@ pub(crate) struct Walk<'a, R> {
     budget: Option<&'a Budget>,
     /// Questions that the budget has not been told yet.
     asked: u64,
-    /// By tag as numbered by `tags`.
+    /// By number of tag.
     reached: Vec<Reached>,
     /// The entries of these that are not 0: by number of tag and slot.
     touched: Vec<(usize, usize)>,
     /// Of the packets for the present destination.
-    tags: HashMap<u32, usize>,
-    /// The tag that was looked for last, and its number.
-    last_tag: (u32, usize),
+    tags: TagNumbers,
     /// Input ports with virtual channels whose packets have not been followed yet.
     pending: Vec<(PortRef, u32, u64)>,
     ways: Candidates,
@@ -143,8 +141,7 @@ impl<'a, R: Routing> Walk<'a, R> {
             asked: 0,
             reached: vec![vec![0; inputs(network)]],
             touched: Vec::new(),
-            tags: HashMap::from([(0, 0)]),
-            last_tag: (0, 0),
+            tags: TagNumbers::default(),
             pending: Vec::new(),
             ways: Candidates::new(),
             told: Told::default(),
@@ -191,9 +188,7 @@ impl<'a, R: Routing> Walk<'a, R> {
     fn forget(&mut self) {
         self.pending.clear();
         self.told.forget();
-        self.tags.clear();
-        self.tags.insert(0, 0);
-        self.last_tag = (0, 0);
+        self.tags.forget();
         for (tag, slot) in self.touched.drain(..) {
             self.reached[tag][slot] = 0;
         }
@@ -282,26 +277,48 @@ impl<'a, R: Routing> Walk<'a, R> {
     }
 
     fn tag_number(&mut self, tag: u32) -> usize {
-        if self.last_tag.0 != tag {
-            let next = self.tags.len();
-            let number = *self.tags.entry(tag).or_insert(next);
-            if number == next {
-                self.add_table(number);
-            }
-            self.last_tag = (tag, number);
+        let number = self.tags.of(tag);
+        if number == self.reached.len() {
+            self.add_table();
         }
-        self.last_tag.1
+        number
     }
 
-    fn add_table(&mut self, number: usize) {
+    fn add_table(&mut self) {
         let inputs = inputs(self.network);
-        if number == self.reached.len() {
-            self.reached.push(vec![0; inputs]);
-        }
-        if let Some(budget) = self.budget.filter(|_| (number + 1) * inputs > MOST_PLACES) {
+        self.reached.push(vec![0; inputs]);
+        if let Some(budget) = self.budget.filter(|_| self.reached.len() * inputs > MOST_PLACES) {
             budget.exhaust();
             self.asked = QUESTIONS_UNTOLD;
         }
+    }
+}
+
+/// Numbers tags from 0, in the order in which they come.
+#[derive(Default)]
+pub(crate) struct TagNumbers {
+    numbers: HashMap<u32, usize>,
+    /// The tag that came last, and its number.
+    last: Option<(u32, usize)>,
+}
+
+impl TagNumbers {
+    pub fn of(&mut self, tag: u32) -> usize {
+        if let Some((last, number)) = self.last
+            && last == tag
+        {
+            return number;
+        }
+        let next = self.numbers.len();
+        let number = *self.numbers.entry(tag).or_insert(next);
+        self.last = Some((tag, number));
+        number
+    }
+
+    /// Begins anew.
+    pub fn forget(&mut self) {
+        self.numbers.clear();
+        self.last = None;
     }
 }
 

@@ -9,7 +9,7 @@ use super::file;
 use super::names::{LongStages, Switching, VcReallocation};
 
 /// See [`SwitchConfig::validate`].
-pub(super) const VIRTUAL_CHANNELS: RangeInclusive<u8> = 1..=64;
+pub(crate) const VIRTUAL_CHANNELS: RangeInclusive<u8> = 1..=64;
 /// See [`SwitchConfig::validate`].
 pub(super) const BUFFER_FLITS: RangeInclusive<u16> = 1..=32_767;
 

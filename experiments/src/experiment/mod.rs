@@ -60,6 +60,7 @@ mod whole;
 mod tests;
 
 use checker::Checker;
+pub(crate) use components::VIRTUAL_CHANNELS;
 pub use diagnostic::{Diagnostic, Place, Refused};
 use fabricsim_topologies::graph::AnyFamily;
 pub use input::{find, load};

@@ -4,8 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fabricsim_topologies::graph::Format;
-
 use super::effective;
 use super::file;
 use super::topology::{GraphTopology, Topology};
@@ -15,8 +13,8 @@ use super::topology::{GraphTopology, Topology};
 pub struct Recorded {
     /// As RON.
     pub experiment: String,
-    /// The fabrics that it reads from files: names from its own folder on, and GraphML.
-    pub fabrics: Vec<(String, String)>,
+    /// The fabrics that it reads from files, by their names from its own folder on; these are GraphML.
+    pub fabrics: Vec<(String, Arc<GraphTopology>)>,
 }
 
 impl Recorded {
@@ -34,12 +32,9 @@ impl Recorded {
                 *path = PathBuf::from(&names[number]);
             }
         }
-        // There is no fabric that GraphML can't have.
-        let texts = read.iter().map(|graph| Format::GraphMl.write(&graph.graph));
-        let texts = texts.map(Result::unwrap_or_default);
         Self {
             experiment: effective::text(&experiment),
-            fabrics: names.into_iter().zip(texts).collect(),
+            fabrics: names.into_iter().zip(read.iter().cloned()).collect(),
         }
     }
 }

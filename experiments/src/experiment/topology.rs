@@ -171,11 +171,9 @@ impl GraphTopology {
 
     /// The fabric of a file.
     pub(super) fn of_file(expression: String, file: &Path, graph: FabricGraph) -> Self {
-        // There is no fabric that GraphML can't have.
-        let text = Format::GraphMl.write(&graph).unwrap_or_default();
         Self {
             title: format!("fabric of {}", file.display()),
-            canonical: digest(&text),
+            canonical: digest(&graphml(&graph)),
             file: Some(file.to_owned()),
             ..Self::new(expression, graph)
         }
@@ -184,6 +182,11 @@ impl GraphTopology {
     /// Whether a file says what its links are like.
     pub fn is_of_file(&self) -> bool {
         self.file.is_some()
+    }
+
+    /// As a file has it that says all of it.
+    pub fn graphml(&self) -> String {
+        graphml(&self.graph)
     }
 
     /// The file that it was read from, as the experiment writes it.
@@ -207,6 +210,11 @@ impl GraphTopology {
             graph,
         }
     }
+}
+
+/// There is no fabric that GraphML can't have.
+fn graphml(graph: &FabricGraph) -> String {
+    Format::GraphMl.write(graph).unwrap_or_default()
 }
 
 /// Terminals of each switch that has any, where all have as many, in a row; else 1.

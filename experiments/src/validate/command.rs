@@ -124,10 +124,9 @@ fn theory_report(args: &TheoryArgs) -> Result<theory::Report, Failed> {
     if rows.rows() == 0 {
         return Err(wrong_input(&format!("no row has `{}` in its name", args.rows)));
     }
-    let pool = pool(args.threads)?;
-    let bar = bar(rows.rows(), "rows");
-    let report = pool.install(|| theory::validate(&args.data, &rows, &|| bar.inc(1)));
-    bar.finish_and_clear();
+    let report = shared_out(args.threads, rows.rows(), "rows", |progress| {
+        theory::validate(&args.data, &rows, progress)
+    })?;
     say(&report)?;
     Ok(report)
 }
@@ -138,19 +137,28 @@ fn fabrics_report(args: &FabricsArgs) -> Result<fabrics::Report, Failed> {
     if pairs.is_empty() {
         return Err(wrong_input(&format!("no pair has `{}` in its name", args.pairs)));
     }
-    let pool = pool(args.threads)?;
-    let bar = bar(pairs.len(), "pairs");
-    let report = pool.install(|| fabrics::validate(&pairs, &|| bar.inc(1)));
-    bar.finish_and_clear();
+    let report = shared_out(args.threads, pairs.len(), "pairs", |progress| {
+        fabrics::validate(&pairs, progress)
+    })?;
     say(&report)?;
     Ok(report)
 }
 
-fn pool(threads: Threads) -> Result<rayon::ThreadPool, Failed> {
+/// What `work` gives on so many threads, which tells of each of `count` parts that is done.
+fn shared_out<T: Send>(
+    threads: Threads,
+    count: usize,
+    of: &str,
+    work: impl FnOnce(&(dyn Fn() + Sync)) -> T + Send,
+) -> Result<T, Failed> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.resolve())
         .build();
-    pool.map_err(|error| (format!("error: no threads: {error}"), exit::RUN_FAILED))
+    let pool = pool.map_err(|error| (format!("error: no threads: {error}"), exit::RUN_FAILED))?;
+    let bar = bar(count, of);
+    let done = pool.install(|| work(&|| bar.inc(1)));
+    bar.finish_and_clear();
+    Ok(done)
 }
 
 /// A message and the exit code that goes with it.
@@ -173,10 +181,10 @@ fn report(args: &Booksim2Args) -> Result<Report, Failed> {
     }
     // Before minutes are spent on what could not be written.
     let csv = args.csv.as_deref().map(created).transpose()?;
-    let pool = pool(args.threads)?;
-    let bar = bar(simulations(&suite, chosen, &seeds), "simulations");
-    let report = pool.install(|| validate(&suite, chosen, &seeds, &|| bar.inc(1)));
-    bar.finish_and_clear();
+    let simulations = simulations(&suite, chosen, &seeds);
+    let report = shared_out(args.threads, simulations, "simulations", |progress| {
+        validate(&suite, chosen, &seeds, progress)
+    })?;
     let report = report.map_err(|failure| match failure {
         Failure::Refused(refused) => (refused.to_string(), exit::WRONG_INPUT),
         Failure::Impossible { .. } => (format!("error: {failure}"), exit::RUN_FAILED),

@@ -5,7 +5,6 @@
 //! where the routing promises to tell them the same, or does when asked for each of them everywhere; places share what is told
 //! there where it promises that.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use fabricsim_core::{Candidates, Draw, Network, Outcomes, Packet, PortRef, Queue, Routing};
@@ -14,7 +13,7 @@ use rayon::prelude::*;
 use super::senders::Senders;
 use super::{ChannelLoads, Demand, NotComputed};
 use crate::graph::WiredGraph;
-use crate::walk::{Standing, inputs, slot};
+use crate::walk::{Standing, TagNumbers, inputs, slot};
 
 /// Questions to the routing and steps of packets for a part of the destinations, at most: some ten seconds for all.
 const MOST_WORK: u64 = 500_000_000 / PARTS as u64;
@@ -297,11 +296,8 @@ struct Numbers {
     virtual_channels: usize,
     /// Standings that have the same tag.
     of_a_tag: usize,
-    /// By tag: its table.
-    tables: HashMap<u32, usize>,
-    /// The tag that was looked for last, and its table.
-    last: Option<(u32, usize)>,
-    /// One table after the other.
+    tags: TagNumbers,
+    /// A table for each tag, one after the other.
     numbers: Vec<u32>,
     met: Vec<usize>,
 }
@@ -320,8 +316,7 @@ impl Numbers {
         for met in self.met.drain(..) {
             self.numbers[met] = NOT_MET;
         }
-        self.tables.clear();
-        self.last = None;
+        self.tags.forget();
     }
 
     /// That of a standing, to be set where it is not met yet.
@@ -332,7 +327,12 @@ impl Numbers {
         }
         let slot = standing.at.switch as usize * self.ports + usize::from(standing.at.port);
         let place = slot * self.virtual_channels + vc;
-        let number = self.table(standing.tag) * self.of_a_tag + place;
+        let table = self.tags.of(standing.tag);
+        let needed = (table + 1) * self.of_a_tag;
+        if self.numbers.len() < needed {
+            self.numbers.resize(needed, NOT_MET);
+        }
+        let number = table * self.of_a_tag + place;
         if self.numbers[number] == NOT_MET {
             self.met.push(number);
         }
@@ -352,22 +352,6 @@ impl Numbers {
         self.numbers = numbers;
         self.of_a_tag = wider(self.of_a_tag);
         self.virtual_channels = after;
-    }
-
-    fn table(&mut self, tag: u32) -> usize {
-        if let Some((last, table)) = self.last
-            && last == tag
-        {
-            return table;
-        }
-        let next = self.tables.len();
-        let table = *self.tables.entry(tag).or_insert(next);
-        self.last = Some((tag, table));
-        let needed = (table + 1) * self.of_a_tag;
-        if self.numbers.len() < needed {
-            self.numbers.resize(needed, NOT_MET);
-        }
-        table
     }
 
     fn len(&self) -> usize {

@@ -4,13 +4,10 @@ use std::fmt;
 
 use fabricsim_topologies::Proof;
 
-use crate::experiment::{Plan, Routing, parse};
-use crate::prepare::{Prepared, PreparedPoint};
+use crate::experiment::{Routing, VIRTUAL_CHANNELS, parse};
 use crate::validate::saturation::{Saturation, saturation};
+use crate::validate::simulation::only_point;
 use crate::validate::theory::Failure;
-
-/// The most virtual channels that a port can have.
-const MOST_CHANNELS: u8 = 64;
 
 /// Saturation is measured with as many virtual channels at least, so that they are not what fills up.
 const MEASURED_WITH: u8 = 8;
@@ -81,19 +78,21 @@ pub(super) fn experiment(topology: &str, routing: Routing, virtual_channels: u8)
 /// `None` of a pair that is refused with any number, since the routing is not for such a shape.
 pub(super) fn found(pair: &Pair) -> Result<Option<Row>, Failure> {
     let plan = |channels| parse("pair", &experiment(pair.topology, pair.routing, channels));
-    if plan(MOST_CHANNELS).is_err() {
+    if plan(*VIRTUAL_CHANNELS.end()).is_err() {
         return Ok(None);
     }
-    for virtual_channels in 1..=MOST_CHANNELS {
-        // With too few the routing can't be made.
+    for virtual_channels in VIRTUAL_CHANNELS {
+        // With too few the routing can't be made, or is not proved.
         if let Ok(plan) = plan(virtual_channels)
-            && let Proof::Proved { argument } = &*only_point(plan)?.proof
+            && let Ok((point, _)) = only_point(plan)
+            && let Proof::Proved { argument } = &*point.proof
         {
             return measured(pair, virtual_channels, argument.clone()).map(Some);
         }
     }
     Err(Failure::Impossible(format!(
-        "no number of virtual channels up to {MOST_CHANNELS} is proved"
+        "no number of virtual channels up to {} is proved",
+        VIRTUAL_CHANNELS.end()
     )))
 }
 
@@ -101,7 +100,7 @@ pub(super) fn found(pair: &Pair) -> Result<Option<Row>, Failure> {
 fn measured(pair: &Pair, virtual_channels: u8, argument: String) -> Result<Row, Failure> {
     let measured_with = virtual_channels * MEASURED_WITH.div_ceil(virtual_channels);
     let text = experiment(pair.topology, pair.routing, measured_with);
-    let mut point = only_point(parse("pair", &text)?)?;
+    let (mut point, seed) = only_point(parse("pair", &text)?)?;
     let bound = point.analysis.capacity_bound;
     let bound = bound.rate().ok_or(bound.reason().unwrap_or_default());
     Ok(Row {
@@ -109,11 +108,6 @@ fn measured(pair: &Pair, virtual_channels: u8, argument: String) -> Result<Row, 
         argument,
         bound,
         measured_with,
-        saturation: saturation(&mut point, 1, bound.unwrap_or(1.0))?,
+        saturation: saturation(&mut point, seed, bound.unwrap_or(1.0))?,
     })
-}
-
-fn only_point(plan: Plan) -> Result<PreparedPoint, Failure> {
-    let point = Prepared::new(plan)?.points.pop();
-    point.ok_or_else(|| Failure::Impossible("the experiment has no point".to_owned()))
 }

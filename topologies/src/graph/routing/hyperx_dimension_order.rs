@@ -9,8 +9,7 @@ use std::sync::Arc;
 use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
 
 use super::NotRoutable;
-use super::by_class::prove_by_class;
-use super::class_channels::ClassChannels;
+use super::by_class::prove_alike;
 use crate::graph::{HyperX, WiredGraph};
 use crate::{Proof, Provable};
 
@@ -153,8 +152,7 @@ impl Routing for HyperXDimensionOrder {
 
 impl Provable for HyperXDimensionOrder {
     fn prove(&self) -> Proof {
-        let alike = ClassChannels::new(1, self.virtual_channels);
-        prove_by_class(&self.wired, self, &alike, self.virtual_channels)
+        prove_alike(&self.wired, self, self.virtual_channels)
     }
 }
 

@@ -9,8 +9,7 @@ use std::sync::Arc;
 use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing, Selection};
 
 use super::NotRoutable;
-use super::by_class::prove_by_class;
-use super::class_channels::ClassChannels;
+use super::by_class::prove_alike;
 use crate::compass::rotate;
 use crate::graph::{Family, Form, KAryNTree, WiredGraph};
 use crate::{Proof, Provable};
@@ -174,8 +173,7 @@ impl Routing for NearestCommonAncestor {
 
 impl Provable for NearestCommonAncestor {
     fn prove(&self) -> Proof {
-        let alike = ClassChannels::new(1, self.virtual_channels);
-        prove_by_class(&self.wired, self, &alike, self.virtual_channels)
+        prove_alike(&self.wired, self, self.virtual_channels)
     }
 }
 

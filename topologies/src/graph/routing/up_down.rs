@@ -10,8 +10,7 @@ use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
 
 use super::NotRoutable;
 use super::adjacency::{Adjacency, linked_ports};
-use super::by_class::prove_by_class;
-use super::class_channels::ClassChannels;
+use super::by_class::prove_alike;
 use super::homes::Homes;
 use super::port_table::PortTable;
 use super::spread::{ByPacket, Spread, Spreads};
@@ -128,8 +127,7 @@ impl Routing for UpDown {
 impl Provable for UpDown {
     /// Flows take some of the ways that packets may take one by one, so that these are looked at.
     fn prove(&self) -> Proof {
-        let alike = ClassChannels::new(1, self.virtual_channels);
-        prove_by_class(&self.wired, &ByPacket(self), &alike, self.virtual_channels)
+        prove_alike(&self.wired, &ByPacket(self), self.virtual_channels)
     }
 }
 
