@@ -14,9 +14,9 @@ use fabricsim_core::{
     Setup, SwitchConfig, VcReallocation, Verdict, Window, simulate,
 };
 use fabricsim_topologies::graph::{
-    Arrangement, CardGrid, Dragonfly, DragonflyMinimal, DragonflyValiant, End, Family, GraphBuilder,
-    GridFabric, HyperX, HyperXDimensionOrder, KAryNTree, Link, NearestCommonAncestor, Ring, ShortestPath,
-    Spread, Units, Up, UpDown, WeightedTables, WiredGraph,
+    Arrangement, CardGrid, Dragonfly, DragonflyMinimal, DragonflyUgalL, DragonflyValiant, End, Family,
+    GraphBuilder, GridFabric, HyperX, HyperXDimensionOrder, KAryNTree, Link, NearestCommonAncestor, Ring,
+    ShortestPath, Spread, Units, Up, UpDown, WeightedTables, WiredGraph,
 };
 use fabricsim_topologies::{
     ChannelDependencyGraph, Proof, Provable, least_channels, prove_every_route, prove_with_escape,
@@ -542,6 +542,8 @@ fn the_routings_of_large_fabrics_are_proved_in_seconds() {
     timed("dragonfly of 4,128 terminals, Minimal", || routing.prove());
     let routing = DragonflyValiant::new(of_dragonfly(), &dragonfly, VCS).expect("its dragonfly");
     timed("dragonfly of 4,128 terminals, Valiant", || routing.prove());
+    let routing = DragonflyUgalL::new(of_dragonfly(), &dragonfly, VCS).expect("its dragonfly");
+    timed("dragonfly of 4,128 terminals, UgalL", || routing.prove());
     let routing = WeightedTables::new(cards, VCS).expect("they are nodes");
     timed("torus of 4,096 Calxeda nodes, WeightedTables", || routing.prove());
 }

@@ -37,6 +37,12 @@ impl Arrangement {
         }
     }
 
+    /// The group that the `port`-th of a round of ports of `group` leads to.
+    #[inline]
+    pub fn group_behind(self, group: u32, port: u32, groups: u32) -> u32 {
+        self.peer(group, port, groups).0
+    }
+
     /// The port of each round of ports of `group` that leads to an `other` one.
     #[inline]
     pub fn port_to(self, group: u32, other: u32, groups: u32) -> u32 {
@@ -316,11 +322,11 @@ mod tests {
     #[test]
     fn arrangements_are_as_published() {
         let palm: Vec<_> = (0..8)
-            .map(|port| Arrangement::PalmTree.peer(0, port, 9).0)
+            .map(|port| Arrangement::PalmTree.group_behind(0, port, 9))
             .collect();
         assert_eq!(palm, [8, 7, 6, 5, 4, 3, 2, 1]);
         let absolute: Vec<_> = (0..8)
-            .map(|port| Arrangement::Absolute.peer(4, port, 9).0)
+            .map(|port| Arrangement::Absolute.group_behind(4, port, 9))
             .collect();
         assert_eq!(absolute, [0, 1, 2, 3, 5, 6, 7, 8]);
         for arrangement in Arrangement::ALL {

@@ -6,7 +6,7 @@
 
 use fabricsim_core::Draw;
 
-use super::{Departure, DragonflyRouting, GroupPlace, Home, Ways};
+use super::{Courses, Departure, DragonflyRouting, GroupPlace, Home, Ways};
 
 /// At most a local link, a global one to the destination's group, and a local one there. Of several links between the two
 /// groups the source's switch draws one, each as likely, be it its own or another's: with several this is not always a
@@ -19,6 +19,7 @@ pub struct Minimal;
 
 impl Departure for Minimal {
     const NEEDS: u8 = 2;
+    const COURSES: Courses = Courses::Direct;
 
     #[inline(always)]
     fn depart(ways: &Ways, _: GroupPlace, _: Home, draw: &mut impl Draw) -> u32 {

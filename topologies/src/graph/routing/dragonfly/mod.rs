@@ -1,5 +1,6 @@
 //! Routings of dragonflies (Kim, Dally, Scott & Abts, ISCA 2008, section 4).
 
+mod few_detours;
 mod minimal;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use super::class_channels::ClassChannels;
 use crate::graph::{Arrangement, Dragonfly, WiredGraph};
 use crate::{Proof, Provable};
 
+use few_detours::FewDetours;
 pub use minimal::DragonflyMinimal;
 pub use ugal_l::DragonflyUgalL;
 pub use valiant::DragonflyValiant;
@@ -27,8 +29,22 @@ trait Departure: Sync {
     /// Virtual channels that the routing needs.
     const NEEDS: u8;
 
+    /// By way of which groups it sends a packet.
+    const COURSES: Courses;
+
     /// The tag that it leaves with (see [`Ways`]).
     fn depart(ways: &Ways, here: GroupPlace, home: Home, draw: &mut impl Draw) -> u32;
+}
+
+/// Where packets for another group may go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Courses {
+    /// No third group.
+    Direct,
+    /// Any third group, if there is one.
+    Detours,
+    /// Either.
+    Both,
 }
 
 /// A routing of dragonflies, by what packets do as they leave their source.
@@ -61,6 +77,10 @@ impl<D: Departure> DragonflyRouting<D> {
     pub fn table_bytes(dragonfly: &Dragonfly) -> u64 {
         Ways::table_bytes(dragonfly)
     }
+
+    fn with_few_detours(&self) -> DragonflyRouting<FewDetours<D>> {
+        DragonflyRouting(self.0.clone(), PhantomData)
+    }
 }
 
 impl<D: Departure> Routing for DragonflyRouting<D> {
@@ -88,9 +108,11 @@ impl<D: Departure> Routing for DragonflyRouting<D> {
 }
 
 impl<D: Departure> Provable for DragonflyRouting<D> {
+    /// Follows packets by a few detours that come by all that packets by any detour do (see [`FewDetours`]).
     fn prove(&self) -> Proof {
         let ways = &self.0;
-        prove_by_class(&ways.wired, self, &ways.classes, ways.virtual_channels)
+        let routing = self.with_few_detours();
+        prove_by_class(&ways.wired, &routing, &ways.classes, ways.virtual_channels)
     }
 }
 
@@ -111,6 +133,8 @@ struct Ways {
     rounds: u32,
     /// Local ports of a switch: its first ones.
     local_ports: u8,
+    /// Global ones, which follow.
+    global_ports_of_switch: u32,
     /// By switch.
     places: Vec<GroupPlace>,
     /// By terminal.
@@ -181,6 +205,7 @@ impl Ways {
             groups,
             rounds,
             local_ports: (a - 1) as u8,
+            global_ports_of_switch: h,
             places: places.collect(),
             homes: homes.collect(),
             global_ports: global_ports.collect(),
@@ -231,21 +256,24 @@ impl Ways {
         here.group != home.group && self.groups > 2
     }
 
-    /// The port on of a packet with this tag, and the tag that it goes on with.
+    /// The port on of a packet with this tag, and the tag that it goes on with. Once it leaves for its intermediate group it
+    /// is a packet like any other that comes there.
     #[inline(always)]
     fn port(&self, here: GroupPlace, home: Home, tag: u32) -> (u8, u32) {
-        let arrived = tag & VIA == u32::from(here.group) + 1;
-        let tag = if arrived { tag & !VIA } else { tag };
         let target = match tag & VIA {
             0 => home.group,
             via => (via - 1) as u16,
         };
-        let port = if target != here.group {
-            self.port_to_group(here, target, tag)
-        } else if home.index != here.index {
-            local_port(here.index, home.index)
-        } else {
-            home.port
+        if target != here.group {
+            let gate = self.gate(here.group, target, tag);
+            return match gate.index == here.index {
+                true => (gate.port, tag & !VIA),
+                false => (local_port(here.index, gate.index), tag),
+            };
+        }
+        let port = match home.index == here.index {
+            true => home.port,
+            false => local_port(here.index, home.index),
         };
         (port, tag)
     }
@@ -255,15 +283,6 @@ impl Ways {
     fn gate(&self, from: u16, to: u16, tag: u32) -> GlobalPort {
         let port = self.arrangement.port_to(from.into(), to.into(), self.groups);
         self.global_ports[((tag >> 16) * (self.groups - 1) + port) as usize]
-    }
-
-    #[inline(always)]
-    fn port_to_group(&self, here: GroupPlace, to: u16, tag: u32) -> u8 {
-        let gate = self.gate(here.group, to, tag);
-        match gate.index == here.index {
-            true => gate.port,
-            false => local_port(here.index, gate.index),
-        }
     }
 
     /// A way on by a port, in the virtual channels of the global links that the packet has crossed.

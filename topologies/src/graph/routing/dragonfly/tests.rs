@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use fabricsim_core::Queue;
+use fabricsim_core::{Outcomes, Queue};
 
 use super::*;
+use crate::ChannelDependencyGraph;
 use crate::graph::samples::{Dice, assert_promises_hold, links_crossed, path, wired_family};
 
 /// Canonical ones, several links between two groups, ports left over, groups of one switch.
@@ -187,5 +188,51 @@ fn they_are_proved_with_what_they_need_and_no_less() {
             );
             assert!(matches!(ugal(2).prove(), Proof::Deadlock { .. }), "{dragonfly:?}");
         }
+    }
+}
+
+/// The tags that packets between two switches may leave with, of different groups.
+fn departures<D: Departure>(ways: &Ways, pair: (u32, u32)) -> BTreeSet<u32> {
+    let place =
+        |terminal: u32| ways.places[ways.wired.network().terminals()[terminal as usize].switch as usize];
+    let (here, home) = (place(pair.0), ways.homes[pair.1 as usize]);
+    let mut outcomes = Outcomes::default();
+    let tags = std::iter::from_fn(|| outcomes.next(|draw| D::depart(ways, here, home, draw)));
+    tags.map(|(tag, _)| tag).collect()
+}
+
+/// Few detours are some of all, and packets by them wait for all that packets by any do.
+fn assert_few_detours_are_enough<D: Departure>(wired: &Arc<WiredGraph>, dragonfly: &Dragonfly) {
+    for vcs in 1..=D::NEEDS {
+        let routing = DragonflyRouting::<D>::new(Arc::clone(wired), dragonfly, vcs).unwrap();
+        let few = routing.with_few_detours();
+        for pair in pairs(&few.0).filter(|&(source, dest)| {
+            let group = |terminal: u32| few.0.homes[terminal as usize].group;
+            group(source) != group(dest)
+        }) {
+            let (some, all) = (
+                departures::<FewDetours<D>>(&few.0, pair),
+                departures::<D>(&few.0, pair),
+            );
+            assert!(!some.is_empty() && some.is_subset(&all), "{dragonfly:?} {pair:?}");
+        }
+        let by_port = vec![vcs; usize::from(wired.network().ports())];
+        let sizes = |graph: ChannelDependencyGraph| (graph.channels(), graph.dependencies());
+        assert_eq!(
+            sizes(ChannelDependencyGraph::new(wired.network(), &few, &by_port)),
+            sizes(ChannelDependencyGraph::new(wired.network(), &routing, &by_port)),
+            "{dragonfly:?} {vcs}"
+        );
+    }
+}
+
+#[test]
+fn few_detours_are_enough() {
+    let canonical = Arrangement::ALL.map(|arrangement| Dragonfly::new(1, 4, 2, None, arrangement).unwrap());
+    for dragonfly in dragonflies().into_iter().chain(canonical) {
+        let wired = wired_family(&dragonfly);
+        assert_few_detours_are_enough::<minimal::Minimal>(&wired, &dragonfly);
+        assert_few_detours_are_enough::<valiant::Valiant>(&wired, &dragonfly);
+        assert_few_detours_are_enough::<ugal_l::UgalL>(&wired, &dragonfly);
     }
 }

@@ -6,7 +6,7 @@
 
 use fabricsim_core::{Draw, Queue};
 
-use super::{Departure, DragonflyRouting, GroupPlace, Home, Ways};
+use super::{Courses, Departure, DragonflyRouting, GroupPlace, Home, Ways};
 
 /// Minimal or by way of a random group, as [`DragonflyMinimal`](super::DragonflyMinimal) and
 /// [`DragonflyValiant`](super::DragonflyValiant) go: minimal if the queue of its port at the source's switch times its
@@ -20,6 +20,7 @@ pub struct UgalL;
 
 impl Departure for UgalL {
     const NEEDS: u8 = 3;
+    const COURSES: Courses = Courses::Both;
 
     #[inline(always)]
     fn depart(ways: &Ways, here: GroupPlace, home: Home, draw: &mut impl Draw) -> u32 {

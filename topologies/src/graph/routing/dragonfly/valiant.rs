@@ -6,7 +6,7 @@
 
 use fabricsim_core::Draw;
 
-use super::{Departure, DragonflyRouting, GroupPlace, Home, Ways};
+use super::{Courses, Departure, DragonflyRouting, GroupPlace, Home, Ways};
 
 /// Minimal to a group drawn at the source's switch, each as likely but the source's and the destination's, then minimal
 /// to the destination: at most two global links and three local ones. Packets within a group, and of a dragonfly of two
@@ -19,6 +19,7 @@ pub struct Valiant;
 
 impl Departure for Valiant {
     const NEEDS: u8 = 3;
+    const COURSES: Courses = Courses::Detours;
 
     #[inline(always)]
     fn depart(ways: &Ways, here: GroupPlace, home: Home, draw: &mut impl Draw) -> u32 {
