@@ -196,12 +196,32 @@ impl Provable for WeightedTables {
 
 /// The same with all weights of the first rank, and the escape of the second: which of several ways a packet asks for
 /// first makes no difference to whether it can escape.
+///
+/// A packet that has not escaped is told what one is told that begins there: any number of alternates, and back to where it
+/// came from, too. Packets may wait for more than they do by that. It is no less proved: one that has escaped does not come
+/// back, and up*/down* has no cycle from wherever a packet escapes.
 struct WeightsAlike<'a>(&'a WeightedTables);
+
+impl WeightsAlike<'_> {
+    /// Where a packet begins at the switch; of one that has escaped, where it is.
+    fn begin(&self, at: Place) -> Place {
+        let linked = self.0.linked[at.switch as usize];
+        let came_by_link = linked >> at.in_port & 1 == 1;
+        match came_by_link && at.in_vc == self.0.escape_channel() {
+            true => at,
+            false => Place {
+                in_port: linked.trailing_ones() as u8,
+                in_vc: 0,
+                ..at
+            },
+        }
+    }
+}
 
 impl Routing for WeightsAlike<'_> {
     fn route(&self, at: Place, dest: u32, tag: &mut u32, draw: &mut impl Draw, out: &mut Candidates) {
         let first = out.len();
-        self.0.route(at, dest, tag, draw, out);
+        self.0.route(self.begin(at), dest, tag, draw, out);
         for way in &mut out[first..] {
             *way = way.with_rank(u8::from(way.rank() == ESCAPE));
         }
@@ -215,13 +235,8 @@ impl Routing for WeightsAlike<'_> {
         true
     }
 
-    /// What has escaped is told apart.
     fn same_place(&self, at: Place) -> Place {
-        let in_vc = match at.in_vc == self.0.escape_channel() {
-            true => at.in_vc,
-            false => 0,
-        };
-        Place { in_vc, ..at }
+        self.begin(at)
     }
 }
 
