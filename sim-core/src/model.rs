@@ -23,6 +23,8 @@ pub struct Model<'a, R> {
     port_channels: Vec<u8>,
     /// A packet has one way on at the most.
     pub has_one_way: bool,
+    /// Switches go through their pipeline once a cycle.
+    pub has_one_pass: bool,
     /// Requests that are not contested are granted as they are (see [`grants_all_at_once`]).
     pub grants_vcs_at_once: bool,
     pub grants_switch_at_once: bool,
@@ -43,6 +45,7 @@ impl<'a, R: Routing> Model<'a, R> {
             reciprocal: (1 << 32) / vcs as u64 + 1,
             capacity: capacities(vcs, &buffers),
             port_channels: buffers.iter().map(|of| of.virtual_channels).collect(),
+            has_one_pass: config.internal_speedup == 1,
             has_one_way: routing.max_candidates() == 1 && routing.selection() == Selection::AnyFree,
             grants_vcs_at_once: grants_all_at_once(config.vc_allocator),
             grants_switch_at_once: grants_all_at_once(config.sw_allocator),
@@ -97,13 +100,13 @@ impl<'a, R: Routing> Model<'a, R> {
         self.config.switching == Switching::StoreAndForward
     }
 
-    /// Whether a switch does nothing but the four stages of a cycle each, without speculation, speed-up or slow links: what
-    /// most experiments have, so that the rest need not be looked for in every pass.
+    /// Whether a switch does nothing but the four stages of a cycle each, without speculation or slow links: what most
+    /// experiments have, so that the rest need not be looked for in every pass.
     pub fn is_plain(&self) -> bool {
         let config = &self.config;
         let one_cycle = config.routing_delay <= 1 && config.vc_alloc_delay == 1 && config.sw_alloc_delay == 1;
         let one_by_one = !config.speculative && !config.combined_allocation && !config.hold_switch_for_packet;
-        let flows = !config.queues_at_outputs() && !self.wiring.has_slow_links() && !self.stores_packets();
+        let flows = !config.batches_traversal() && !self.wiring.has_slow_links() && !self.stores_packets();
         one_cycle && one_by_one && flows
     }
 
@@ -154,6 +157,7 @@ mod tests {
         assert!(is_plain(|c| c.st_prepare_delay = 2));
         assert!(is_plain(|c| c.st_final_delay = 3));
         assert!(is_plain(|c| c.credit_delay = 4));
+        assert!(is_plain(|c| c.internal_speedup = 2));
         assert!(is_plain(|c| c.switching = Switching::CutThrough));
         assert!(is_plain(|c| c.vc_reallocation = VcReallocation::Atomic));
         assert!(is_plain(|c| c.vc_reallocation = VcReallocation::NonAtomic));
@@ -173,7 +177,6 @@ mod tests {
         assert!(!is_plain(|c| c.speculative = true));
         assert!(!is_plain(|c| c.combined_allocation = true));
         assert!(!is_plain(|c| c.hold_switch_for_packet = true));
-        assert!(!is_plain(|c| c.internal_speedup = 2));
         assert!(!is_plain(|c| c.switching = Switching::StoreAndForward));
         assert!(!is_plain(|c| {
             c.long_stages = LongStages::Batched;

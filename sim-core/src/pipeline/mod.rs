@@ -32,7 +32,7 @@ use crate::switches::{Stages, SwitchState};
 use crate::tile::Tile;
 use crate::wiring::Port;
 use crate::workspace::Workspace;
-use crate::{Candidates, Cycle, LongStages, PortRef, Routing, Source};
+use crate::{Candidates, Cycle, LongStages, PortRef, Routing, Source, SwitchConfig};
 
 /// One pass of a switch through its pipeline.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,24 @@ pub struct Pass {
     next: Cycle,
     /// The number of the pass after this one, counted from cycle 0.
     next_number: u64,
+}
+
+impl Pass {
+    /// The passes of a cycle: as many as the switch's internal speed-up.
+    #[inline(always)]
+    fn all(now: Cycle, config: &SwitchConfig) -> impl Iterator<Item = Self> + use<> {
+        let traversal = Cycle::from(config.traversal_delay());
+        let passes = u64::from(config.internal_speedup);
+        (1..=passes).map(move |pass| {
+            // A flit begins its traversal in the pass after it won.
+            let next = if pass < passes { now } else { now + 1 };
+            Self {
+                at_link: next + traversal - 1,
+                next,
+                next_number: now * passes + pass,
+            }
+        })
+    }
 }
 
 /// Who stood where when the pass began.
@@ -146,19 +164,9 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
 }
 
 impl<R: Routing, const W: usize> Step<'_, R, W> {
-    /// One pass, or as many as the switch's internal speed-up.
     fn cycle(&mut self) {
-        let config = &self.model.config;
-        let traversal = Cycle::from(config.traversal_delay());
-        let passes = u64::from(config.internal_speedup);
-        for pass in 1..=passes {
-            // A flit begins its traversal in the pass after it won.
-            let next = if pass < passes { self.now } else { self.now + 1 };
-            self.pass(Pass {
-                at_link: next + traversal - 1,
-                next,
-                next_number: self.now * passes + pass,
-            });
+        for pass in Pass::all(self.now, &self.model.config) {
+            self.pass(pass);
         }
     }
 

@@ -11,11 +11,12 @@ use crate::event::Events;
 use crate::mask::Mask;
 use crate::model::Model;
 use crate::occasional::Occasional;
+use crate::pace::Pace;
 use crate::switches::{InputVc, NONE, SwitchParts};
 use crate::tile::Tile;
 use crate::wiring::Port;
 use crate::workspace::Workspace;
-use crate::{Cycle, Place, Routing, Source, VcReallocation, WatchStage};
+use crate::{Cycle, FlitTime, Place, Routing, Source, VcReallocation, WatchStage};
 
 /// A plain switch in its cycle.
 struct PlainStep<'s, R, const W: usize> {
@@ -50,8 +51,8 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// A switch's cycle; whether it has something to do in the next one.
     #[inline(always)]
     pub fn step_plain(&mut self, switch: usize, pass: Pass, workspace: &mut Workspace<W>) -> bool {
-        if !self.model.has_one_way {
-            return self.step_with_ways(switch, pass, workspace);
+        if !(self.model.has_one_way && self.model.has_one_pass) {
+            return self.step_in_passes(switch, workspace);
         }
         let lookahead = self.model.config.routing_delay == 0;
         let mut step = self.plain(switch, workspace);
@@ -61,29 +62,41 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
         }
         step.allocate_vcs(standing.waiting);
         // Who wins the switch does not depend on what virtual channels are given now.
-        step.pass_switch(standing.bidding, pass);
+        step.pass_switch::<false>(standing.bidding, pass);
         if !lookahead {
             step.compute_routes(standing.routing);
         }
         step.own.stages.is_busy()
     }
 
-    /// The same where packets may have several ways on, or choose by what is queued: the general way as far as they do.
+    /// The same where packets may have several ways on, or choose by what is queued, and where a cycle has several passes:
+    /// up to the switch the general way.
     #[inline(never)]
-    fn step_with_ways(&mut self, switch: usize, pass: Pass, workspace: &mut Workspace<W>) -> bool {
+    fn step_in_passes(&mut self, switch: usize, workspace: &mut Workspace<W>) -> bool {
+        for pass in Pass::all(self.now, &self.model.config) {
+            self.step_in_pass(switch, pass, workspace);
+            if !self.switches.stages[switch].is_busy() {
+                return false;
+            }
+        }
+        true
+    }
+
+    #[inline(always)]
+    fn step_in_pass(&mut self, switch: usize, pass: Pass, workspace: &mut Workspace<W>) {
         let lookahead = self.model.config.routing_delay == 0;
         let standing = self.plain(switch, workspace).standing(lookahead);
-        if lookahead {
+        if lookahead && !standing.routing.is_empty() {
             self.step(switch, workspace).compute_routes(standing.routing);
         }
         if !standing.waiting.is_empty() {
             self.step(switch, workspace).allocate_vcs(standing.waiting);
         }
-        self.plain(switch, workspace).pass_switch(standing.bidding, pass);
-        if !lookahead {
+        self.plain(switch, workspace)
+            .pass_switch::<true>(standing.bidding, pass);
+        if !lookahead && !standing.routing.is_empty() {
             self.step(switch, workspace).compute_routes(standing.routing);
         }
-        self.switches.stages[switch].is_busy()
     }
 
     #[inline(always)]
@@ -184,9 +197,9 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
         }
     }
 
-    /// Switch allocation and traversal.
+    /// Switch allocation and traversal. `PACED`: links may have to take turns, as the switch may be faster than they are.
     #[inline(always)]
-    fn pass_switch(&mut self, bidding: Mask<W>, pass: Pass) {
+    fn pass_switch<const PACED: bool>(&mut self, bidding: Mask<W>, pass: Pass) {
         if bidding.is_empty() {
             return;
         }
@@ -219,13 +232,14 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
         } else {
             bidding
         };
-        self.traverse(winners, in_turn, pass);
+        self.traverse::<PACED>(winners, in_turn, pass);
     }
 
     /// Switch traversal. `in_turn`: the pointers of switch allocation are still to be moved.
     #[inline(always)]
-    fn traverse(&mut self, winners: Mask<W>, in_turn: bool, pass: Pass) {
-        let (model, events) = (self.model, &mut *self.events);
+    fn traverse<const PACED: bool>(&mut self, winners: Mask<W>, in_turn: bool, pass: Pass) {
+        let (model, events, occasional) = (self.model, &mut *self.events, &mut *self.occasional);
+        let first_slot = model.wiring.slot(self.switch, 0);
         let SwitchParts {
             stages,
             inputs,
@@ -267,19 +281,31 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
             } else if input.flits == 0 || held.credits == 0 {
                 stages.bidding.remove(unit);
             }
-            let due = self.now + Cycle::from(into.credit_flight);
+            let (mut freed, mut departure) = (self.now, pass.at_link);
+            if PACED {
+                freed = paced(&mut occasional.credit_paces, first_slot + row, freed);
+                departure = paced(&mut occasional.link_paces, first_slot + column, departure);
+            }
+            let due = freed + Cycle::from(into.credit_flight);
             events.send_credit(due, into.credit(unit));
-            let due = pass.at_link + Cycle::from(out.flit_flight);
+            let due = departure + Cycle::from(out.flit_flight);
             events.send_flit(due, out.arrival(output, flit));
             if flit.is_watched() {
                 // A copy, so that the flit itself need not be in memory.
                 let flit = flit;
                 let (at, vc) = model.channel(self.switch, output);
                 watch.note(self.now, &flit, WatchStage::SwitchAllocated { at, vc });
-                watch.note(pass.at_link, &flit, WatchStage::Departed { at });
+                watch.note(departure, &flit, WatchStage::Departed { at });
             }
         }
     }
+}
+
+/// When a link takes what is `ready` for it; at once where links keep no pace.
+#[inline(always)]
+fn paced(paces: &mut [Pace], slot: usize, ready: Cycle) -> Cycle {
+    let pace = paces.get_mut(slot);
+    pace.map_or(ready, |pace| pace.depart(ready, FlitTime::ONE))
 }
 
 /// The input and output port of a flit whose packet holds a virtual channel.

@@ -25,9 +25,10 @@ fn plain_switch() -> impl Strategy<Value = SwitchConfig> {
     let half = prop_oneof![4 => 1_u8..4, 1 => 9_u8..20];
     let buffers = (half, 1_u16..12);
     let delays = (0_u8..2, 0_u8..3, 1_u8..3, 0_u8..4);
+    let speedup = prop_oneof![2 => Just(1_u8), 1 => 2_u8..4];
     let allocators = (allocator(), allocator());
-    (buffers, delays, reallocation, allocators, any::<bool>()).prop_map(
-        |((half, buffer), delays, reallocation, allocators, cut_through)| SwitchConfig {
+    (buffers, delays, speedup, reallocation, allocators, any::<bool>()).prop_map(
+        |((half, buffer), delays, internal_speedup, reallocation, allocators, cut_through)| SwitchConfig {
             virtual_channels: 2 * half,
             buffer_flits: buffer,
             routing_delay: delays.0,
@@ -37,7 +38,7 @@ fn plain_switch() -> impl Strategy<Value = SwitchConfig> {
             st_final_delay: delays.2,
             credit_delay: delays.3,
             speculative: false,
-            internal_speedup: 1,
+            internal_speedup,
             long_stages: LongStages::Pipelined,
             switching: match (cut_through, reallocation) {
                 (false, _) | (_, VcReallocation::NonAtomic) => Switching::Wormhole,
