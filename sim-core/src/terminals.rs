@@ -293,13 +293,13 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
         }
         self.terminals.injected += 1;
         let entry = self.model.wiring.entry(terminal);
-        let arrival = FlitArrival {
+        let arrival = || FlitArrival {
             node: entry.node,
             unit: entry.first + u16::from(vc),
             flit,
         };
         let flight = Cycle::from(self.model.wiring.injection_flight);
-        self.events.flits.push(self.now + flight, arrival);
+        self.events.flits.push_with(self.now + flight, arrival);
     }
 
     /// A flit reaches its destination, which takes it at once.

@@ -2,8 +2,7 @@
 
 use prefetch_index::prefetch_index;
 
-use crate::event::{CreditArrival, FlitArrival};
-use crate::flit::Flit;
+use crate::event::CreditArrival;
 use crate::tiling::{Home, Homes};
 use crate::{Cycle, FlitTime, Network, SwitchConfig};
 
@@ -50,16 +49,6 @@ pub struct Port {
 }
 
 impl Port {
-    /// The arrival of a flit that leaves by virtual channel `unit`.
-    #[inline(always)]
-    pub fn arrival(&self, unit: usize, flit: Flit) -> FlitArrival {
-        FlitArrival {
-            node: self.feeds.node,
-            unit: self.feeds.unit(unit),
-            flit,
-        }
-    }
-
     /// The arrival of a credit for a place in virtual channel `unit`.
     #[inline(always)]
     pub fn credit(&self, unit: usize) -> CreditArrival {

@@ -7,6 +7,7 @@ use fabricsim_core::{Cycle, NEVER, Stream};
 use rand::Rng;
 
 use crate::draw::unit;
+use crate::geometric::Geometric;
 
 /// How the creation of packets is spread over time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,10 +99,8 @@ impl Time {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Process {
     Never,
-    Bernoulli {
-        /// ln(1 - p); minus infinity where p = 1.
-        log_miss: f64,
-    },
+    /// The trials of cycles that fail.
+    Bernoulli(Geometric),
     Poisson {
         /// Mean gap in cycles.
         mean: f64,
@@ -119,9 +118,7 @@ impl Process {
         }
         let mean = f64::from(flits) / load;
         match injection {
-            Injection::Bernoulli => Self::Bernoulli {
-                log_miss: libm::log1p(-load / f64::from(flits)),
-            },
+            Injection::Bernoulli => Self::Bernoulli(Geometric::new(load / f64::from(flits))),
             Injection::Poisson => Self::Poisson { mean },
             Injection::Periodic => match Time::from_cycles(mean) {
                 Time::NEVER => Self::Never,
@@ -134,7 +131,7 @@ impl Process {
     fn first(&self, stream: &mut Stream) -> Time {
         match self {
             // The first trial is in cycle 0, one cycle before the end of the gap.
-            Self::Bernoulli { .. } => match self.gap(stream) {
+            Self::Bernoulli(_) => match self.gap(stream) {
                 Time::NEVER => Time::NEVER,
                 Time { cycles, fraction } => Time {
                     cycles: cycles - 1,
@@ -150,12 +147,10 @@ impl Process {
     fn gap(&self, stream: &mut Stream) -> Time {
         match *self {
             Self::Never => Time::NEVER,
-            // Inversion of P(gap > n) = (1 - p)^n. The quotient of two logarithms is not below 0, and 0 where
-            // p = 1.
-            Self::Bernoulli { log_miss } => match Time::whole_cycles(libm::log(unit(stream)) / log_miss) {
+            Self::Bernoulli(trials) => match trials.failures(unit(stream)) {
                 None => Time::NEVER,
-                Some(cycles) => Time {
-                    cycles: cycles + 1,
+                Some(failures) => Time {
+                    cycles: failures + 1,
                     fraction: 0,
                 },
             },

@@ -10,6 +10,7 @@
 //! basic operations of IEEE 754 and `libm`: the same seed gives the same packets on every platform.
 
 mod draw;
+mod geometric;
 mod injection;
 mod pattern;
 mod registry;

@@ -224,7 +224,8 @@ fn known(point: &Point, prepared: &PreparedPoint) -> String {
     );
     let bound = match analysis.capacity_bound {
         Bound::Rate(rate) => units::bound(rate, physical),
-        Bound::NoLinkUsed | Bound::Adaptive | Bound::NotComputed(_) => "no bound".to_owned(),
+        Bound::NoLinkUsed | Bound::Adaptive => "no bound".to_owned(),
+        Bound::NotComputed(why) => format!("bound {why}"),
     };
     format!(
         "{}   {unloaded}   {bound}",

@@ -106,11 +106,12 @@ impl Events {
 
     /// A flit is on its way: to a node of the tile or of another.
     #[inline(always)]
-    pub fn send_flit(&mut self, due: Cycle, arrival: FlitArrival) {
-        if arrival.node < ABROAD {
-            self.flits.push(due, arrival);
+    pub fn send_flit(&mut self, due: Cycle, node: u32, unit: u16, flit: Flit) {
+        let arrival = || FlitArrival { node, unit, flit };
+        if node < ABROAD {
+            self.flits.push_with(due, arrival);
         } else {
-            self.outgoing.send_flit(due, arrival);
+            self.outgoing.send_flit(due, arrival());
         }
     }
 

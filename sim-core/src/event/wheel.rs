@@ -176,11 +176,18 @@ impl<E> Wheel<E> {
     /// Adds an event that is due in the present cycle or a later one.
     #[inline(always)]
     pub fn push(&mut self, due: Cycle, event: E) {
+        self.push_with(due, || event);
+    }
+
+    /// The same of an event that is made where it goes. One that exists before lies in memory, in parts, for the far events'
+    /// sake; to copy it from there as a whole, a processor waits until the parts are written.
+    #[inline(always)]
+    pub fn push_with(&mut self, due: Cycle, event: impl FnOnce() -> E) {
         debug_assert!(due >= self.now, "an event for a cycle that has gone by");
         if self.is_near(due) {
-            self.push_near(due, event);
+            self.push_near(due, event());
         } else {
-            self.push_far(due, event);
+            self.push_far(due, event());
         }
     }
 

@@ -289,7 +289,7 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
             let due = freed + Cycle::from(into.credit_flight);
             events.send_credit(due, into.credit(unit));
             let due = departure + Cycle::from(out.flit_flight);
-            events.send_flit(due, out.arrival(output, flit));
+            events.send_flit(due, out.feeds.node, out.feeds.unit(output), flit);
             if flit.is_watched() {
                 // A copy, so that the flit itself need not be in memory.
                 let flit = flit;

@@ -102,7 +102,8 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         self.state.port_mut(port).flits += 1;
         let link = &self.links[port];
         let due = departure + Cycle::from(link.flit_flight);
-        self.events.send_flit(due, link.arrival(output, flit));
+        self.events
+            .send_flit(due, link.feeds.node, link.feeds.unit(output), flit);
         if flit.is_watched() {
             self.note_departure(output, flit, departure);
         }

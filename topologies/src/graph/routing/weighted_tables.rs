@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use fabricsim_core::{Candidate, Candidates, Draw, Place, PortRef, Routing, Selection};
+use rayon::prelude::*;
 
 use super::NotRoutable;
 use super::adjacency::linked_ports;
@@ -252,29 +253,38 @@ impl Weights {
     }
 }
 
-/// By switch, then by destination's switch.
+/// By switch, then by destination's switch. All switches are nodes.
 fn weights_by_pair(wired: &WiredGraph, nodes: &CalxedaNodes) -> Vec<Weights> {
     let switches = nodes.switches();
-    let mut all = vec![Weights::default(); switches.len() * switches.len()];
+    let mut node_of = vec![0; switches.len()];
     for (node, &switch) in switches.iter().enumerate() {
-        let port_of = |link: usize| {
-            let end = End {
-                switch,
-                port: link as u32,
-            };
-            wired.port(end).map(|at| at.port)
-        };
-        let ports: [Option<u8>; LINKS] = std::array::from_fn(port_of);
-        nodes.for_each_weights(node, |to, weights| {
-            let highest = weights.into_iter().max().unwrap_or(0);
-            let of_pair = &mut all[switch as usize * switches.len() + switches[to] as usize];
-            for (port, weight) in ports.iter().zip(weights).filter(|&(_, weight)| weight > 0) {
-                let rank = (highest - weight) as usize;
-                of_pair.0[rank] |= port.map_or(0, |port| 1 << port);
-            }
-        });
+        node_of[switch as usize] = node;
     }
+    let mut all = vec![Weights::default(); switches.len() * switches.len()];
+    let rows = all.par_chunks_mut(switches.len()).zip(&node_of);
+    rows.for_each(|(row, &node)| fill_weights(wired, nodes, node, row));
     all
+}
+
+/// The weights of a node's links, by destination's switch.
+fn fill_weights(wired: &WiredGraph, nodes: &CalxedaNodes, node: usize, row: &mut [Weights]) {
+    let switches = nodes.switches();
+    let port_of = |link: usize| {
+        let end = End {
+            switch: switches[node],
+            port: link as u32,
+        };
+        wired.port(end).map(|at| at.port)
+    };
+    let ports: [Option<u8>; LINKS] = std::array::from_fn(port_of);
+    nodes.for_each_weights(node, |to, weights| {
+        let highest = weights.into_iter().max().unwrap_or(0);
+        let of_pair = &mut row[switches[to] as usize];
+        for (port, weight) in ports.iter().zip(weights).filter(|&(_, weight)| weight > 0) {
+            let rank = (highest - weight) as usize;
+            of_pair.0[rank] |= port.map_or(0, |port| 1 << port);
+        }
+    });
 }
 
 /// Refuses switches that are no nodes.
