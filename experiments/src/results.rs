@@ -4,14 +4,14 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fabricsim_viz::{draw_all, read_results};
+use fabricsim_viz::{LaidOut, draw_all, read_results};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::axes;
 use crate::deadlock::{self, Deadlock};
-use crate::experiment::{Plan, Point};
+use crate::experiment::{Plan, Point, Topology};
 use crate::manifest::{Manifest, VERSION};
 use crate::prepare::{Prepared, PreparedPoint};
 use crate::record::Record;
@@ -20,6 +20,7 @@ use crate::tables::{
     DEADLOCK, DeadlockTable, LatencyTable, LinkRows, LinkTable, PointRow, QUANTILES, QuantileTable,
     write_points,
 };
+use crate::topology::drawn;
 
 const POINTS: &str = "points.csv";
 const LINKS: &str = "links.csv";
@@ -218,7 +219,8 @@ pub struct Pictures {
 /// Where the tables can't be read or a picture not be written.
 pub fn draw(results: &Path, plan: &Plan, out: &Path) -> Result<Pictures, ResultsError> {
     let title = plan.about.as_deref().unwrap_or(&plan.name);
-    let mut pictures = draw_together(&[results], title, out)?;
+    let fabric = |point: &fabricsim_viz::Point| laid_out(plan, point.row);
+    let mut pictures = draw_pictures(&[results], title, out, &fabric)?;
     let deadlock = deadlock::draw(results, plan, out);
     match deadlock.map_err(|error| ResultsError::Pictures(format!("deadlock: {error}")))? {
         Deadlock::None => {}
@@ -233,8 +235,27 @@ pub fn draw(results: &Path, plan: &Plan, out: &Path) -> Result<Pictures, Results
 /// # Errors
 /// As [`draw`].
 pub fn draw_together(folders: &[&Path], title: &str, out: &Path) -> Result<Pictures, ResultsError> {
+    draw_pictures(folders, title, out, &|_| None)
+}
+
+/// The fabric of a point as it is drawn; `None` of a grid, which its ports tell.
+fn laid_out(plan: &Plan, point: usize) -> LaidOut {
+    let Topology::Graph(topology) = &plan.points.get(point)?.spec.fabric.topology else {
+        return None;
+    };
+    let layout = topology.graph.layout().map_err(|error| error.to_string());
+    Some(layout.map(|layout| drawn(&topology.graph, &layout)))
+}
+
+fn draw_pictures(
+    folders: &[&Path],
+    title: &str,
+    out: &Path,
+    fabric: &dyn Fn(&fabricsim_viz::Point) -> LaidOut,
+) -> Result<Pictures, ResultsError> {
     let points = read_results(folders).map_err(|error| ResultsError::Pictures(error.to_string()))?;
-    let drawn = draw_all(&points, title, out).map_err(|error| ResultsError::Pictures(error.to_string()))?;
+    let drawn =
+        draw_all(&points, title, out, fabric).map_err(|error| ResultsError::Pictures(error.to_string()))?;
     let names = drawn.written.iter().filter_map(|path| path.file_name());
     Ok(Pictures {
         names: names.map(|name| name.to_string_lossy().into_owned()).collect(),

@@ -1,6 +1,9 @@
 //! The picture of a fabric: switches, links, and what belongs together.
 
 use crate::arrow::{Arrow, draw_sample};
+use crate::heat_key::{draw_scale, scale_end};
+use crate::heat_layout::{UNUSED, draw_ring};
+use crate::heat_scale::heat;
 use crate::picture::{Anchor, At, Colour, Picture, Stroke};
 use crate::render::{self, RenderError};
 use crate::style::colour;
@@ -26,6 +29,11 @@ const AROUND: f64 = 0.75;
 /// Switches nearer to each other have no names.
 const NAMED_PITCH: f64 = 34.0;
 
+/// Rows of the key that the scale of utilisation takes.
+const SCALE_ROWS: usize = 3;
+/// From the middle of a link to that of a lane, in pitches.
+const LANE: f64 = 0.03;
+
 const SWITCH: Colour = Colour::grey(60);
 /// Of links behind arrows.
 const BACKGROUND: Colour = Colour::grey(190);
@@ -50,6 +58,8 @@ pub struct FabricPicture {
     pub arrows: Vec<Arrow>,
     /// What an arrow means.
     pub arrow_key: String,
+    /// How busy the links are, each direction by itself. Where it is told, links are drawn so, and the key has no kinds.
+    pub lanes: Vec<Lane>,
 }
 
 /// A switch.
@@ -68,8 +78,19 @@ pub struct SwitchMark {
 pub struct LinkLine {
     /// The number of its kind, from 0.
     pub kind: usize,
-    /// Its points.
+    /// Its points, from its first end to the second.
     pub points: Vec<(f64, f64)>,
+    /// Switch and number of the port at either end.
+    pub ends: [(u32, u32); 2],
+}
+
+/// One direction of a link.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lane {
+    /// Its points in the direction of the flits, in the middle of the link.
+    pub points: Vec<(f64, f64)>,
+    /// Share of the flits that it could have carried.
+    pub utilisation: f64,
 }
 
 /// A ground behind switches.
@@ -117,12 +138,9 @@ impl FabricPicture {
         for ground in &self.grounds {
             frame.draw_ground(&mut picture, ground);
         }
-        for line in &self.lines {
-            let colour = match self.arrows.is_empty() {
-                true => colour(line.kind),
-                false => BACKGROUND,
-            };
-            frame.draw_line(&mut picture, line, colour);
+        match self.lanes.is_empty() {
+            true => self.draw_lines(&mut picture, &frame),
+            false => self.draw_lanes(&mut picture, &frame),
         }
         for switch in &self.switches {
             frame.draw_switch(&mut picture, switch);
@@ -134,17 +152,49 @@ impl FabricPicture {
         picture
     }
 
+    fn draw_lines(&self, picture: &mut Picture, frame: &Frame) {
+        for line in &self.lines {
+            let colour = match self.arrows.is_empty() {
+                true => colour(line.kind),
+                false => BACKGROUND,
+            };
+            frame.draw_line(picture, line, colour);
+        }
+    }
+
+    /// The busier over the less busy, and a ring around the middle of the busiest.
+    fn draw_lanes(&self, picture: &mut Picture, frame: &Frame) {
+        let mut lanes: Vec<&Lane> = self.lanes.iter().collect();
+        lanes.sort_by(|a, b| a.utilisation.total_cmp(&b.utilisation));
+        let end = self.scale_end();
+        for lane in &lanes {
+            let colour = match lane.utilisation {
+                0.0 => UNUSED,
+                utilisation => heat(utilisation / end),
+            };
+            frame.draw_lane(picture, lane, colour);
+        }
+        if let Some(hottest) = lanes.last().filter(|lane| lane.utilisation > 0.0) {
+            draw_ring(picture, frame.at(middle(&hottest.points)), 7.0);
+        }
+    }
+
+    fn scale_end(&self) -> f64 {
+        scale_end(self.lanes.iter().map(|lane| lane.utilisation))
+    }
+
     fn has_uplinks(&self) -> bool {
         self.switches.iter().any(|switch| switch.has_uplink)
     }
 
     fn key_rows(&self) -> usize {
         let arrows = usize::from(!self.arrows.is_empty());
-        self.kinds_in_key().len() + arrows + usize::from(self.has_uplinks())
+        let scale = if self.lanes.is_empty() { 0 } else { SCALE_ROWS };
+        self.kinds_in_key().len() + arrows + scale + usize::from(self.has_uplinks())
     }
 
     fn kinds_in_key(&self) -> &[String] {
-        match self.arrows.is_empty() {
+        match self.arrows.is_empty() && self.lanes.is_empty() {
             true => &self.kinds,
             false => &[],
         }
@@ -152,6 +202,21 @@ impl FabricPicture {
 
     fn draw_key(&self, picture: &mut Picture, corner: At) {
         let mut y = corner.1 + LINE / 2.0;
+        if !self.lanes.is_empty() {
+            draw_scale(picture, self.scale_end(), (corner.0, y + LINE));
+            let right = corner.0 + 340.0;
+            draw_ring(picture, (right, y), 7.0);
+            picture.write(
+                (right + 16.0, y),
+                "the hottest link",
+                FONT,
+                Colour::BLACK,
+                Anchor::Left,
+            );
+            let lanes = "two lanes a link, keeping right; grey: unused";
+            picture.write((right - 7.0, y + LINE), lanes, FONT, Colour::BLACK, Anchor::Left);
+            y += LINE * SCALE_ROWS as f64;
+        }
         let mut row = |picture: &mut Picture, name: &str| {
             picture.write((corner.0 + 40.0, y), name, FONT, Colour::BLACK, Anchor::Left);
             y += LINE;
@@ -272,6 +337,20 @@ impl Frame {
         picture.path(&points, stroke(colour, width));
     }
 
+    /// To the right of the middle of its link.
+    fn draw_lane(&self, picture: &mut Picture, lane: &Lane, colour: Colour) {
+        let width = (1.8 * LANE * self.pitch).clamp(0.75, 6.0);
+        let points: Vec<At> = lane.points.iter().map(|&point| self.at(point)).collect();
+        for pair in points.windows(2) {
+            let (along, across) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+            let length = along.hypot(across).max(f64::MIN_POSITIVE);
+            let aside = LANE * self.pitch / length;
+            let (x, y) = (-across * aside, along * aside);
+            let beside: Vec<At> = pair.iter().map(|at| (at.0 + x, at.1 + y)).collect();
+            picture.path(&beside, stroke(colour, width));
+        }
+    }
+
     fn draw_switch(&self, picture: &mut Picture, switch: &SwitchMark) {
         const NAME_FONT: f64 = 10.0;
         let (at, radius) = (self.at(switch.at), self.radius());
@@ -282,6 +361,13 @@ impl Frame {
             picture.write(below, &switch.name, NAME_FONT, Colour::grey(60), Anchor::Left);
         }
     }
+}
+
+/// The middle of the middle piece of a line.
+fn middle(points: &[At]) -> At {
+    let second = points.len() / 2;
+    let [a, b] = [second.saturating_sub(1), second].map(|i| points.get(i).copied().unwrap_or_default());
+    ((a.0 + b.0) / 2.0, (a.1 + b.1) / 2.0)
 }
 
 #[cfg(test)]
@@ -302,6 +388,7 @@ mod tests {
             lines: vec![LinkLine {
                 kind: 0,
                 points: vec![(0.0, 0.0), (1.0, 0.0)],
+                ends: [(0, 0), (1, 0)],
             }],
             kinds: vec!["1 along x".to_owned()],
             ..FabricPicture::default()
@@ -350,6 +437,33 @@ mod tests {
                 .count(),
             1
         );
+    }
+
+    /// The lane to the right lies below, and the busier has the ring.
+    #[test]
+    fn lanes_keep_right_and_the_hottest_is_marked() {
+        let lane = |points: [At; 2], utilisation| Lane {
+            points: points.to_vec(),
+            utilisation,
+        };
+        let drawing = FabricPicture {
+            lanes: vec![
+                lane([(0.0, 0.0), (1.0, 0.0)], 0.0),
+                lane([(1.0, 0.0), (0.0, 0.0)], 0.4),
+            ],
+            ..picture()
+        };
+        let shapes = drawing.lay_out().shapes;
+        let y_of = |wanted: Colour| {
+            shapes.iter().find_map(|shape| match shape {
+                Shape::Line { from, colour, .. } if *colour == wanted => Some(from.1),
+                _ => None,
+            })
+        };
+        let (unused, busy) = (y_of(UNUSED).unwrap(), y_of(heat(0.4 / 0.5)).unwrap());
+        assert!(unused > busy, "y goes down: {unused} {busy}");
+        let svg = drawing.svg().unwrap();
+        assert!(svg.contains("the hottest link") && svg.contains("50 %") && !svg.contains("1 along x"));
     }
 
     #[test]

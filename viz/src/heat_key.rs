@@ -22,7 +22,17 @@ pub fn draw_key(picture: &mut Picture, map: &UtilisationMap, corner: At) {
     draw_symbols(picture, wraps, unused, (corner.0 + BAR.0 + 60.0, corner.1 + 10.0));
 }
 
-fn draw_scale(picture: &mut Picture, end: f64, corner: At) {
+/// Where the colour scale may end.
+const SCALE_ENDS: [f64; 4] = [0.1, 0.2, 0.5, 1.0];
+
+/// Where it ends for these links.
+pub fn scale_end(utilisation: impl Iterator<Item = f64>) -> f64 {
+    let hottest = utilisation.fold(0.0, f64::max);
+    SCALE_ENDS.into_iter().find(|&end| hottest <= end).unwrap_or(1.0)
+}
+
+/// Draws what the colours mean, the bar with its upper left corner at `corner` and a line above it.
+pub fn draw_scale(picture: &mut Picture, end: f64, corner: At) {
     let (x, y) = corner;
     let label = "Link utilisation: share of the flits that it could carry";
     picture.write((x, y - 14.0), label, FONT, Colour::BLACK, Anchor::Left);

@@ -10,6 +10,7 @@ mod arrow;
 mod cdf_layout;
 mod chart;
 mod fabric;
+mod fabric_utilisation;
 mod frame;
 mod grid;
 mod heat_key;
@@ -38,7 +39,8 @@ mod test_points;
 
 pub use arrow::Arrow;
 pub use chart::Chart;
-pub use fabric::{FabricPicture, Ground, LinkLine, SwitchMark};
+pub use fabric::{FabricPicture, Ground, Lane, LinkLine, SwitchMark};
+pub use fabric_utilisation::{LaidOut, fabric_utilisation};
 pub use latency::latency_chart;
 pub use latency_cdf::{LatencyCdf, latency_cdf};
 pub use output::{Drawn, OutputError, draw_all};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::fabric_utilisation::{LaidOut, fabric_utilisation};
 use crate::latency::latency_chart;
 use crate::latency_cdf::latency_cdf;
 use crate::render::RenderError;
@@ -51,9 +52,16 @@ pub struct Drawn {
 /// apply `latency-cdf` and `utilisation`. Each is written beside its place and renamed, so that a picture is whole or not there; one that
 /// does not apply is deleted.
 ///
+/// Links of a grid are drawn as its switches' ports tell; those of any other fabric as `fabric` lays it out.
+///
 /// # Errors
 /// Where a table beside the points can't be read, or a picture not be rendered or written; those before it stay.
-pub fn draw_all(points: &[Point], title: &str, folder: &Path) -> Result<Drawn, OutputError> {
+pub fn draw_all(
+    points: &[Point],
+    title: &str,
+    folder: &Path,
+    fabric: &dyn Fn(&Point) -> LaidOut,
+) -> Result<Drawn, OutputError> {
     let mut gallery = Gallery {
         folder,
         drawn: Drawn::default(),
@@ -69,7 +77,11 @@ pub fn draw_all(points: &[Point], title: &str, folder: &Path) -> Result<Drawn, O
     }
     match utilisation_map(points, title) {
         Ok(map) => gallery.add("utilisation", || map.svg(), || map.png())?,
-        Err(no_picture) => gallery.leave_out("utilisation", no_picture)?,
+        Err(no_grid) => match fabric_utilisation(points, title, fabric) {
+            Ok(Some(picture)) => gallery.add("utilisation", || picture.svg(), || picture.png())?,
+            Ok(None) => gallery.leave_out("utilisation", no_grid)?,
+            Err(no_picture) => gallery.leave_out("utilisation", no_picture)?,
+        },
     }
     Ok(gallery.drawn)
 }
@@ -156,7 +168,7 @@ mod tests {
     fn all_pictures_are_written_and_nothing_else() {
         let folder = folder("Torus(sides: [3, 3])");
         let out = tempfile::tempdir().unwrap();
-        let drawn = draw_all(&points_of(&folder), "title", out.path()).unwrap();
+        let drawn = draw_all(&points_of(&folder), "title", out.path(), &|_| None).unwrap();
         let mut written: Vec<_> = drawn
             .written
             .iter()
@@ -181,7 +193,7 @@ mod tests {
         let folder = folder("FatTree(up: 4)");
         let old = folder.path().join("utilisation.svg");
         std::fs::write(&old, "old").unwrap();
-        let drawn = draw_all(&points_of(&folder), "title", folder.path()).unwrap();
+        let drawn = draw_all(&points_of(&folder), "title", folder.path(), &|_| None).unwrap();
         assert!(!old.exists());
         assert_eq!(
             drawn.left_out,
@@ -198,7 +210,7 @@ mod tests {
             .unwrap()
             .replace("0,4,2,", "0,four,2,");
         std::fs::write(&table, broken).unwrap();
-        let error = draw_all(&points_of(&folder), "title", folder.path()).unwrap_err();
+        let error = draw_all(&points_of(&folder), "title", folder.path(), &|_| None).unwrap_err();
         let text = error.to_string();
         assert!(
             text.ends_with("links.csv:20: column `from`: invalid digit found in string"),
@@ -208,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_named() {
-        let error = draw_all(&[], "", Path::new("/nowhere/at/all")).unwrap_err();
+        let error = draw_all(&[], "", Path::new("/nowhere/at/all"), &|_| None).unwrap_err();
         assert!(
             error.to_string().starts_with("/nowhere/at/all/latency.svg: "),
             "{error}"

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::grid::{Direction, PlanarGrid};
+use crate::heat_key::scale_end;
 use crate::heat_layout::lay_out;
 use crate::render::{self, RenderError};
 use crate::results::{Point, Verdict};
@@ -15,16 +16,13 @@ use crate::table::{ResultsError, Table};
 use crate::words::{offered, percent};
 
 /// The table of links in a result folder.
-const LINKS_FILE: &str = "links.csv";
+pub(crate) const LINKS_FILE: &str = "links.csv";
 
 /// The most grids in a picture.
 const PANELS: usize = 6;
 
 /// The longest side of a grid whose links can be told apart.
 const LONGEST_SIDE: u32 = 128;
-
-/// Where the colour scale may end.
-const SCALE_ENDS: [f64; 4] = [0.1, 0.2, 0.5, 1.0];
 
 /// Link utilisation of one or several grids.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,17 +126,16 @@ pub fn utilisation_map(points: &[Point], title: &str) -> Result<UtilisationMap, 
             refusals.into_iter().next().unwrap_or_else(nothing),
         ));
     }
-    let hottest = panels.iter().filter_map(Panel::highest).fold(0.0, f64::max);
     Ok(UtilisationMap {
         title: title.to_string(),
         note: note(&panels, all, refusals.first()),
-        scale_end: SCALE_ENDS.into_iter().find(|&end| hottest <= end).unwrap_or(1.0),
+        scale_end: scale_end(panels.iter().filter_map(Panel::highest)),
         panels,
     })
 }
 
 /// The point of a curve that its links are shown at: what the fabric looks like at the highest load that it carries.
-fn telling<'a>(points: &[&'a Point]) -> Option<&'a Point> {
+pub(crate) fn telling<'a>(points: &[&'a Point]) -> Option<&'a Point> {
     let load = |point: &Point| point.offered.or(point.nominal_load()).unwrap_or(0.0);
     let of_verdict = |verdict| {
         points
@@ -169,17 +166,24 @@ fn drawable_grid(point: &Point) -> Result<PlanarGrid, String> {
 
 /// A row of the table.
 #[derive(Deserialize)]
-struct LinkRow {
-    from: u32,
-    from_port: u8,
+pub(crate) struct LinkRow {
+    pub from: u32,
+    pub from_port: u32,
     utilisation: Option<f64>,
 }
 
+impl LinkRow {
+    /// Utilisation, if it is one.
+    pub fn heat(&self) -> Option<f64> {
+        self.utilisation.filter(|share| (0.0..=1e3).contains(share))
+    }
+}
+
 /// The links of some points, by folder and row.
-type Links<'a> = BTreeMap<&'a Path, BTreeMap<usize, Vec<LinkRow>>>;
+pub(crate) type Links<'a> = BTreeMap<&'a Path, BTreeMap<usize, Vec<LinkRow>>>;
 
 /// Reads the links of these points, each folder's table once; nothing of a folder without one.
-fn read_links<'a>(points: impl Iterator<Item = &'a Point>) -> Result<Links<'a>, ResultsError> {
+pub(crate) fn read_links<'a>(points: impl Iterator<Item = &'a Point>) -> Result<Links<'a>, ResultsError> {
     let mut wanted: BTreeMap<&Path, BTreeSet<usize>> = BTreeMap::new();
     for point in points {
         wanted.entry(&point.folder).or_default().insert(point.row);
@@ -240,12 +244,12 @@ fn panel(curve: String, point: &Point, grid: PlanarGrid, links: &Links) -> Resul
 /// `None` if the grid has no such link, or it was not measured.
 fn link(row: &LinkRow, grid: &PlanarGrid) -> Option<LinkHeat> {
     let from = grid.place(row.from)?;
-    let direction = Direction::of_port(row.from_port)?;
+    let direction = Direction::of_port(u8::try_from(row.from_port).ok()?)?;
     grid.neighbour(from, direction)?;
     Some(LinkHeat {
         from,
         direction,
-        utilisation: row.utilisation.filter(|share| (0.0..=1e3).contains(share))?,
+        utilisation: row.heat()?,
     })
 }
 

@@ -56,11 +56,13 @@ fn picture(graph: &FabricGraph, description: &Description, layout: &Layout) -> F
 pub fn drawn(graph: &FabricGraph, layout: &Layout) -> FabricPicture {
     let kinds: Vec<CableKind> = graph.cables().into_iter().map(|(kind, _)| kind).collect();
     let number_of = |kind| kinds.iter().position(|&other| other == kind).unwrap_or(0);
-    let lines = layout.wires.iter().flat_map(|wire| {
+    let lines = layout.wires.iter().zip(graph.links()).flat_map(|(wire, link)| {
         let kind = number_of(wire.kind);
+        let ends = link.ends.map(|end| (end.switch, end.port));
         wire.lines.iter().map(move |points| LinkLine {
             kind,
             points: points.clone(),
+            ends,
         })
     });
     FabricPicture {

@@ -35,6 +35,23 @@ fn a_picture_that_does_not_apply_is_left_out_with_its_reason() {
     assert!(!desk.path("results/a/utilisation.svg").exists());
 }
 
+/// A tree in its levels, drawn again from its folder alone.
+#[test]
+fn links_of_a_graph_are_drawn_on_its_fabric() {
+    let desk = Desk::new();
+    let text = small("a", "Load([0.1, 0.3])");
+    let tree = text.replace("Torus(sides: [4, 4])", "KAryNTree(k: 2, n: 3)");
+    let tree = tree.replace("DimensionOrder", "NearestCommonAncestor");
+    desk.file("a.ron", &tree);
+    desk.fabricsim(&["run", "a.ron"]).ends(0);
+    let picture = desk.read("results/a/utilisation.svg");
+    assert!(picture.contains("load 0.3, converged") && picture.contains("the hottest link"));
+    assert!(picture.contains("l2s0"), "its switches are named");
+    fs::remove_file(desk.path("results/a/utilisation.svg")).unwrap();
+    desk.fabricsim(&["plot", "results/a"]).ends(0);
+    assert_eq!(desk.read("results/a/utilisation.svg"), picture);
+}
+
 #[test]
 fn several_results_share_pictures() {
     let desk = Desk::new();
