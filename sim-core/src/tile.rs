@@ -250,7 +250,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
     }
 
     fn step_switches(&mut self, workspace: &mut Workspace<W>) {
-        let pass = self.plain_pass();
+        let pass = self.first_pass();
         for word in 0..self.busy.words() {
             let mut bits = self.busy.word(word);
             while bits != 0 {

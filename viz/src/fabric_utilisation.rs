@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::fabric::{FabricPicture, Lane};
 use crate::results::Point;
 use crate::series::curves;
-use crate::utilisation::{LINKS_FILE, LinkRow, NoPicture, read_links, telling};
+use crate::utilisation::{LINKS_FILE, LinkRow, NoPicture, listed, mean_in_words, read_links, telling};
 use crate::words::{offered, percent};
 
 /// The fabric of a point, laid out, or why it can't be; `None` where it is no graph.
@@ -41,14 +41,8 @@ pub fn fabric_utilisation(
         let reason = format!("{LINKS_FILE} does not have all links of a point");
         return Err(NoPicture::NotApplicable(reason));
     };
-    let words = [
-        label,
-        offered(point),
-        point.verdict.to_string(),
-        format!("mean {}", percent(mean)),
-        hottest,
-    ];
-    let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    let verdict = point.verdict.to_string();
+    let words = listed([label, offered(point), verdict, mean_in_words(mean), hottest]);
     let shown = if all > 1 {
         format!("; 1 of {all} curves")
     } else {
@@ -56,7 +50,7 @@ pub fn fabric_utilisation(
     };
     Ok(Some(FabricPicture {
         title: title.to_owned(),
-        note: format!("link utilisation: {}{shown}", words.join(", ")),
+        note: format!("link utilisation: {words}{shown}"),
         lanes,
         ..picture
     }))

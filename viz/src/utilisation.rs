@@ -222,15 +222,9 @@ fn panel(curve: String, point: &Point, grid: PlanarGrid, links: &Links) -> Resul
         }
     }
     let mean = links.iter().map(|link| link.utilisation).sum::<f64>() / links.len().max(1) as f64;
-    let words = [
-        offered(point),
-        point.verdict.to_string(),
-        format!("mean {}", percent(mean)),
-    ];
-    let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
     Ok(Panel {
         curve,
-        point: words.join(", "),
+        point: listed([offered(point), point.verdict.to_string(), mean_in_words(mean)]),
         is_saturated: point.verdict == Verdict::Saturated,
         hottest_in_words: hottest.map_or("no link was used".to_string(), |index| {
             in_words(&links[index], &grid)
@@ -239,6 +233,17 @@ fn panel(curve: String, point: &Point, grid: PlanarGrid, links: &Links) -> Resul
         links,
         hottest,
     })
+}
+
+/// Those of the words that there are: `load 0.3, converged, mean 12 %`.
+pub(crate) fn listed<const N: usize>(words: [String; N]) -> String {
+    let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    words.join(", ")
+}
+
+/// `mean 12 %`.
+pub(crate) fn mean_in_words(mean: f64) -> String {
+    format!("mean {}", percent(mean))
 }
 
 /// `None` if the grid has no such link, or it was not measured.

@@ -49,17 +49,21 @@ impl Pass {
     /// The passes of a cycle: as many as the switch's internal speed-up.
     #[inline(always)]
     fn all(now: Cycle, config: &SwitchConfig) -> impl Iterator<Item = Self> + use<> {
-        let traversal = Cycle::from(config.traversal_delay());
+        let config = *config;
+        (1..=u64::from(config.internal_speedup)).map(move |pass| Self::new(now, &config, pass))
+    }
+
+    /// The `pass`-th of a cycle, from 1.
+    #[inline(always)]
+    fn new(now: Cycle, config: &SwitchConfig, pass: u64) -> Self {
         let passes = u64::from(config.internal_speedup);
-        (1..=passes).map(move |pass| {
-            // A flit begins its traversal in the pass after it won.
-            let next = if pass < passes { now } else { now + 1 };
-            Self {
-                at_link: next + traversal - 1,
-                next,
-                next_number: now * passes + pass,
-            }
-        })
+        // A flit begins its traversal in the pass after it won.
+        let next = if pass < passes { now } else { now + 1 };
+        Self {
+            at_link: next + Cycle::from(config.traversal_delay()) - 1,
+            next,
+            next_number: now * passes + pass,
+        }
     }
 }
 

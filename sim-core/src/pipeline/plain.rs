@@ -39,13 +39,9 @@ struct PlainStanding<const W: usize> {
 }
 
 impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
-    /// The only pass of plain switches in a cycle.
-    pub fn plain_pass(&self) -> Pass {
-        Pass {
-            at_link: self.now + Cycle::from(self.model.config.traversal_delay()),
-            next: self.now + 1,
-            next_number: self.now + 1,
-        }
+    /// The first pass of switches in a cycle, which plain ones mostly have alone.
+    pub fn first_pass(&self) -> Pass {
+        Pass::new(self.now, &self.model.config, 1)
     }
 
     /// A switch's cycle; whether it has something to do in the next one.
