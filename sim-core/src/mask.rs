@@ -83,6 +83,17 @@ impl<const W: usize> Mask<W> {
         Members { mask: self, word: 0 }
     }
 
+    /// What [`Mask::round_robin`] finds in a set that is not empty.
+    #[inline(always)]
+    pub fn next_in_turn(&self, pointer: usize) -> usize {
+        if W == 1 {
+            let pointer = pointer % 64;
+            let ahead = self.0[0].rotate_right(pointer as u32).trailing_zeros() as usize;
+            return (pointer + ahead) % 64;
+        }
+        self.round_robin(pointer).unwrap_or(0)
+    }
+
     /// A round-robin arbiter: the first member at or after `pointer`, else the first of all. A pointer behind the last
     /// number there can be is as good as 0.
     #[inline(always)]
@@ -193,10 +204,12 @@ mod tests {
             members.sort_unstable();
             let expected = members.iter().find(|&&i| i >= pointer).or(members.first()).copied();
             prop_assert_eq!(mask::<3>(&members).round_robin(pointer), expected);
+            prop_assert!(expected.is_none_or(|i| mask::<3>(&members).next_in_turn(pointer) == i));
             members.retain(|&i| i < 64);
             let pointer = pointer.min(64);
             let expected = members.iter().find(|&&i| i >= pointer).or(members.first()).copied();
             prop_assert_eq!(mask::<1>(&members).round_robin(pointer), expected);
+            prop_assert!(expected.is_none_or(|i| mask::<1>(&members).next_in_turn(pointer) == i));
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! What stays the same while a tile runs.
 
-use crate::allocator::grants_all_at_once;
+use crate::allocator::{columns_choose, grants_all_at_once};
 use crate::mask::Mask;
 use crate::wiring::Wiring;
 use crate::{Candidate, PortBuffers, PortRef, Routing, Selection, SwitchConfig, Switching};
@@ -28,6 +28,8 @@ pub struct Model<'a, R> {
     /// Requests that are not contested are granted as they are (see [`grants_all_at_once`]).
     pub grants_vcs_at_once: bool,
     pub grants_switch_at_once: bool,
+    /// Of switch allocation, see [`columns_choose`].
+    pub outputs_choose: bool,
 }
 
 impl<'a, R: Routing> Model<'a, R> {
@@ -49,6 +51,7 @@ impl<'a, R: Routing> Model<'a, R> {
             has_one_way: routing.max_candidates() == 1 && routing.selection() == Selection::AnyFree,
             grants_vcs_at_once: grants_all_at_once(config.vc_allocator),
             grants_switch_at_once: grants_all_at_once(config.sw_allocator),
+            outputs_choose: columns_choose(config.sw_allocator),
             config,
             routing,
         }

@@ -104,7 +104,9 @@ pub struct OutputVc {
 
 /// One port, both ways.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PortState {
+pub struct PortState<const W: usize> {
+    /// Input virtual channels whose packets hold a virtual channel of its output.
+    pub holders: Mask<W>,
     /// Flits on its output's link in the measured window.
     pub flits: u64,
     /// Of switch allocation.
@@ -125,7 +127,7 @@ impl HasPointer for OutputVc {
     }
 }
 
-impl HasPointer for PortState {
+impl<const W: usize> HasPointer for PortState<W> {
     #[inline(always)]
     fn pointer(&self) -> Pointer {
         self.pointer
@@ -150,7 +152,7 @@ pub struct Switches<const W: usize> {
     /// Likewise.
     pub outputs: Vec<OutputVc>,
     /// By switch x ports + port.
-    pub by_port: Vec<PortState>,
+    pub by_port: Vec<PortState<W>>,
     pub rest: Rest<W>,
 }
 
@@ -177,7 +179,7 @@ pub struct SwitchParts<'s, const W: usize> {
     pub inputs: &'s mut [InputVc],
     /// Likewise.
     pub outputs: &'s mut [OutputVc],
-    pub by_port: &'s mut [PortState],
+    pub by_port: &'s mut [PortState<W>],
     /// Its first unit among those of all switches.
     pub first_unit: usize,
     /// Of all switches.
@@ -263,7 +265,7 @@ impl<const W: usize> Switches<W> {
         let units = ports * usize::from(config.virtual_channels);
         let more_ways = max_candidates.saturating_sub(1);
         let mut a_unit = size_of::<InputVc>() + size_of::<OutputVc>() + more_ways * size_of::<Candidate>();
-        let mut a_switch = size_of::<Stages<W>>() + ports * size_of::<PortState>();
+        let mut a_switch = size_of::<Stages<W>>() + ports * size_of::<PortState<W>>();
         if config.switching != Switching::Wormhole {
             a_unit += size_of::<u16>();
         }
@@ -458,7 +460,7 @@ impl<const W: usize> SwitchState<'_, W> {
     }
 
     #[inline(always)]
-    pub fn port_mut(&mut self, port: usize) -> &mut PortState {
+    pub fn port_mut(&mut self, port: usize) -> &mut PortState<W> {
         &mut self.all.by_port[self.first_port + port]
     }
 
@@ -482,7 +484,7 @@ impl<const W: usize> SwitchState<'_, W> {
 
     /// Pointers of switch allocation.
     #[inline(always)]
-    pub fn switch_pointers(&mut self) -> &mut [PortState] {
+    pub fn switch_pointers(&mut self) -> &mut [PortState<W>] {
         &mut self.all.by_port[self.first_port..][..self.all.ports]
     }
 

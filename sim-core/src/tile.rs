@@ -249,6 +249,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
         self.events.stages.recycle(ends);
     }
 
+    #[inline(never)]
     fn step_switches(&mut self, workspace: &mut Workspace<W>) {
         let pass = self.first_pass();
         for word in 0..self.busy.words() {

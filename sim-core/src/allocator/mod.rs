@@ -54,7 +54,13 @@ pub fn grants_all_at_once(kind: AllocatorKind) -> bool {
     }
 }
 
-/// The same of requests that need arbitration.
+/// Each column chooses a row by its pointer, then each row one of the columns that chose it, and that is all.
+pub fn columns_choose(kind: AllocatorKind) -> bool {
+    let separable = AllocatorKind::SeparableOutputFirst;
+    kind == separable || kind == AllocatorKind::Islip { iterations: 1 }
+}
+
+/// Matches requests that need arbitration.
 #[inline(never)]
 pub fn allocate_contested<const W: usize>(
     kind: AllocatorKind,

@@ -1,6 +1,6 @@
 //! The bids of a switch's inputs for its outputs in one pass.
 
-use crate::allocator::{Pointers, Requests, allocate};
+use crate::allocator::{Requests, allocate};
 use crate::mask::Mask;
 use crate::switches::PortState;
 use crate::{AllocatorKind, Stream};
@@ -10,10 +10,6 @@ use crate::{AllocatorKind, Stream};
 pub struct Bids<const W: usize> {
     /// Input ports ask for output ports.
     pub requests: Requests<1>,
-    /// By output port, of those that are bid for: the input ports that do, where none bids twice.
-    by_column: Vec<Mask<1>>,
-    /// By input port: the virtual channel that bids.
-    sole: Vec<u16>,
     /// By input port x ports + output port, of the pairs that are requested: the virtual channels that bid for it.
     by_pair: Vec<Mask<W>>,
     ports: usize,
@@ -24,8 +20,6 @@ impl<const W: usize> Bids<W> {
     pub fn new(first: usize, ports: usize) -> Self {
         Self {
             requests: Requests::new(first, ports),
-            by_column: vec![Mask::EMPTY; ports],
-            sole: vec![0; ports],
             by_pair: vec![Mask::EMPTY; ports * ports],
             ports,
         }
@@ -50,7 +44,7 @@ impl<const W: usize> Bids<W> {
     /// Which virtual channel of input port `row` goes to output port `column`: of those that bid for it the next in turn.
     /// Moves the turn on.
     #[inline(always)]
-    pub fn bidder(&self, row: usize, column: usize, by_port: &mut [PortState]) -> usize {
+    pub fn bidder(&self, row: usize, column: usize, by_port: &mut [PortState<W>]) -> usize {
         let turn = &mut by_port[row].next_unit;
         let bidders = self.by_pair[row * self.ports + column];
         let unit = bidders.round_robin((*turn).into()).unwrap_or(0);
@@ -58,40 +52,12 @@ impl<const W: usize> Bids<W> {
         unit
     }
 
-    /// Where no input port bids twice, each output port takes the next in turn of those that bid for it, which is what
-    /// every separable allocator comes to. `bids` are (virtual channel, (input port, output port)); those that go through,
-    /// whose pointers are still to be moved.
-    #[inline(always)]
-    pub fn take_turns(
-        &mut self,
-        bids: impl Iterator<Item = (usize, (usize, usize))>,
-        by_port: &[PortState],
-    ) -> Mask<W> {
-        let mut columns = Mask::<1>::EMPTY;
-        for (unit, (row, column)) in bids {
-            let asking = &mut self.by_column[column];
-            if !columns.contains(column) {
-                *asking = Mask::EMPTY;
-            }
-            asking.insert(row);
-            columns.insert(column);
-            self.sole[row] = unit as u16;
-        }
-        let mut winners = Mask::EMPTY;
-        for column in columns.iter() {
-            if let Some(row) = self.by_column[column].round_robin(by_port.of_column(column)) {
-                winners.insert(self.sole[row].into());
-            }
-        }
-        winners
-    }
-
     /// Matches input with output ports; the virtual channels that go through.
     #[inline(never)]
     pub fn arbitrate(
         &mut self,
         kind: AllocatorKind,
-        by_port: &mut [PortState],
+        by_port: &mut [PortState<W>],
         random: &mut Stream,
     ) -> Mask<W> {
         allocate(kind, &mut self.requests, by_port, random);

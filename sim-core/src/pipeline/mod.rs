@@ -87,6 +87,8 @@ pub struct Scratch<const W: usize> {
     /// (input virtual channel, output port) of the flits that won the switch in this pass.
     winners: Vec<(u16, u8)>,
     found: Candidates,
+    /// By port: its virtual channels.
+    units_of: Vec<Mask<W>>,
 }
 
 impl<const W: usize> Scratch<W> {
@@ -98,6 +100,9 @@ impl<const W: usize> Scratch<W> {
             bids: Bids::new(first, ports),
             winners: Vec::with_capacity(ports),
             found: Candidates::with_capacity(model.routing.max_candidates()),
+            units_of: (0..ports)
+                .map(|port| Mask::range(port * model.vcs, model.vcs))
+                .collect(),
         }
     }
 }

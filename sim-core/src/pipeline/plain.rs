@@ -200,35 +200,76 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
             return;
         }
         let model = self.model;
-        let SwitchParts { inputs, by_port, .. } = &mut self.own;
-        let (mut rows, mut columns) = (Mask::<1>::EMPTY, Mask::<1>::EMPTY);
-        let (mut row_twice, mut column_twice) = (Mask::<1>::EMPTY, Mask::<1>::EMPTY);
-        for unit in bidding.iter() {
-            let (row, column) = pair(model, unit, &inputs[unit]);
-            let (row, column) = (Mask::one(row), Mask::one(column));
-            row_twice |= rows & row;
-            column_twice |= columns & column;
-            rows |= row;
-            columns |= column;
-        }
-        let in_turn = model.grants_switch_at_once && row_twice.is_empty();
-        let bids = &mut self.workspace.scratch.bids;
+        let (rows_twice, columns_twice) = self.bid_twice(bidding);
+        let in_turn = model.outputs_choose || model.grants_switch_at_once && rows_twice.is_empty();
         let winners = if !in_turn {
-            bids.requests.clear();
-            for unit in bidding.iter() {
-                bids.add(pair(model, unit, &inputs[unit]), unit, false);
-            }
-            let random = self.occasional.drawn_from(self.switch);
-            bids.arbitrate(model.config.sw_allocator, by_port, random)
-        } else if !column_twice.is_empty() {
-            let bidders = bidding
-                .iter()
-                .map(|unit| (unit, pair(model, unit, &inputs[unit])));
-            bids.take_turns(bidders, by_port)
+            self.arbitrate(bidding)
+        } else if !(rows_twice | columns_twice).is_empty() {
+            self.choose(bidding)
         } else {
             bidding
         };
         self.traverse::<PACED>(winners, in_turn, pass);
+    }
+
+    /// Input ports that bid, and output ports that are bid for, more than once.
+    #[inline(always)]
+    fn bid_twice(&self, bidding: Mask<W>) -> (Mask<1>, Mask<1>) {
+        let (mut rows, mut columns) = (Mask::<1>::EMPTY, Mask::<1>::EMPTY);
+        let (mut rows_twice, mut columns_twice) = (Mask::<1>::EMPTY, Mask::<1>::EMPTY);
+        for unit in bidding.iter() {
+            let (row, column) = pair(self.model, unit, &self.own.inputs[unit]);
+            let (row, column) = (Mask::one(row), Mask::one(column));
+            rows_twice |= rows & row;
+            columns_twice |= columns & column;
+            rows |= row;
+            columns |= column;
+        }
+        (rows_twice, columns_twice)
+    }
+
+    /// What an allocator comes to whose outputs choose first (see [`columns_choose`](crate::allocator::columns_choose)) and,
+    /// where no input port bids twice, any separable one. Each output port chooses the input port whose turn it is, and of its virtual
+    /// channels that bid for it the next in turn; an input port that several choose takes the output whose turn it is.
+    #[inline(always)]
+    fn choose(&self, bidding: Mask<W>) -> Mask<W> {
+        let (model, units_of) = (self.model, &self.workspace.scratch.units_of);
+        let SwitchParts { inputs, by_port, .. } = &self.own;
+        let (mut winners, mut rows) = (Mask::EMPTY, Mask::<1>::EMPTY);
+        for (column, port) in by_port.iter().enumerate() {
+            let asking = bidding & port.holders;
+            if asking.is_empty() {
+                continue;
+            }
+            let row = model.port(asking.next_in_turn(usize::from(port.pointer.column) * model.vcs));
+            let (own, state) = (units_of[row], &by_port[row]);
+            let unit = (asking & own).next_in_turn(state.next_unit.into());
+            if rows.contains(row) {
+                let other = (winners & own).next_in_turn(0);
+                let other_column = model.port(inputs[other].output.into());
+                if !is_ahead(column, other_column, state.pointer.row.into()) {
+                    continue;
+                }
+                winners.remove(other);
+            }
+            rows.insert(row);
+            winners.insert(unit);
+        }
+        winners
+    }
+
+    /// Goes through the switch allocator.
+    #[inline(never)]
+    fn arbitrate(&mut self, bidding: Mask<W>) -> Mask<W> {
+        let model = self.model;
+        let SwitchParts { inputs, by_port, .. } = &mut self.own;
+        let bids = &mut self.workspace.scratch.bids;
+        bids.requests.clear();
+        for unit in bidding.iter() {
+            bids.add(pair(model, unit, &inputs[unit]), unit, false);
+        }
+        let random = self.occasional.drawn_from(self.switch);
+        bids.arbitrate(model.config.sw_allocator, by_port, random)
     }
 
     /// Switch traversal. `in_turn`: the pointers of switch allocation are still to be moved.
@@ -266,6 +307,7 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
             }
             if flit.is_tail() {
                 (held.holder, input.output) = (NONE, NONE);
+                by_port[column].holders.remove(unit);
                 stages.bidding.remove(unit);
                 // `Atomic` waits for the last credit.
                 if model.config.vc_reallocation != VcReallocation::Atomic {
@@ -317,6 +359,7 @@ fn give<const W: usize>(own: &mut SwitchParts<W>, unit: usize, output: usize) ->
     let input = &mut own.inputs[unit];
     input.output = output as u16;
     own.outputs[output].holder = unit as u16;
+    own.by_port[usize::from(input.way.port)].holders.insert(unit);
     own.stages.free.remove(output);
     own.stages.waiting.remove(unit);
     if own.stages.credited.contains(output) {
@@ -338,4 +381,10 @@ fn wanted<R: Routing, const W: usize>(
         return Mask::EMPTY;
     }
     free_with_room(model, switch, own.stages, own.outputs, input, input.way)
+}
+
+/// From a pointer on, going round, `first` comes before `second`.
+#[inline(always)]
+fn is_ahead(first: usize, second: usize, pointer: usize) -> bool {
+    first.wrapping_sub(pointer) < second.wrapping_sub(pointer)
 }

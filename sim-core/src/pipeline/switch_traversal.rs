@@ -140,6 +140,8 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     #[inline(always)]
     fn release(&mut self, unit: usize, output: usize, pass: Pass) {
         self.state.output_mut(output).holder = NONE;
+        let port = self.model.port(output);
+        self.state.port_mut(port).holders.remove(unit);
         self.state.input_mut(unit).output = NONE;
         self.state.stages_mut().bidding.remove(unit);
         // `Atomic` waits for the last credit.

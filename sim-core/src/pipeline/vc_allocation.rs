@@ -78,6 +78,8 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
     pub(super) fn give_vc(&mut self, unit: usize, output: usize) {
         self.state.input_mut(unit).output = output as u16;
         self.state.output_mut(output).holder = unit as u16;
+        let port = self.model.port(output);
+        self.state.port_mut(port).holders.insert(unit);
         self.state.stages_mut().waiting.remove(unit);
         let free = &mut self.state.stages_mut().free;
         debug_assert!(free.contains(output), "a virtual channel is given twice");
