@@ -38,6 +38,17 @@ struct PlainStanding<const W: usize> {
     bidding: Mask<W>,
 }
 
+/// Ports of a switch at which flits bid in a pass.
+#[derive(Default)]
+struct BidPorts {
+    /// Output ports that are bid for.
+    columns: Mask<1>,
+    /// Those that are bid for more than once.
+    columns_twice: Mask<1>,
+    /// Input ports that bid more than once.
+    rows_twice: Mask<1>,
+}
+
 impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// The first pass of switches in a cycle, which plain ones mostly have alone.
     pub fn first_pass(&self) -> Pass {
@@ -200,47 +211,46 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
             return;
         }
         let model = self.model;
-        let (rows_twice, columns_twice) = self.bid_twice(bidding);
-        let in_turn = model.outputs_choose || model.grants_switch_at_once && rows_twice.is_empty();
+        let bids = self.bids(bidding);
+        let in_turn = model.outputs_choose || model.grants_switch_at_once && bids.rows_twice.is_empty();
         let winners = if !in_turn {
             self.arbitrate(bidding)
-        } else if !(rows_twice | columns_twice).is_empty() {
-            self.choose(bidding)
+        } else if !(bids.rows_twice | bids.columns_twice).is_empty() {
+            self.choose(bidding, bids.columns)
         } else {
             bidding
         };
         self.traverse::<PACED>(winners, in_turn, pass);
     }
 
-    /// Input ports that bid, and output ports that are bid for, more than once.
+    /// What is bid for, and how often.
     #[inline(always)]
-    fn bid_twice(&self, bidding: Mask<W>) -> (Mask<1>, Mask<1>) {
-        let (mut rows, mut columns) = (Mask::<1>::EMPTY, Mask::<1>::EMPTY);
-        let (mut rows_twice, mut columns_twice) = (Mask::<1>::EMPTY, Mask::<1>::EMPTY);
+    fn bids(&self, bidding: Mask<W>) -> BidPorts {
+        let mut bids = BidPorts::default();
+        let mut rows = Mask::<1>::EMPTY;
         for unit in bidding.iter() {
             let (row, column) = pair(self.model, unit, &self.own.inputs[unit]);
             let (row, column) = (Mask::one(row), Mask::one(column));
-            rows_twice |= rows & row;
-            columns_twice |= columns & column;
+            bids.rows_twice |= rows & row;
+            bids.columns_twice |= bids.columns & column;
             rows |= row;
-            columns |= column;
+            bids.columns |= column;
         }
-        (rows_twice, columns_twice)
+        bids
     }
 
     /// What an allocator comes to whose outputs choose first (see [`columns_choose`](crate::allocator::columns_choose)) and,
     /// where no input port bids twice, any separable one. Each output port chooses the input port whose turn it is, and of its virtual
-    /// channels that bid for it the next in turn; an input port that several choose takes the output whose turn it is.
+    /// channels that bid for it the next in turn; an input port that several choose takes the output whose turn it is. `columns`: output
+    /// ports that are bid for.
     #[inline(always)]
-    fn choose(&self, bidding: Mask<W>) -> Mask<W> {
+    fn choose(&self, bidding: Mask<W>, columns: Mask<1>) -> Mask<W> {
         let (model, units_of) = (self.model, &self.workspace.scratch.units_of);
         let SwitchParts { inputs, by_port, .. } = &self.own;
         let (mut winners, mut rows) = (Mask::EMPTY, Mask::<1>::EMPTY);
-        for (column, port) in by_port.iter().enumerate() {
+        for column in columns.iter() {
+            let port = &by_port[column];
             let asking = bidding & port.holders;
-            if asking.is_empty() {
-                continue;
-            }
             let row = model.port(asking.next_in_turn(usize::from(port.pointer.column) * model.vcs));
             let (own, state) = (units_of[row], &by_port[row]);
             let unit = (asking & own).next_in_turn(state.next_unit.into());
