@@ -13,7 +13,7 @@ const FLIT_HOP: f64 = 100e-9;
 const FLIT_HOP_BEHIND: f64 = 60e-9;
 
 /// What a switch that does anything in a cycle takes more where the fabric is not: its state comes from memory \[s\].
-const VISIT: f64 = 150e-9;
+const VISIT: f64 = 90e-9;
 
 /// Simulations that take more are not in the caches \[bytes\].
 const CACHE: u64 = 32 << 20;
