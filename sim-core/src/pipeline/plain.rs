@@ -240,9 +240,9 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
     }
 
     /// What an allocator comes to whose outputs choose first (see [`columns_choose`](crate::allocator::columns_choose)) and,
-    /// where no input port bids twice, any separable one. Each output port chooses the input port whose turn it is, and of its virtual
-    /// channels that bid for it the next in turn; an input port that several choose takes the output whose turn it is. `columns`: output
-    /// ports that are bid for.
+    /// where no input port bids twice, any separable one. Each output port chooses the input port whose turn it is, and of
+    /// its virtual channels that bid for it the next in turn; an input port that several choose takes the output whose turn
+    /// it is. `columns`: output ports that are bid for.
     #[inline(always)]
     fn choose(&self, bidding: Mask<W>, columns: Mask<1>) -> Mask<W> {
         let (model, units_of) = (self.model, &self.workspace.scratch.units_of);
