@@ -1,7 +1,8 @@
 //! A cycle of a plain switch (see [`Model::is_plain`](crate::model::Model::is_plain)), which most experiments have.
 //!
 //! Each stage looks at its own part of the tables only, and of the configuration at what a plain switch may differ in. Most
-//! flits want what nobody else at their switch does, and need no arbitration. Where two do, the stage goes the general way.
+//! flits want what nobody else at their switch does, and need no arbitration. Where two do, the output ports of most kinds of
+//! switch allocation choose; other allocation goes the general way.
 
 use super::Pass;
 use super::route_computation::{SwitchDraw, note_route};
@@ -247,22 +248,25 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
     fn choose(&self, bidding: Mask<W>, columns: Mask<1>) -> Mask<W> {
         let (model, units_of) = (self.model, &self.workspace.scratch.units_of);
         let SwitchParts { inputs, by_port, .. } = &self.own;
-        let (mut winners, mut rows) = (Mask::EMPTY, Mask::<1>::EMPTY);
+        let mut winners = Mask::<W>::EMPTY;
         for column in columns.iter() {
             let port = &by_port[column];
             let asking = bidding & port.holders;
-            let row = model.port(asking.next_in_turn(usize::from(port.pointer.column) * model.vcs));
+            let Some(chosen) = asking.round_robin(usize::from(port.pointer.column) * model.vcs) else {
+                continue;
+            };
+            let row = model.port(chosen);
             let (own, state) = (units_of[row], &by_port[row]);
-            let unit = (asking & own).next_in_turn(state.next_unit.into());
-            if rows.contains(row) {
-                let other = (winners & own).next_in_turn(0);
+            let unit = (asking & own)
+                .round_robin(state.next_unit.into())
+                .unwrap_or(chosen);
+            if let Some(other) = (winners & own).first() {
                 let other_column = model.port(inputs[other].output.into());
                 if !is_ahead(column, other_column, state.pointer.row.into()) {
                     continue;
                 }
                 winners.remove(other);
             }
-            rows.insert(row);
             winners.insert(unit);
         }
         winners
