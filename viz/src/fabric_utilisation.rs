@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::fabric::{FabricPicture, Lane};
 use crate::results::Point;
 use crate::series::curves;
-use crate::utilisation::{LINKS_FILE, LinkRow, NoPicture, listed, mean_in_words, read_links, telling};
-use crate::words::{offered, percent};
+use crate::utilisation::{LINKS_FILE, LinkRow, NoPicture, read_links, telling};
+use crate::words::{listed, mean_in_words, offered, percent};
 
 /// The fabric of a point, laid out, or why it can't be; `None` where it is no graph.
 pub type LaidOut = Option<Result<FabricPicture, String>>;

@@ -13,7 +13,7 @@ use crate::render::{self, RenderError};
 use crate::results::{Point, Verdict};
 use crate::series::curves;
 use crate::table::{ResultsError, Table};
-use crate::words::{offered, percent};
+use crate::words::{listed, mean_in_words, offered, percent};
 
 /// The table of links in a result folder.
 pub(crate) const LINKS_FILE: &str = "links.csv";
@@ -233,17 +233,6 @@ fn panel(curve: String, point: &Point, grid: PlanarGrid, links: &Links) -> Resul
         links,
         hottest,
     })
-}
-
-/// Those of the words that there are: `load 0.3, converged, mean 12 %`.
-pub(crate) fn listed<const N: usize>(words: [String; N]) -> String {
-    let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    words.join(", ")
-}
-
-/// `mean 12 %`.
-pub(crate) fn mean_in_words(mean: f64) -> String {
-    format!("mean {}", percent(mean))
 }
 
 /// `None` if the grid has no such link, or it was not measured.

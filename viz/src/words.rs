@@ -23,6 +23,17 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// Those of the words that there are: `load 0.3, converged, mean 12 %`.
+pub fn listed<const N: usize>(words: [String; N]) -> String {
+    let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    words.join(", ")
+}
+
+/// `mean 12 %`.
+pub fn mean_in_words(mean: f64) -> String {
+    format!("mean {}", percent(mean))
+}
+
 /// A number with four significant digits at most.
 pub fn short(value: f64) -> String {
     digits(value, 4)
