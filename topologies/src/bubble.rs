@@ -49,13 +49,13 @@ fn step(
     channels: impl Fn(usize) -> VcRange,
     draw: &mut impl Draw,
 ) -> Candidate {
-    let axis = compass.next_axis(here, there, Order::Ascending);
-    let channels = channels(axis.dimension());
-    if in_ring && axis.is_of(at.in_port) {
-        return channels.of_port(opposite(at.in_port));
+    if in_ring && compass.goes_straight_on(at.in_port, here, there) {
+        let port = opposite(at.in_port);
+        return channels(compass.axis_of(port).dimension()).of_port(port);
     }
+    let axis = compass.next_axis(here, there, Order::Ascending);
     let port = compass.entry_port(axis, axis.coordinate(here), axis.coordinate(there), draw);
-    let entry = channels.of_port(port);
+    let entry = channels(axis.dimension()).of_port(port);
     if axis.is_ring {
         entry.leaving_bubble()
     } else {

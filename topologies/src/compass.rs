@@ -118,6 +118,8 @@ pub(crate) struct Compass {
     axes: Vec<Axis>,
     /// By bit of a packed position: the axis that it belongs to.
     axis_of_bit: [u8; u64::BITS as usize],
+    /// By port: the bits of a packed position that a packet which comes in by it moves along.
+    along: Vec<u64>,
     /// By switch: all of its coordinates in one word, dimension 0 lowest, so that the first or last dimension in
     /// which two switches differ is found by one instruction.
     positions: Vec<u64>,
@@ -137,6 +139,7 @@ impl Compass {
             grid: grid.clone(),
             half_way,
             positions: positions(grid, &axes),
+            along: along(grid, &axes),
             axes,
             axis_of_bit,
             reciprocal: u64::MAX / u64::from(grid.concentration()),
@@ -150,6 +153,12 @@ impl Compass {
 
     pub fn grid(&self) -> &Grid {
         &self.grid
+    }
+
+    /// The axis of a link's port.
+    #[inline(always)]
+    pub fn axis_of(&self, port: u8) -> &Axis {
+        &self.axes[usize::from(port / 2)]
     }
 
     pub fn half_way(&self) -> HalfWay {
@@ -192,6 +201,12 @@ impl Compass {
     #[inline(always)]
     pub fn position(&self, switch: u32) -> u64 {
         self.positions[switch as usize]
+    }
+
+    /// A packet that came in by `in_port` has not come to the end of its way in that dimension.
+    #[inline(always)]
+    pub fn goes_straight_on(&self, in_port: u8, here: u64, there: u64) -> bool {
+        (here ^ there) & self.along[usize::from(in_port)] != 0
     }
 
     /// Of the dimensions in which two positions differ, which they do, the first in an order.
@@ -261,6 +276,14 @@ fn axes(grid: &Grid) -> Vec<Axis> {
         shift += bits;
     }
     axes
+}
+
+/// By port, the bits of a packed position that are its dimension's; of a terminal's port none.
+fn along(grid: &Grid, axes: &[Axis]) -> Vec<u64> {
+    let links = axes.iter().flat_map(|axis| [axis.mask << axis.shift; 2]);
+    links
+        .chain(std::iter::repeat_n(0, grid.concentration() as usize))
+        .collect()
 }
 
 /// The packed position of every switch, in order: an odometer.

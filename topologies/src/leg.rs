@@ -3,7 +3,7 @@
 use fabricsim_core::{Candidate, Draw, Place};
 
 use crate::channels::VcRange;
-use crate::compass::{Axis, Compass, Order};
+use crate::compass::{Compass, Order};
 use crate::grid::opposite;
 use crate::{Dateline, Grid};
 
@@ -73,34 +73,29 @@ impl Leg {
         begins: bool,
         draw: &mut impl Draw,
     ) -> Candidate {
+        if !begins && compass.goes_straight_on(at.in_port, here, there) {
+            return self.straight_on(compass, at, here);
+        }
         let axis = compass.next_axis(here, there, self.order);
         let (from, to) = (axis.coordinate(here), axis.coordinate(there));
-        let continues = !begins && axis.is_of(at.in_port);
-        let port = if !continues && axis.is_half_way(from, to) {
-            compass.half_way_port(axis, from, draw)
-        } else {
-            let (straight_on, nearer) = (opposite(at.in_port), axis.nearer_port(from, to));
-            if continues { straight_on } else { nearer }
+        let port = compass.entry_port(axis, from, to, draw);
+        let is_class_1 = match self.dateline {
+            Dateline::AtDateline => axis.crosses_dateline(from, port),
+            Dateline::OnEntry => from > to,
         };
-        let exit = &self.by_port[usize::from(port)];
-        let was_class_1 = continues && at.in_vc >= exit.class_1;
-        let is_class_1 = self.is_class_1(axis, (from, to), port, continues, was_class_1);
-        exit.by_class[usize::from(is_class_1)]
+        self.by_port[usize::from(port)].by_class[usize::from(is_class_1)]
     }
 
+    /// In the direction and the class in which it came, unless it crosses a dateline that changes the class.
     #[inline(always)]
-    fn is_class_1(
-        &self,
-        axis: &Axis,
-        (from, to): (u32, u32),
-        port: u8,
-        continues: bool,
-        was_class_1: bool,
-    ) -> bool {
-        match self.dateline {
-            Dateline::AtDateline => was_class_1 || axis.crosses_dateline(from, port),
-            // Without a branch, as it is anybody's guess.
-            Dateline::OnEntry => continues & was_class_1 | !continues & (from > to),
+    fn straight_on(&self, compass: &Compass, at: Place, here: u64) -> Candidate {
+        let port = opposite(at.in_port);
+        let exit = &self.by_port[usize::from(port)];
+        let mut is_class_1 = at.in_vc >= exit.class_1;
+        if self.dateline == Dateline::AtDateline {
+            let axis = compass.axis_of(port);
+            is_class_1 |= axis.crosses_dateline(axis.coordinate(here), port);
         }
+        exit.by_class[usize::from(is_class_1)]
     }
 }
