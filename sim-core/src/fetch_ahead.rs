@@ -6,6 +6,7 @@
 use prefetch_index::prefetch_index;
 
 use crate::event::{CreditArrival, FlitArrival};
+use crate::switches::{InputVc, OutputVc};
 use crate::tile::Tile;
 use crate::{Routing, Source};
 
@@ -22,8 +23,9 @@ const SWITCHES: usize = 4;
 /// Terminals between one and the one whose source is fetched meanwhile.
 const TERMINALS: usize = 6;
 
-/// Entries of 8 bytes in a line of the cache.
-const ENTRIES_A_LINE: usize = 8;
+/// Virtual channels of input ports, and of output ports, in a line of the cache.
+const INPUTS_A_LINE: usize = 64 / size_of::<InputVc>();
+const OUTPUTS_A_LINE: usize = 64 / size_of::<OutputVc>();
 
 /// Whether fabrics whose switches take so many bytes are worth it.
 pub fn pays_off(switch_bytes: usize) -> bool {
@@ -77,10 +79,18 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
             return;
         };
         let first = self.switches.index(switch, 0);
-        for unit in (stages.routing | stages.waiting | stages.bidding).iter() {
-            prefetch_index(&self.switches.inputs, first + unit);
+        let standing = stages.routing | stages.waiting | stages.bidding;
+        if W == 1 && standing.has_several() {
+            // To fetch all takes less than to guess how many there are.
+            for unit in (0..self.switches.units).step_by(INPUTS_A_LINE) {
+                prefetch_index(&self.switches.inputs, first + unit);
+            }
+        } else {
+            for unit in standing.iter() {
+                prefetch_index(&self.switches.inputs, first + unit);
+            }
         }
-        for unit in (0..self.switches.units).step_by(ENTRIES_A_LINE) {
+        for unit in (0..self.switches.units).step_by(OUTPUTS_A_LINE) {
             prefetch_index(&self.switches.outputs, first + unit);
         }
     }

@@ -71,6 +71,15 @@ impl<const W: usize> Mask<W> {
         self.iter().next()
     }
 
+    /// There are two members or more.
+    #[inline(always)]
+    pub fn has_several(&self) -> bool {
+        if W == 1 {
+            return self.0[0] & self.0[0].wrapping_sub(1) != 0;
+        }
+        self.iter().nth(1).is_some()
+    }
+
     /// Number of members.
     #[inline]
     pub fn count(&self) -> u32 {
@@ -211,7 +220,11 @@ mod tests {
         fn members_are_counted(mut members in prop::collection::vec(0_usize..128, 0..20)) {
             members.sort_unstable();
             members.dedup();
-            prop_assert_eq!(mask::<2>(&members).count() as usize, members.len());
+            let of_all = mask::<2>(&members);
+            prop_assert_eq!(of_all.count() as usize, members.len());
+            prop_assert_eq!(of_all.has_several(), members.len() > 1);
+            members.retain(|&i| i < 64);
+            prop_assert_eq!(mask::<1>(&members).has_several(), members.len() > 1);
         }
 
         #[test]
