@@ -4,9 +4,9 @@
 //! flits want what nobody else at their switch does, and need no arbitration. Where two do, the output ports of most kinds of
 //! switch allocation choose; other allocation goes the general way.
 
-use super::Pass;
 use super::route_computation::{SwitchDraw, note_route};
 use super::vc_allocation::{free_with_room, note_vcs};
+use super::{Bids, Pass};
 use crate::allocator::{Pointers, allocate_contested};
 use crate::event::Events;
 use crate::mask::Mask;
@@ -273,17 +273,13 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
     }
 
     /// Goes through the switch allocator.
-    #[inline(never)]
+    #[inline(always)]
     fn arbitrate(&mut self, bidding: Mask<W>) -> Mask<W> {
-        let model = self.model;
         let SwitchParts { inputs, by_port, .. } = &mut self.own;
         let bids = &mut self.workspace.scratch.bids;
-        bids.requests.clear();
-        for unit in bidding.iter() {
-            bids.add(pair(model, unit, &inputs[unit]), unit, false);
-        }
+        collect_bids(self.model, bids, inputs, bidding);
         let random = self.occasional.drawn_from(self.switch);
-        bids.arbitrate(model.config.sw_allocator, by_port, random)
+        bids.arbitrate(self.model.config.sw_allocator, by_port, random)
     }
 
     /// Switch traversal. `in_turn`: the pointers of switch allocation are still to be moved.
@@ -358,6 +354,20 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
 fn paced(paces: &mut [Pace], slot: usize, ready: Cycle) -> Cycle {
     let pace = paces.get_mut(slot);
     pace.map_or(ready, |pace| pace.depart(ready, FlitTime::ONE))
+}
+
+/// What is bid for by whom.
+#[inline(never)]
+fn collect_bids<R: Routing, const W: usize>(
+    model: &Model<R>,
+    bids: &mut Bids<W>,
+    inputs: &[InputVc],
+    bidding: Mask<W>,
+) {
+    bids.requests.clear();
+    for unit in bidding.iter() {
+        bids.add(pair(model, unit, &inputs[unit]), unit, false);
+    }
 }
 
 /// The input and output port of a flit whose packet holds a virtual channel.
