@@ -5,6 +5,7 @@
 
 use prefetch_index::prefetch_index;
 
+use crate::active_set::Walk;
 use crate::event::{CreditArrival, FlitArrival};
 use crate::switches::{InputVc, OutputVc};
 use crate::tile::Tile;
@@ -16,16 +17,25 @@ const CACHE: usize = 4 << 20;
 /// Events between one and the one that is fetched meanwhile.
 const EVENTS: usize = 16;
 
-/// Switches between one and the one whose virtual channels are fetched meanwhile; twice as many ahead its own state is
-/// fetched, which tells which of them. Where not all are busy, some is fetched in vain.
+/// Busy switches between one and the one whose virtual channels are fetched meanwhile; twice as many ahead its own state is
+/// fetched, which tells which of them.
 const SWITCHES: usize = 4;
 
-/// Terminals between one and the one whose source is fetched meanwhile.
+/// Terminals that may inject between one and the one whose source is fetched meanwhile.
 const TERMINALS: usize = 6;
 
 /// Virtual channels of input ports, and of output ports, in a line of the cache.
 const INPUTS_A_LINE: usize = 64 / size_of::<InputVc>();
 const OUTPUTS_A_LINE: usize = 64 / size_of::<OutputVc>();
+
+/// The busy switches of which something was fetched.
+#[derive(Default)]
+pub struct Ahead {
+    /// Their own state.
+    switches: Walk,
+    /// Their virtual channels.
+    units: Walk,
+}
 
 /// Whether fabrics whose switches take so many bytes are worth it.
 pub fn pays_off(switch_bytes: usize) -> bool {
@@ -55,11 +65,35 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
         prefetch_index(&self.switches.outputs, index);
     }
 
-    /// What comes after a switch.
+    /// What the first switches of a cycle need.
+    #[inline(never)]
+    pub fn start_fetching(&self) -> Ahead {
+        let mut ahead = Ahead::default();
+        if self.fetches_ahead {
+            for _ in 0..SWITCHES {
+                self.fetch_next_switch(&mut ahead);
+            }
+            for _ in 0..SWITCHES {
+                self.fetch_next(&mut ahead);
+            }
+        }
+        ahead
+    }
+
+    /// What one more of the busy switches needs.
     #[inline(always)]
-    pub fn fetch_after(&self, switch: usize) {
-        self.fetch_switch(switch + 2 * SWITCHES);
-        self.fetch_units(switch + SWITCHES);
+    pub fn fetch_next(&self, ahead: &mut Ahead) {
+        self.fetch_next_switch(ahead);
+        if let Some(switch) = self.busy.next(&mut ahead.units) {
+            self.fetch_units(switch);
+        }
+    }
+
+    #[inline(always)]
+    fn fetch_next_switch(&self, ahead: &mut Ahead) {
+        if let Some(switch) = self.busy.next(&mut ahead.switches) {
+            self.fetch_switch(switch);
+        }
     }
 
     #[inline(always)]
@@ -95,9 +129,23 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
         }
     }
 
-    /// The source that comes some terminals later.
+    /// The sources of the first terminals of a cycle that may inject.
+    #[inline(never)]
+    pub fn start_fetching_sources(&self) -> Walk {
+        let mut ahead = Walk::default();
+        if self.fetches_ahead {
+            for _ in 0..TERMINALS {
+                self.fetch_next_source(&mut ahead);
+            }
+        }
+        ahead
+    }
+
+    /// The source of one more.
     #[inline(always)]
-    pub fn fetch_source_after(&self, terminal: usize) {
-        self.terminals.fetch(terminal + TERMINALS);
+    pub fn fetch_next_source(&self, ahead: &mut Walk) {
+        if let Some(terminal) = self.terminals.active.next(ahead) {
+            self.terminals.fetch(terminal);
+        }
     }
 }

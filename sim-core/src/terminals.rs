@@ -2,7 +2,7 @@
 
 use prefetch_index::prefetch_index;
 
-use crate::active_set::ActiveSet;
+use crate::active_set::{ActiveSet, Walk};
 use crate::event::{CreditArrival, FlitArrival, Wheel};
 use crate::flit::{Flit, restore};
 use crate::model::Model;
@@ -160,16 +160,13 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
     /// Every terminal that has a flit and a credit injects it.
     #[inline(never)]
     pub fn inject(&mut self, workspace: &mut Workspace<W>) {
-        for word in 0..self.terminals.active.words() {
-            let mut bits = self.terminals.active.word(word);
-            while bits != 0 {
-                let terminal = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if self.fetches_ahead {
-                    self.fetch_source_after(terminal);
-                }
-                self.inject_from(terminal, workspace);
+        let mut walk = Walk::default();
+        let mut ahead = self.start_fetching_sources();
+        while let Some(terminal) = self.terminals.active.next(&mut walk) {
+            if self.fetches_ahead {
+                self.fetch_next_source(&mut ahead);
             }
+            self.inject_from(terminal, workspace);
         }
     }
 

@@ -1,6 +1,6 @@
 //! A tile: switches and terminals that are simulated together, and their cycle loop.
 
-use crate::active_set::ActiveSet;
+use crate::active_set::{ActiveSet, Walk};
 use crate::event::{Events, FlitArrival, LongStage, Slots, StageEnd};
 use crate::exchange::{Inbox, Outgoing};
 use crate::model::Model;
@@ -252,22 +252,19 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
     #[inline(never)]
     fn step_switches(&mut self, workspace: &mut Workspace<W>) {
         let pass = self.first_pass();
-        for word in 0..self.busy.words() {
-            let mut bits = self.busy.word(word);
-            while bits != 0 {
-                let switch = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if self.fetches_ahead {
-                    self.fetch_after(switch);
-                }
-                let is_busy = if self.is_plain {
-                    self.step_plain(switch, pass, workspace)
-                } else {
-                    self.step_switch(switch, workspace)
-                };
-                if !is_busy {
-                    self.busy.remove(switch);
-                }
+        let mut walk = Walk::default();
+        let mut ahead = self.start_fetching();
+        while let Some(switch) = self.busy.next(&mut walk) {
+            if self.fetches_ahead {
+                self.fetch_next(&mut ahead);
+            }
+            let is_busy = if self.is_plain {
+                self.step_plain(switch, pass, workspace)
+            } else {
+                self.step_switch(switch, workspace)
+            };
+            if !is_busy {
+                self.busy.remove(switch);
             }
         }
     }
