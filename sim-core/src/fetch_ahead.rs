@@ -109,9 +109,7 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
 
     #[inline(always)]
     fn fetch_units(&self, switch: usize) {
-        let Some(stages) = self.switches.stages.get(switch) else {
-            return;
-        };
+        let stages = &self.switches.stages[switch];
         let first = self.switches.index(switch, 0);
         let standing = stages.routing | stages.waiting | stages.bidding;
         if W == 1 && standing.has_several() {
