@@ -74,9 +74,6 @@ impl<const W: usize> Mask<W> {
     /// There are two members or more.
     #[inline(always)]
     pub fn has_several(&self) -> bool {
-        if W == 1 {
-            return self.0[0] & self.0[0].wrapping_sub(1) != 0;
-        }
         self.iter().nth(1).is_some()
     }
 

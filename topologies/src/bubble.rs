@@ -16,7 +16,7 @@ use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing, Selection};
 
 use crate::channels::VcRange;
 use crate::compass::{Compass, Order, rotate};
-use crate::grid::opposite;
+use crate::grid::{dimension_of, opposite};
 use crate::{ChannelNeeds, Grid, GridChannels, HalfWay};
 
 /// Dimension order that leaves a bubble in each ring that it enters; one virtual channel is enough.
@@ -51,7 +51,7 @@ fn step(
 ) -> Candidate {
     if in_ring && compass.goes_straight_on(at.in_port, here, there) {
         let port = opposite(at.in_port);
-        return channels(compass.axis_of(port).dimension()).of_port(port);
+        return channels(dimension_of(port)).of_port(port);
     }
     let axis = compass.next_axis(here, there, Order::Ascending);
     let port = compass.entry_port(axis, axis.coordinate(here), axis.coordinate(there), draw);

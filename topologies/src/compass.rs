@@ -3,7 +3,7 @@
 use fabricsim_core::{Candidates, Draw};
 
 use crate::channels::VcRange;
-use crate::grid::opposite;
+use crate::grid::{dimension_of, opposite};
 use crate::{Grid, HalfWay};
 
 /// The place of one dimension in a packed position, and what routing needs to know of it.
@@ -40,7 +40,7 @@ pub(crate) enum Order {
 impl Axis {
     #[inline(always)]
     pub fn dimension(&self) -> usize {
-        usize::from(self.plus / 2)
+        dimension_of(self.plus)
     }
 
     #[inline(always)]
@@ -51,7 +51,7 @@ impl Axis {
     /// A packet that came in by `in_port` has travelled along this dimension.
     #[inline(always)]
     pub fn is_of(&self, in_port: u8) -> bool {
-        in_port / 2 == self.plus / 2
+        dimension_of(in_port) == self.dimension()
     }
 
     /// Whether the hop from coordinate `from` by output `port` crosses the dateline.
@@ -73,14 +73,14 @@ impl Axis {
 
     /// Both ways round are as long.
     #[inline(always)]
-    pub fn is_half_way(&self, from: u32, to: u32) -> bool {
+    fn is_half_way(&self, from: u32, to: u32) -> bool {
         let span = to.abs_diff(from);
         span == self.around - span
     }
 
     /// The port of the shorter way, where one is. Without a branch: a processor could only guess which way a packet goes.
     #[inline(always)]
-    pub fn nearer_port(&self, from: u32, to: u32) -> u8 {
+    fn nearer_port(&self, from: u32, to: u32) -> u8 {
         let span = to.abs_diff(from);
         self.plus ^ u8::from(to < from) ^ u8::from(span > self.around - span)
     }
@@ -158,7 +158,7 @@ impl Compass {
     /// The axis of a link's port.
     #[inline(always)]
     pub fn axis_of(&self, port: u8) -> &Axis {
-        &self.axes[usize::from(port / 2)]
+        &self.axes[dimension_of(port)]
     }
 
     pub fn half_way(&self) -> HalfWay {
@@ -223,16 +223,9 @@ impl Compass {
     /// The output port of a packet that enters a dimension at coordinate `from`, bound for `to`.
     #[inline(always)]
     pub fn entry_port(&self, axis: &Axis, from: u32, to: u32, draw: &mut impl Draw) -> u8 {
-        if axis.is_half_way(from, to) {
-            self.half_way_port(axis, from, draw)
-        } else {
-            axis.nearer_port(from, to)
+        if !axis.is_half_way(from, to) {
+            return axis.nearer_port(from, to);
         }
-    }
-
-    /// The same of one that enters half a ring from where it goes.
-    #[inline(always)]
-    pub fn half_way_port(&self, axis: &Axis, from: u32, draw: &mut impl Draw) -> u8 {
         let turn = match self.half_way {
             HalfWay::Random => draw.draw(2) as u8,
             HalfWay::Plus => 0,

@@ -184,7 +184,7 @@ impl Grid {
 
     /// The switch that a port leads to; `None` for a terminal's port and over the edge of a mesh.
     pub fn neighbour(&self, switch: u32, port: u8) -> Option<u32> {
-        let dimension = usize::from(port / 2);
+        let dimension = dimension_of(port);
         if dimension >= self.dimensions() {
             return None;
         }
@@ -231,7 +231,7 @@ impl Grid {
 
     /// What people call a port: `+x`, `-y`, `+d4` towards a neighbour, `t0` to a terminal.
     pub fn port_name(&self, port: u8) -> String {
-        let dimension = usize::from(port / 2);
+        let dimension = dimension_of(port);
         if dimension >= self.dimensions() {
             return format!("t{}", port - self.first_terminal_port());
         }
@@ -290,6 +290,12 @@ pub(crate) fn axis_name(dimension: usize) -> String {
         Some(&name) => name.to_owned(),
         None => format!("d{dimension}"),
     }
+}
+
+/// The dimension of a link's port; of a terminal's port a number that is none.
+#[inline(always)]
+pub(crate) fn dimension_of(port: u8) -> usize {
+    usize::from(port / 2)
 }
 
 /// The port of the same dimension in the other direction.

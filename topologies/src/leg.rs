@@ -4,7 +4,7 @@ use fabricsim_core::{Candidate, Draw, Place};
 
 use crate::channels::VcRange;
 use crate::compass::{Compass, Order};
-use crate::grid::opposite;
+use crate::grid::{dimension_of, opposite};
 use crate::{Dateline, Grid};
 
 /// One dimension after the other to some switch, by the shorter way, in virtual channels of its own.
@@ -37,7 +37,7 @@ impl Leg {
         order: Order,
     ) -> Self {
         let exit = |port: u8| {
-            let dimension = usize::from(port / 2);
+            let dimension = dimension_of(port);
             let all = part(dimension);
             let has_classes = dateline.is_some() && grid.is_ring(dimension) && all.vcs > 1;
             let [class_0, class_1] = if has_classes { all.halves() } else { [all, all] };

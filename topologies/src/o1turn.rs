@@ -9,6 +9,7 @@ use fabricsim_core::{Candidates, Draw, Place, Routing};
 
 use crate::channels::VcRange;
 use crate::compass::{Compass, Order};
+use crate::grid::dimension_of;
 use crate::leg::Leg;
 use crate::{ChannelNeeds, Dateline, Grid, GridChannels, HalfWay};
 
@@ -70,7 +71,7 @@ impl O1Turn {
         if self.compass.is_terminal(at.in_port) {
             return draw.draw(2) as usize;
         }
-        let vcs = self.channels.by_dimension[usize::from(at.in_port / 2)];
+        let vcs = self.channels.by_dimension[dimension_of(at.in_port)];
         let [_, upper] = VcRange::all(vcs).halves();
         usize::from(at.in_vc >= upper.first)
     }

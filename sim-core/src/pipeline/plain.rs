@@ -356,7 +356,7 @@ fn paced(paces: &mut [Pace], slot: usize, ready: Cycle) -> Cycle {
     pace.map_or(ready, |pace| pace.depart(ready, FlitTime::ONE))
 }
 
-/// What is bid for by whom.
+/// What is bid for by whom. Told its parts, so that the step, which is in registers, need not be put into memory.
 #[inline(never)]
 fn collect_bids<R: Routing, const W: usize>(
     model: &Model<R>,

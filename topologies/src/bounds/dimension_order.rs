@@ -8,6 +8,7 @@ use fabricsim_core::Outcomes;
 
 use super::{ChannelLoads, Demand, NotComputed, Oblivious, check_permutation};
 use crate::compass::{Axis, Compass, Order};
+use crate::grid::dimension_of;
 use crate::{BubbleDimensionOrder, DimensionOrder, Grid, HalfWay};
 
 impl Oblivious for DimensionOrder {
@@ -215,7 +216,7 @@ impl ChannelLoads {
     /// Adds to the output `port` of the positions `first..first + hops` of the line that starts at switch
     /// `line`, around its end, in the form of differences to the position before.
     fn add_range(&mut self, grid: &Grid, line: u32, port: u8, (first, hops): (u32, u32), weight: f64) {
-        let dimension = usize::from(port / 2);
+        let dimension = dimension_of(port);
         let side = grid.sides()[dimension];
         let mut change = |position: u32, by: f64| {
             let switch = line + position * grid.stride(dimension);

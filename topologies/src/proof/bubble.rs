@@ -8,7 +8,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::shortened::{in_words, shortened};
 use super::{Proof, Provable, network};
-use crate::grid::{axis_name, opposite};
+use crate::grid::{axis_name, dimension_of, opposite};
 use crate::walk::{Answer, Walk, range};
 use crate::{AdaptiveBubble, BubbleDimensionOrder, Grid, GridChannels};
 
@@ -121,7 +121,7 @@ impl<'a> Survey<'a> {
             if self.network.link(from).is_none() || in_ring && way.port == ahead {
                 continue;
             }
-            let is_ring = self.grid.is_ring(usize::from(way.port / 2));
+            let is_ring = self.grid.is_ring(dimension_of(way.port));
             if is_ring && way.packets() < 2 {
                 let name = self.name(self.ring(from));
                 self.wrong
@@ -136,7 +136,7 @@ impl<'a> Survey<'a> {
     }
 
     fn ring(&self, from: PortRef) -> Ring {
-        let dimension = usize::from(from.port / 2);
+        let dimension = dimension_of(from.port);
         let along = self.grid.coordinate(from.switch, dimension) * self.grid.stride(dimension);
         PortRef {
             switch: from.switch - along,
@@ -152,7 +152,7 @@ impl<'a> Survey<'a> {
 
     /// `the ring of x in + at (0,3)`.
     fn name(&self, ring: Ring) -> String {
-        let dimension = usize::from(ring.port / 2);
+        let dimension = dimension_of(ring.port);
         let kind = if self.grid.is_ring(dimension) {
             "ring"
         } else {

@@ -3,7 +3,7 @@
 use fabricsim_core::PortRef;
 
 use super::{ALL_THE_SAME, Proof, Provable, every_route, over_every_route, path};
-use crate::grid::axis_name;
+use crate::grid::{axis_name, dimension_of};
 use crate::{Channel, ChannelDependencyGraph, DimensionOrder, Grid, GridChannels};
 
 /// Up to this many queries of the routing every packet of a grid is followed: a 32x32 torus with 8 virtual
@@ -170,7 +170,7 @@ fn whole_ring(routing: &DimensionOrder, port: u8) -> Vec<Channel> {
     let channel = |switch| Channel {
         from: PortRef { switch, port },
         first_vc: 0,
-        vcs: routing.channels().by_dimension[usize::from(port / 2)],
+        vcs: routing.channels().by_dimension[dimension_of(port)],
     };
     let next = |&switch: &u32| routing.grid().neighbour(switch, port).filter(|&next| next != 0);
     std::iter::successors(Some(0), next).map(channel).collect()
@@ -179,7 +179,7 @@ fn whole_ring(routing: &DimensionOrder, port: u8) -> Vec<Channel> {
 /// What is wrong with dimension order where rings have a cycle.
 fn deadlock(routing: &DimensionOrder, cycle: Vec<Channel>) -> Proof {
     let grid = routing.grid();
-    let dimension = usize::from(cycle[0].from.port / 2);
+    let dimension = dimension_of(cycle[0].from.port);
     let (channels, break_it) = match routing.channels().by_dimension[dimension] {
         1 => (
             "1 virtual channel".to_owned(),
@@ -204,7 +204,7 @@ fn deadlock(routing: &DimensionOrder, cycle: Vec<Channel>) -> Proof {
 
 /// `ring y=0 in +x`: the ring that a port leads along.
 fn ring_name(grid: &Grid, at: PortRef) -> String {
-    let along = usize::from(at.port / 2);
+    let along = dimension_of(at.port);
     let place: Vec<String> = (0..grid.dimensions())
         .filter(|&d| d != along)
         .map(|d| format!("{}={}", axis_name(d), grid.coordinate(at.switch, d)))
