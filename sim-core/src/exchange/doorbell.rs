@@ -2,10 +2,8 @@
 
 use crossbeam_utils::CachePadded;
 
-use super::sync::{
-    AtomicBool, AtomicUsize, LEAST_SPINS, MOST_SPINS, OnceLock, Ordering, Thread, YIELDS, fence, spin_loop,
-    thread,
-};
+use super::spins::Spins;
+use super::sync::{AtomicBool, OnceLock, Ordering, Thread, YIELDS, fence, spin_loop, thread};
 
 /// Wakes the thread that owns it, if that sleeps.
 ///
@@ -30,16 +28,15 @@ use super::sync::{
 ///
 /// *Cost*: a wait that is over at once costs a look. [`ring`](Self::ring) costs a fence and a load where nobody sleeps,
 /// 2 ns on an x86-64 server while no stores are pending; a system call where the owner sleeps, which runs again some 10 µs
-/// later. One that waits less than that does not sleep: it looks again and again, then lets others run, then sleeps.
+/// later. One that waits a little does not sleep: it looks again and again, then lets others run, then sleeps.
 #[derive(Debug)]
 pub struct Doorbell {
     /// The owner sleeps or is about to -- written by the owner alone.
     asleep: CachePadded<AtomicBool>,
     /// The thread that waits, known once it sleeps.
     owner: OnceLock<Thread>,
-    /// Looks before the owner lets others run: twice as many after those that were of use, half as many after those that
-    /// were not -- the owner's alone, so that relaxed will do.
-    spins: AtomicUsize,
+    /// How often the owner looks before it lets others run.
+    spins: Spins,
 }
 
 impl Doorbell {
@@ -48,21 +45,19 @@ impl Doorbell {
         Self {
             asleep: CachePadded::new(AtomicBool::new(false)),
             owner: OnceLock::new(),
-            spins: AtomicUsize::new(MOST_SPINS),
+            spins: Spins::new(),
         }
     }
 
     /// Returns when `is_ready`, and sleeps until then. The thread that calls it first owns the doorbell.
     pub fn wait_until(&self, mut is_ready: impl FnMut() -> bool) {
-        let spins = self.spins.load(Ordering::Relaxed);
-        for _ in 0..spins {
+        for looks in 0..self.spins.looks() {
             if is_ready() {
-                let more = (2 * spins).min(MOST_SPINS);
-                return self.spins.store(more, Ordering::Relaxed);
+                return self.spins.were_of_use(looks);
             }
             spin_loop();
         }
-        self.spins.store((spins / 2).max(LEAST_SPINS), Ordering::Relaxed);
+        self.spins.were_in_vain();
         for _ in 0..YIELDS {
             if is_ready() {
                 return;

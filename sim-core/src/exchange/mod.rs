@@ -47,6 +47,7 @@ mod mail;
 mod mailbox;
 mod outgoing;
 mod signals;
+mod spins;
 mod sync;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! What the parts do, on threads of the system. That they do it in every interleaving is for `tests/loom` to say.
 
+mod spins;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
