@@ -111,7 +111,7 @@ mod linux {
 
     #[cfg(test)]
     mod tests {
-        use std::time::{Duration, Instant};
+        use std::hint::black_box;
 
         use perf_event::events::Software;
 
@@ -123,22 +123,27 @@ mod linux {
             let Ok(mut counters) = Counters::of(Software::TASK_CLOCK, Software::TASK_CLOCK) else {
                 return;
             };
-            let mut nanoseconds = |milliseconds| {
+            let mut nanoseconds = |steps| {
                 counters.start();
-                work(milliseconds);
+                work(steps);
                 let counted = counters.stop().unwrap();
-                work(20);
+                work(LONG / 4);
                 assert_eq!(counters.stop(), None, "not started");
                 counted.instructions
             };
-            let (long, short) = (nanoseconds(80), nanoseconds(2));
-            // On a busy machine a thread is not always running.
-            assert!(long > 4e6 && short < long, "{long} ns, {short} ns");
+            let (long, short) = (nanoseconds(LONG), nanoseconds(LONG / 40));
+            // Time in which the thread waits for a processor does not count.
+            assert!(short > 0.0 && long > 4.0 * short, "{long} ns, {short} ns");
         }
 
-        fn work(milliseconds: u64) {
-            let begin = Instant::now();
-            while begin.elapsed() < Duration::from_millis(milliseconds) {}
+        /// Steps that take some 50 ms.
+        const LONG: u64 = 40_000_000;
+
+        /// So much, however long it takes.
+        fn work(steps: u64) {
+            for step in 0..steps {
+                black_box(step);
+            }
         }
     }
 }

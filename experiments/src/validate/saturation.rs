@@ -2,8 +2,8 @@
 
 use fabricsim_core::Outcome;
 
+use super::Failure;
 use super::simulation::simulated;
-use super::theory::Failure;
 use crate::prepare::PreparedPoint;
 
 /// Saturation is looked for at multiples of a unit of load divided by this.

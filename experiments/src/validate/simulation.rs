@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use fabricsim_core::{Outcome, Verdict, simulate};
 
-use super::theory::Failure;
+use super::Failure;
 use crate::execution::Cut;
 use crate::experiment::Plan;
 use crate::prepare::{Prepared, PreparedPoint};

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 pub use report::Report;
 pub use row::{Pair, Row};
 
-use super::theory::Failure;
+use super::Failure;
 use crate::any_routing::routings_of;
 use crate::experiment::{Routing, parse};
 

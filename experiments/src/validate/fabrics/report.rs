@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Pair, Row};
-use crate::validate::theory::Failure;
+use crate::validate::Failure;
 
 /// What was found of each pair, in order.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use std::fmt;
 use fabricsim_topologies::Proof;
 
 use crate::experiment::{Routing, VIRTUAL_CHANNELS, parse};
+use crate::validate::Failure;
 use crate::validate::saturation::{Saturation, saturation};
 use crate::validate::simulation::only_point;
-use crate::validate::theory::Failure;
 
 /// Saturation is measured with as many virtual channels at least, so that they are not what fills up.
 const MEASURED_WITH: u8 = 8;

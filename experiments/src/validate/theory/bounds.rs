@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::Failure;
 use crate::experiment::{self, HalfWay, Pattern, Routing};
 use crate::prepare::PreparedPoint;
+use crate::validate::Failure;
 use crate::validate::saturation::{Saturation, saturation};
 use crate::validate::simulation::only_point;
 

@@ -8,25 +8,12 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
-use thiserror::Error;
 
 pub use bounds::{BoundFound, BoundRow};
 pub use report::Report;
 pub use switches::SwitchRow;
 
-use crate::experiment::Refused;
-
-/// Why a comparison can't be made.
-#[derive(Debug, Error)]
-#[allow(missing_docs)]
-pub enum Failure {
-    #[error("{0}")]
-    Refused(#[from] Refused),
-    #[error("{path}: {source}")]
-    Malformed { path: String, source: csv::Error },
-    #[error("{0}")]
-    Impossible(String),
-}
+use super::Failure;
 
 /// The rows of a folder: `bounds.csv` and `switches.csv`.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::Failure;
 use super::bounds::{BoundFound, BoundRow};
 use super::switches::SwitchRow;
+use crate::validate::Failure;
 
 /// Every row with what was found, in the order of the tables.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::Failure;
 use crate::experiment;
+use crate::validate::Failure;
 use crate::validate::simulation::{only_point, simulated};
 
 /// A line of `switches.csv`.
