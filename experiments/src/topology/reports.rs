@@ -7,6 +7,10 @@ use super::args::ReportKind;
 /// Reports of all nodes of larger fabrics take too long, but for link maps and uplinks.
 const MOST_NODES: usize = 1024;
 
+/// Where there are such reports.
+const CALXEDA_FABRICS: &str = "`EnergyCard`, `CardChain`, `CardTorus`, `CardMesh`, `Viridis`, `Redstone` and `CalxedaRack` have such nodes, \
+                               and so have folders of link maps";
+
 /// A report of one node, or of all, each with its name above it.
 ///
 /// # Errors
@@ -17,7 +21,7 @@ pub fn report(
     node: Option<u32>,
     uplink_mode: Option<u8>,
 ) -> Result<String, String> {
-    let nodes = CalxedaNodes::of(graph).map_err(|error| error.to_string())?;
+    let nodes = CalxedaNodes::of(graph).map_err(|error| format!("{error}\n  help: {CALXEDA_FABRICS}"))?;
     let numbers = match node {
         None => nodes.numbers(),
         Some(node) => {

@@ -408,5 +408,6 @@ fn operators_see_their_reports() {
         .complains("cannot be used with");
     report("Torus(sides: [4])", &["link-map"])
         .ends(2)
-        .complains("`(0)` is no Calxeda node");
+        .complains("`(0)` is no Calxeda node")
+        .complains("`Redstone` and `CalxedaRack` have such nodes");
 }
