@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::fabric_utilisation::{LaidOut, fabric_utilisation};
@@ -50,7 +51,7 @@ pub struct Drawn {
 
 /// Writes the pictures of `points` as SVG and PNG into `folder`, which exists: `latency`, `throughput`, and where they
 /// apply `latency-cdf` and `utilisation`. Each is written beside its place and renamed, so that a picture is whole or not there; one that
-/// does not apply is deleted.
+/// does not apply is deleted. They are rendered side by side, on the threads of the current rayon pool.
 ///
 /// Links of a grid are drawn as its switches' ports tell; those of any other fabric as `fabric` lays it out.
 ///
@@ -64,58 +65,69 @@ pub fn draw_all(
 ) -> Result<Drawn, OutputError> {
     let mut gallery = Gallery {
         folder,
-        drawn: Drawn::default(),
+        pictures: Vec::new(),
+        left_out: Vec::new(),
     };
     let series = group(points);
     let latency = latency_chart(&series, title);
-    gallery.add("latency", || latency.svg(), || latency.png())?;
+    gallery.add("latency", move || files(latency.svg(), latency.png()));
     let throughput = throughput_chart(&series, title);
-    gallery.add("throughput", || throughput.svg(), || throughput.png())?;
+    gallery.add("throughput", move || files(throughput.svg(), throughput.png()));
     match latency_cdf(points, title) {
-        Ok(cdf) => gallery.add("latency-cdf", || cdf.svg(), || cdf.png())?,
+        Ok(cdf) => gallery.add("latency-cdf", move || files(cdf.svg(), cdf.png())),
         Err(no_picture) => gallery.leave_out("latency-cdf", no_picture)?,
     }
     match utilisation_map(points, title) {
-        Ok(map) => gallery.add("utilisation", || map.svg(), || map.png())?,
+        Ok(map) => gallery.add("utilisation", move || files(map.svg(), map.png())),
         Err(no_grid) => match fabric_utilisation(points, title, fabric) {
-            Ok(Some(picture)) => gallery.add("utilisation", || picture.svg(), || picture.png())?,
+            Ok(Some(picture)) => gallery.add("utilisation", move || files(picture.svg(), picture.png())),
             Ok(None) => gallery.leave_out("utilisation", no_grid)?,
             Err(no_picture) => gallery.leave_out("utilisation", no_picture)?,
         },
     }
-    Ok(gallery.drawn)
+    gallery.draw()
 }
+
+/// A picture as an SVG file and as a PNG file.
+type Files = [Vec<u8>; 2];
+
+fn files(svg: Result<String, RenderError>, png: Result<Vec<u8>, RenderError>) -> Result<Files, RenderError> {
+    Ok([svg?.into_bytes(), png?])
+}
+
+/// A picture that is still to be rendered.
+type Rendering<'a> = Box<dyn FnOnce() -> Result<Files, RenderError> + Send + 'a>;
 
 /// Pictures on their way into a folder.
 struct Gallery<'a> {
     folder: &'a Path,
-    drawn: Drawn,
+    /// By name.
+    pictures: Vec<(&'static str, Rendering<'a>)>,
+    left_out: Vec<String>,
 }
 
-impl Gallery<'_> {
-    fn add(
-        &mut self,
-        name: &str,
-        svg: impl FnOnce() -> Result<String, RenderError>,
-        png: impl FnOnce() -> Result<Vec<u8>, RenderError>,
-    ) -> Result<(), OutputError> {
-        self.write(&format!("{name}.svg"), svg().map(String::into_bytes))?;
-        self.write(&format!("{name}.png"), png())
+impl<'a> Gallery<'a> {
+    fn add(&mut self, name: &'static str, render: impl FnOnce() -> Result<Files, RenderError> + Send + 'a) {
+        self.pictures.push((name, Box::new(render)));
     }
 
-    fn write(&mut self, name: &str, rendered: Result<Vec<u8>, RenderError>) -> Result<(), OutputError> {
-        let bytes = rendered.map_err(|source| OutputError::Render {
-            name: name.to_string(),
-            source,
-        })?;
-        let path = self.folder.join(name);
-        let part = self.folder.join(format!(".{name}.part"));
-        let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
-        if let Err(source) = written {
-            return Err(OutputError::Write { path, source });
+    fn draw(self) -> Result<Drawn, OutputError> {
+        let pictures = self.pictures.into_par_iter();
+        let rendered: Vec<_> = pictures.map(|(name, render)| (name, render())).collect();
+        let mut written = Vec::with_capacity(2 * rendered.len());
+        for (name, files) in rendered {
+            let failed = |source| OutputError::Render {
+                name: name.to_owned(),
+                source,
+            };
+            for (ending, bytes) in ["svg", "png"].into_iter().zip(files.map_err(failed)?) {
+                written.push(write(self.folder, &format!("{name}.{ending}"), bytes)?);
+            }
         }
-        self.drawn.written.push(path);
-        Ok(())
+        Ok(Drawn {
+            written,
+            left_out: self.left_out,
+        })
     }
 
     /// Deletes what an earlier run may have drawn.
@@ -124,7 +136,7 @@ impl Gallery<'_> {
             NoPicture::NotApplicable(reason) => reason,
             NoPicture::Unreadable(error) => return Err(error.into()),
         };
-        self.drawn.left_out.push(format!("{name}: {reason}"));
+        self.left_out.push(format!("{name}: {reason}"));
         for extension in ["svg", "png"] {
             let path = self.folder.join(format!("{name}.{extension}"));
             match std::fs::remove_file(&path) {
@@ -135,6 +147,16 @@ impl Gallery<'_> {
             }
         }
         Ok(())
+    }
+}
+
+fn write(folder: &Path, name: &str, bytes: Vec<u8>) -> Result<PathBuf, OutputError> {
+    let path = folder.join(name);
+    let part = folder.join(format!(".{name}.part"));
+    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
+    match written {
+        Ok(()) => Ok(path),
+        Err(source) => Err(OutputError::Write { path, source }),
     }
 }
 

@@ -165,7 +165,8 @@ impl Session<'_> {
                 "dropped {dropped} stored results that are not of this experiment\n"
             ))?;
         }
-        let pictures = results::draw(store.folder(), plan, store.folder())?;
+        let pool = pool(self.threads.threads)?;
+        let pictures = pool.install(|| results::draw(store.folder(), plan, store.folder()))?;
         for reason in &pictures.left_out {
             say(&format!("left out {reason}\n"))?;
         }
