@@ -1,4 +1,4 @@
-//! A grid: dimensions 0 and 1 across and down, 2 and 3 as blocks of such grids across and down, and so on.
+//! A grid: dimensions 0 and 1 across and up, as on a map, 2 and 3 as blocks of such grids across and up, and so on.
 
 use super::super::fabric_graph::FabricGraph;
 use super::super::location::Location;
@@ -52,5 +52,5 @@ fn at(place: &[u32], strides: &[f64]) -> At {
             .map(|(&position, stride)| f64::from(position) * stride)
             .sum()
     };
-    (along(0), along(1))
+    (along(0), -along(1))
 }

@@ -174,6 +174,15 @@ mod tests {
         }
     }
 
+    /// As on the map of link utilisation: the first dimension to the right, the second up.
+    #[test]
+    fn a_grid_is_drawn_like_a_map() {
+        let grid = GridFabric::new(vec![3, 4], vec![true, true], 1).unwrap();
+        let layout = grid.graph().unwrap().layout().unwrap();
+        let (corner, other) = (layout.switches[0], layout.switches[3 * 2 + 1]);
+        assert_eq!((other.0 - corner.0, other.1 - corner.1), (1.0, -2.0));
+    }
+
     /// Places from a file that make no sense are as good as none.
     #[test]
     fn absurd_locations_are_passed_over() {
