@@ -66,26 +66,12 @@ pub fn draw_all(
     let mut gallery = Gallery {
         folder,
         pictures: Vec::new(),
-        left_out: Vec::new(),
+        drawn: Drawn::default(),
     };
-    let series = group(points);
-    let latency = latency_chart(&series, title);
-    gallery.add("latency", move || files(latency.svg(), latency.png()));
-    let throughput = throughput_chart(&series, title);
-    gallery.add("throughput", move || files(throughput.svg(), throughput.png()));
-    match latency_cdf(points, title) {
-        Ok(cdf) => gallery.add("latency-cdf", move || files(cdf.svg(), cdf.png())),
-        Err(no_picture) => gallery.leave_out("latency-cdf", no_picture)?,
-    }
-    match utilisation_map(points, title) {
-        Ok(map) => gallery.add("utilisation", move || files(map.svg(), map.png())),
-        Err(no_grid) => match fabric_utilisation(points, title, fabric) {
-            Ok(Some(picture)) => gallery.add("utilisation", move || files(picture.svg(), picture.png())),
-            Ok(None) => gallery.leave_out("utilisation", no_grid)?,
-            Err(no_picture) => gallery.leave_out("utilisation", no_picture)?,
-        },
-    }
-    gallery.draw()
+    let gathered = gallery.gather(points, title, fabric);
+    // Where a table can't be read, the pictures before it are drawn all the same.
+    let drawn = gallery.draw()?;
+    gathered.map(|()| drawn)
 }
 
 /// A picture as an SVG file and as a PNG file.
@@ -103,31 +89,68 @@ struct Gallery<'a> {
     folder: &'a Path,
     /// By name.
     pictures: Vec<(&'static str, Rendering<'a>)>,
-    left_out: Vec<String>,
+    drawn: Drawn,
 }
 
+/// Of the files of a picture, in the order of [`Files`].
+const EXTENSIONS: [&str; 2] = ["svg", "png"];
+
 impl<'a> Gallery<'a> {
+    /// Adds all pictures that apply.
+    fn gather(
+        &mut self,
+        points: &'a [Point],
+        title: &str,
+        fabric: &dyn Fn(&Point) -> LaidOut,
+    ) -> Result<(), OutputError> {
+        let series = group(points);
+        let latency = latency_chart(&series, title);
+        self.add("latency", move || files(latency.svg(), latency.png()));
+        let throughput = throughput_chart(&series, title);
+        self.add("throughput", move || files(throughput.svg(), throughput.png()));
+        match latency_cdf(points, title) {
+            Ok(cdf) => self.add("latency-cdf", move || files(cdf.svg(), cdf.png())),
+            Err(no_picture) => self.leave_out("latency-cdf", no_picture)?,
+        }
+        match utilisation_map(points, title) {
+            Ok(map) => self.add("utilisation", move || files(map.svg(), map.png())),
+            Err(no_grid) => match fabric_utilisation(points, title, fabric) {
+                Ok(Some(picture)) => self.add("utilisation", move || files(picture.svg(), picture.png())),
+                Ok(None) => self.leave_out("utilisation", no_grid)?,
+                Err(no_picture) => self.leave_out("utilisation", no_picture)?,
+            },
+        }
+        Ok(())
+    }
+
     fn add(&mut self, name: &'static str, render: impl FnOnce() -> Result<Files, RenderError> + Send + 'a) {
         self.pictures.push((name, Box::new(render)));
     }
 
-    fn draw(self) -> Result<Drawn, OutputError> {
-        let pictures = self.pictures.into_par_iter();
+    fn draw(mut self) -> Result<Drawn, OutputError> {
+        let pictures = std::mem::take(&mut self.pictures).into_par_iter();
         let rendered: Vec<_> = pictures.map(|(name, render)| (name, render())).collect();
-        let mut written = Vec::with_capacity(2 * rendered.len());
         for (name, files) in rendered {
             let failed = |source| OutputError::Render {
                 name: name.to_owned(),
                 source,
             };
-            for (ending, bytes) in ["svg", "png"].into_iter().zip(files.map_err(failed)?) {
-                written.push(write(self.folder, &format!("{name}.{ending}"), bytes)?);
+            for (extension, bytes) in EXTENSIONS.into_iter().zip(files.map_err(failed)?) {
+                self.write(&format!("{name}.{extension}"), bytes)?;
             }
         }
-        Ok(Drawn {
-            written,
-            left_out: self.left_out,
-        })
+        Ok(self.drawn)
+    }
+
+    fn write(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), OutputError> {
+        let path = self.folder.join(name);
+        let part = self.folder.join(format!(".{name}.part"));
+        let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
+        if let Err(source) = written {
+            return Err(OutputError::Write { path, source });
+        }
+        self.drawn.written.push(path);
+        Ok(())
     }
 
     /// Deletes what an earlier run may have drawn.
@@ -136,8 +159,8 @@ impl<'a> Gallery<'a> {
             NoPicture::NotApplicable(reason) => reason,
             NoPicture::Unreadable(error) => return Err(error.into()),
         };
-        self.left_out.push(format!("{name}: {reason}"));
-        for extension in ["svg", "png"] {
+        self.drawn.left_out.push(format!("{name}: {reason}"));
+        for extension in EXTENSIONS {
             let path = self.folder.join(format!("{name}.{extension}"));
             match std::fs::remove_file(&path) {
                 Err(source) if source.kind() != io::ErrorKind::NotFound => {
@@ -147,16 +170,6 @@ impl<'a> Gallery<'a> {
             }
         }
         Ok(())
-    }
-}
-
-fn write(folder: &Path, name: &str, bytes: Vec<u8>) -> Result<PathBuf, OutputError> {
-    let path = folder.join(name);
-    let part = folder.join(format!(".{name}.part"));
-    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, &path));
-    match written {
-        Ok(()) => Ok(path),
-        Err(source) => Err(OutputError::Write { path, source }),
     }
 }
 
@@ -232,11 +245,17 @@ mod tests {
             .unwrap()
             .replace("0,4,2,", "0,four,2,");
         std::fs::write(&table, broken).unwrap();
-        let error = draw_all(&points_of(&folder), "title", folder.path(), &|_| None).unwrap_err();
+        let out = tempfile::tempdir().unwrap();
+        let error = draw_all(&points_of(&folder), "title", out.path(), &|_| None).unwrap_err();
         let text = error.to_string();
         assert!(
             text.ends_with("links.csv:20: column `from`: invalid digit found in string"),
             "{text}"
+        );
+        assert_eq!(
+            names(out.path()).len(),
+            6,
+            "the pictures of the other tables are there"
         );
     }
 

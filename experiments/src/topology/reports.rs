@@ -8,13 +8,13 @@ use super::args::ReportKind;
 const MOST_NODES: usize = 1024;
 
 /// Where there are such reports.
-const CALXEDA_FABRICS: &str = "`EnergyCard`, `CardChain`, `CardTorus`, `CardMesh`, `Viridis`, `Redstone` and `CalxedaRack` have such nodes, \
-                               and so have folders of link maps";
+const CALXEDA_FABRICS: &str = "`EnergyCard`, `CardChain`, `CardTorus`, `CardMesh`, `Viridis`, `Redstone` and `CalxedaRack` \
+                               have such nodes, and so have folders of link maps";
 
 /// A report of one node, or of all, each with its name above it.
 ///
 /// # Errors
-/// Why there is none, in a line.
+/// Why there is none, and where there is one.
 pub fn report(
     graph: &FabricGraph,
     kind: ReportKind,
