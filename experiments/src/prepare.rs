@@ -179,7 +179,8 @@ impl Workshop {
             .analysis(key, &fabric, &flows, &spec.traffic)
             .map_err(|error| Box::new(plan.at(point, "fabric.link", error.to_string())))?;
         let inside = estimate::inside(spec, &analysis);
-        let bytes = |cut| Fabric::simulation_bytes(&spec.fabric, source_bytes(&flows), inside, cut);
+        let source = source_bytes(&flows, inside.waiting > 0.0);
+        let bytes = |cut| Fabric::simulation_bytes(&spec.fabric, source, inside, cut);
         let cut = Cut::choose(&spec.fabric, bytes(CutSize::WHOLE), inside, Schedule::ALONE);
         let bytes = bytes(cut.size(&fabric));
         check_memory(plan, point, bytes, available)?;

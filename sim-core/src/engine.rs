@@ -179,8 +179,11 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
     }
 
     /// What the sources create before `end`.
-    pub fn census(&self, end: Cycle) -> Census {
-        census(self.tiles().flat_map(|tile| tile.terminals.sources()), end)
+    pub fn census(&mut self, end: Cycle) -> Census {
+        census(
+            self.tiles_mut().flat_map(|tile| tile.terminals.sources_mut()),
+            end,
+        )
     }
 
     /// Flits ejected in the measured window: of all terminals, and of the one that received least.

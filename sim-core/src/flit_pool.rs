@@ -4,6 +4,8 @@
 //! [`InputVc`](crate::switches::InputVc)). Only those behind it are here, so that memory follows the traffic and not the
 //! size of the buffers, and what is used stays near the processor.
 
+use prefetch_index::prefetch_index;
+
 use crate::flit::Flit;
 
 /// No place.
@@ -68,9 +70,12 @@ impl FlitPool {
     #[inline]
     pub fn take(&mut self, at: u32) -> (Flit, u32) {
         let place = &mut self.places[at as usize];
+        let flit = place.flit;
         let next = std::mem::replace(&mut place.next, self.free);
         self.free = at;
-        (place.flit, next)
+        // A long queue is not in the caches, and this is the flit that is taken next.
+        prefetch_index(&self.places, next as usize);
+        (flit, next)
     }
 
     /// The flits of a list from a place on; of what is behind its end nothing is known.

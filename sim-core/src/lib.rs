@@ -18,6 +18,7 @@
 
 mod active_set;
 mod allocator;
+mod blocked_heads;
 mod blueprint;
 mod conservation;
 mod crew;
@@ -44,6 +45,7 @@ mod registry;
 mod routing;
 mod simulation;
 mod source;
+mod stages;
 mod switch_config;
 mod switches;
 mod team;

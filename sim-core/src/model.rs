@@ -1,6 +1,7 @@
 //! What stays the same while a tile runs.
 
 use crate::allocator::{columns_choose, grants_all_at_once};
+use crate::blocked_heads::heads_can_block;
 use crate::mask::Mask;
 use crate::wiring::Wiring;
 use crate::{Candidate, PortBuffers, PortRef, Routing, Selection, SwitchConfig, Switching};
@@ -25,6 +26,8 @@ pub struct Model<'a, R> {
     pub has_one_way: bool,
     /// Switches go through their pipeline once a cycle.
     pub has_one_pass: bool,
+    /// See [`heads_can_block`].
+    pub heads_can_block: bool,
     /// Requests that are not contested are granted as they are (see [`grants_all_at_once`]).
     pub grants_vcs_at_once: bool,
     pub grants_switch_at_once: bool,
@@ -40,7 +43,6 @@ impl<'a, R: Routing> Model<'a, R> {
         let of_port = |port: usize| buffers.get(port).copied().unwrap_or(config.port_buffers());
         let buffers: Vec<PortBuffers> = (0..ports).map(of_port).collect();
         Self {
-            wiring,
             selection: routing.selection(),
             ports,
             vcs,
@@ -49,11 +51,13 @@ impl<'a, R: Routing> Model<'a, R> {
             port_channels: buffers.iter().map(|of| of.virtual_channels).collect(),
             has_one_pass: config.internal_speedup == 1,
             has_one_way: routing.max_candidates() == 1 && routing.selection() == Selection::AnyFree,
+            heads_can_block: heads_can_block(&config, wiring.has_slow_links()),
             grants_vcs_at_once: grants_all_at_once(config.vc_allocator),
             grants_switch_at_once: grants_all_at_once(config.sw_allocator),
             outputs_choose: columns_choose(config.sw_allocator),
             config,
             routing,
+            wiring,
         }
     }
 

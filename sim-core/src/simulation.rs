@@ -165,6 +165,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     fn outcome(mut self) -> Option<Outcome> {
         let ended = self.measure();
         self.engine.check_conservation();
+        self.engine.check_blocked_heads();
         let (verdict, reason) = match ended {
             Ok(ended) | Err(Halt::Verdict(ended)) => ended,
             Err(Halt::Interrupted) => return None,
@@ -338,6 +339,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     fn tell_progress(&mut self, expected: Cycle) -> Result<(), Halt> {
         if cfg!(debug_assertions) {
             self.engine.check_conservation();
+            self.engine.check_blocked_heads();
         }
         let planned = match self.plan.window {
             Window::Fixed(cycles) => self.plan.warmup + cycles,

@@ -37,6 +37,6 @@ pub trait Source: Send {
     fn create(&mut self) -> Packet;
 
     /// All that is created before `end`, what [`Source::create`] already took included. Does not
-    /// move the stream, so that a backlogged source can be asked about the present.
-    fn created_before(&self, end: Cycle) -> Census;
+    /// move the stream, so that a backlogged source can be asked about the present; it may remember how far it looked.
+    fn created_before(&mut self, end: Cycle) -> Census;
 }

@@ -5,6 +5,7 @@ use crate::flit::Flit;
 use crate::flit_pool::{FlitPool, NOWHERE};
 use crate::mask::Mask;
 use crate::model::Model;
+use crate::stages::{Stages, UnderWay};
 use crate::{Candidate, Routing, SwitchConfig, Switching};
 
 /// No virtual channel: an input that holds no output, an output that nobody holds.
@@ -12,59 +13,6 @@ pub const NONE: u16 = u16::MAX;
 
 /// No output port won.
 pub const NOT_WON: u8 = u8::MAX;
-
-/// Which input virtual channels of a switch stand in which stage, and which output virtual channels are to be had.
-/// Bit = port x virtual channels + virtual channel. Up to 64 of them these are one line of the cache.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Stages<const W: usize> {
-    /// Head flits whose route is to be computed.
-    pub routing: Mask<W>,
-    /// Head flits that ask for an output virtual channel.
-    pub waiting: Mask<W>,
-    /// Flits that bid for the switch.
-    pub bidding: Mask<W>,
-    /// Flits whose packet holds its way through the switch.
-    pub holding: Mask<W>,
-    /// Output virtual channels that may be given to a packet.
-    pub free: Mask<W>,
-    /// Output virtual channels that have a credit.
-    pub credited: Mask<W>,
-    /// Inputs that had no flit when the watchdog last looked, or have sent one since.
-    pub moved: Mask<W>,
-}
-
-impl<const W: usize> Stages<W> {
-    /// Anything to do in the next pass.
-    #[inline]
-    pub fn is_busy(&self) -> bool {
-        !(self.routing | self.waiting | self.bidding | self.holding).is_empty()
-    }
-}
-
-/// The same of stages that last several cycles.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct UnderWay<const W: usize> {
-    /// Head flits that wait for the batch before to leave route computation.
-    pub routing_next: Mask<W>,
-    /// Head flits in a route computation that takes batches.
-    pub routing_batch: Mask<W>,
-    /// Head flits in virtual-channel allocation.
-    pub vc_allocation: Mask<W>,
-    /// Of those, the ones whose allocation ends in this cycle.
-    pub vc_due: Mask<W>,
-    /// Flits in switch allocation.
-    pub switch_allocation: Mask<W>,
-    /// Of those, the ones whose allocation ends in this cycle.
-    pub switch_due: Mask<W>,
-}
-
-impl<const W: usize> UnderWay<W> {
-    /// Anything to do in the next pass.
-    pub fn is_busy(&self) -> bool {
-        let next_batch = !self.routing_next.is_empty() && self.routing_batch.is_empty();
-        next_batch || !(self.vc_due | self.switch_due).is_empty()
-    }
-}
 
 /// What an allocation that is still under way has decided for an input virtual channel.
 #[derive(Clone, Copy, Debug)]
@@ -228,7 +176,7 @@ impl<const W: usize> Switches<W> {
         let mut made = Self {
             ports,
             units,
-            stages: vec![all_empty(units); switches],
+            stages: vec![Stages::empty(units); switches],
             inputs: vec![input; all],
             outputs: vec![output; all],
             by_port: vec![PortState::default(); switches * ports],
@@ -342,14 +290,6 @@ impl<const W: usize> Switches<W> {
     /// The ways on of the packet at the head of an input virtual channel.
     pub fn ways(&self, input: usize) -> impl Iterator<Item = Candidate> {
         offered(self.inputs[input].way, self.rest.others(input))
-    }
-}
-
-/// Of a switch in which no flit is.
-fn all_empty<const W: usize>(units: usize) -> Stages<W> {
-    Stages {
-        moved: (0..units).fold(Mask::EMPTY, |all, unit| all | Mask::one(unit)),
-        ..Stages::default()
     }
 }
 

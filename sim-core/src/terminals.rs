@@ -99,8 +99,8 @@ impl<S: Source> Terminals<S> {
         self.sources.len()
     }
 
-    pub fn sources(&self) -> &[S] {
-        &self.sources
+    pub fn sources_mut(&mut self) -> &mut [S] {
+        &mut self.sources
     }
 
     /// Free places behind a virtual channel of the injection link.

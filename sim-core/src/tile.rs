@@ -217,15 +217,25 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
         );
         if credits == 1 {
             self.switches.stages[switch].credited.insert(unit);
-            if holder != NONE {
-                self.offer_bid(switch, usize::from(holder));
-            }
         }
+        if holder == NONE {
+            self.credit_unheld(switch, unit, credits);
+        } else if credits == 1 {
+            self.offer_bid(switch, usize::from(holder));
+        }
+    }
+
+    /// An output that nobody holds has got a credit: it may be given now, or have room for who is blocked.
+    #[inline(always)]
+    fn credit_unheld(&mut self, switch: usize, unit: usize, credits: u16) {
+        let stages = &mut self.switches.stages[switch];
         if self.model.config.vc_reallocation == VcReallocation::Atomic
-            && holder == NONE
             && credits == self.model.output_capacity(switch, unit)
         {
-            self.switches.stages[switch].free.insert(unit);
+            stages.free.insert(unit);
+        }
+        if stages.unblock() {
+            self.busy.insert(switch);
         }
     }
 

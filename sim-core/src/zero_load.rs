@@ -194,7 +194,7 @@ impl Source for Single {
         })
     }
 
-    fn created_before(&self, end: Cycle) -> Census {
+    fn created_before(&mut self, end: Cycle) -> Census {
         let one = |packet: Packet| Census {
             packets: 1,
             flits: packet.flits.into(),

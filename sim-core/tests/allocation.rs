@@ -117,7 +117,7 @@ impl Source for Uniform {
         packet
     }
 
-    fn created_before(&self, end: Cycle) -> Census {
+    fn created_before(&mut self, end: Cycle) -> Census {
         let mut ahead = self.clone();
         while ahead.next < end {
             ahead.create();

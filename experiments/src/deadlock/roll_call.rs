@@ -100,7 +100,7 @@ mod tests {
             }
         }
 
-        fn created_before(&self, _: Cycle) -> Census {
+        fn created_before(&mut self, _: Cycle) -> Census {
             Census::default()
         }
     }

@@ -25,7 +25,7 @@ impl Source for Burst {
         self.packet
     }
 
-    fn created_before(&self, end: Cycle) -> Census {
+    fn created_before(&mut self, end: Cycle) -> Census {
         let packets = if end > 0 { self.packets } else { 0 };
         Census {
             packets,

@@ -106,9 +106,7 @@ impl<R: Routing, S: Source, const W: usize> Site<'_, '_, R, S, W> {
             {
                 None
             }
-            (_, NONE) if self.tile.switches.stages[self.switch].waiting.contains(self.unit) => {
-                self.waits_for_vc(waits)
-            }
+            (_, NONE) if self.asks_for_vc() => self.waits_for_vc(waits),
             (_, NONE) => None,
             (_, output) => {
                 let through = usize::from(output);
@@ -117,6 +115,12 @@ impl<R: Routing, S: Source, const W: usize> Site<'_, '_, R, S, W> {
                 (self.output(through).credits == 0).then_some(())
             }
         }
+    }
+
+    /// A head that is routed and has no virtual channel yet.
+    fn asks_for_vc(&self) -> bool {
+        let stages = &self.tile.switches.stages[self.switch];
+        (stages.waiting | stages.blocked).contains(self.unit)
     }
 
     /// The full input behind an output; `None` if it is a terminal, or something is on its way between them.

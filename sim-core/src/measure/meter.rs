@@ -163,7 +163,7 @@ pub fn add_batches(sums: &mut Vec<Batch>, batches: &[Batch]) {
 }
 
 /// What all sources create before `end`.
-pub fn census<'s, S: Source + 's>(sources: impl Iterator<Item = &'s S>, end: Cycle) -> Census {
+pub fn census<'s, S: Source + 's>(sources: impl Iterator<Item = &'s mut S>, end: Cycle) -> Census {
     sources
         .map(|source| source.created_before(end))
         .fold(Census::default(), |a, b| Census {

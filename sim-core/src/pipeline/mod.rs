@@ -22,13 +22,15 @@ pub use crossbar_batch::CrossbarBatch;
 
 use held_switch::Held;
 pub use switch_allocation::can_bid;
+pub use vc_allocation::free_with_room;
 
 use crate::allocator::Requests;
 use crate::event::Events;
 use crate::mask::Mask;
 use crate::model::Model;
 use crate::occasional::Occasional;
-use crate::switches::{Stages, SwitchState};
+use crate::stages::Stages;
+use crate::switches::SwitchState;
 use crate::tile::Tile;
 use crate::wiring::Port;
 use crate::workspace::Workspace;

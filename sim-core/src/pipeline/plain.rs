@@ -184,6 +184,7 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
         }
         let all = collected.all();
         requests.set(all);
+        self.own.stages.block(waiting & !requests.rows);
         let mut watched = false;
         if requests.contested.is_empty() && model.grants_vcs_at_once {
             let by_row = requests.by_row.as_slice();
@@ -321,7 +322,7 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
                 stages.bidding.remove(unit);
                 // `Atomic` waits for the last credit.
                 if model.config.vc_reallocation != VcReallocation::Atomic {
-                    stages.free.insert(output);
+                    stages.release(output);
                 }
                 if input.flits > 0 {
                     stages.routing.insert(unit);

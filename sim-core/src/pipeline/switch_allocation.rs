@@ -8,7 +8,8 @@
 use super::{Held, Pass, Scratch, Standing, Step};
 use crate::allocator::{Pointers, allocate};
 use crate::mask::Mask;
-use crate::switches::{InputVc, NONE, Stages, UnderWay};
+use crate::stages::{Stages, UnderWay};
+use crate::switches::{InputVc, NONE};
 use crate::{Routing, SwitchConfig};
 
 /// Whether the flit at the head of an input virtual channel, number `unit`, can bid for the switch.

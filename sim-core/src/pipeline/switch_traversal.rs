@@ -146,7 +146,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         self.state.stages_mut().bidding.remove(unit);
         // `Atomic` waits for the last credit.
         if self.model.config.vc_reallocation != VcReallocation::Atomic {
-            self.state.stages_mut().free.insert(output);
+            self.state.stages_mut().release(output);
         }
         let waits = self.model.stores_packets() && self.state.tails(unit) == 0;
         if self.state.input(unit).flits > 0 && !waits {

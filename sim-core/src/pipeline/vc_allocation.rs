@@ -5,7 +5,8 @@ use crate::allocator::allocate;
 use crate::event::{LongStage, StageEnd};
 use crate::mask::Mask;
 use crate::model::Model;
-use crate::switches::{InputVc, NONE, OutputVc, Stages, SwitchState};
+use crate::stages::Stages;
+use crate::switches::{InputVc, NONE, OutputVc, SwitchState};
 use crate::watch::Watch;
 use crate::{Candidate, Cycle, Routing, Selection, Switching, VcReallocation, WatchStage};
 
@@ -36,6 +37,10 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         }
         let all = collected.all();
         requests.set(all);
+        if model.heads_can_block {
+            let in_vain = waiting & !requests.rows;
+            self.state.stages_mut().block(in_vain);
+        }
     }
 
     fn match_requests(&mut self) {

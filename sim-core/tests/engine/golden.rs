@@ -9,13 +9,14 @@ use fabricsim_core::{Execution, Outcome};
 use crate::random_switches::{CASES, KINDS, outcome};
 
 /// By kind.
-const GOLDEN: [u64; 10] = [
+const GOLDEN: [u64; 11] = [
     0xc75f_880e_069a_ece2,
     0x2c64_9002_4b55_4dc6,
     0xa959_e04d_2649_d184,
     0xf22e_8dc3_3468_0694,
     0x3636_3688_b794_1dba,
     0x0467_7b22_0b5a_628f,
+    0x8cac_c6c8_2ce0_e778,
     0x0ee9_6dd1_6038_7d4f,
     0xda5e_8f6e_aa2a_d640,
     0x7342_1713_855f_4c93,

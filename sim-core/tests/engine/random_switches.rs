@@ -148,7 +148,7 @@ impl Source for Uniform {
         packet
     }
 
-    fn created_before(&self, end: Cycle) -> Census {
+    fn created_before(&mut self, end: Cycle) -> Census {
         let mut ahead = self.clone();
         while ahead.next < end {
             ahead.create();
@@ -267,7 +267,7 @@ pub fn outcome(
 /// Its name, whether some links are slow, and what is changed of a plain switch.
 pub type Kind = (&'static str, bool, Change);
 
-pub const KINDS: [Kind; 10] = [
+pub const KINDS: [Kind; 11] = [
     ("plain", false, |_, _| {}),
     ("slow links", true, |_, _| {}),
     ("speculative", false, |switch, _| switch.speculative = true),
@@ -282,6 +282,14 @@ pub const KINDS: [Kind; 10] = [
         switch.sw_alloc_delay = 1;
         switch.speculative = true;
     }),
+    (
+        "speculative with long switch allocation",
+        false,
+        |switch, random| {
+            switch.sw_alloc_delay = random.random_range(2..4);
+            switch.speculative = true;
+        },
+    ),
     ("held", true, |switch, _| switch.hold_switch_for_packet = true),
     ("combined", false, |switch, _| switch.combined_allocation = true),
     ("sped up", false, |switch, random| {

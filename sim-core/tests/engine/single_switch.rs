@@ -57,7 +57,7 @@ impl Source for Saturated {
         }
     }
 
-    fn created_before(&self, end: Cycle) -> Census {
+    fn created_before(&mut self, end: Cycle) -> Census {
         let packets = end.max(self.made);
         Census {
             packets,

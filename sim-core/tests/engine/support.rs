@@ -175,7 +175,7 @@ impl Source for Steady {
         self.packet
     }
 
-    fn created_before(&self, end: Cycle) -> Census {
+    fn created_before(&mut self, end: Cycle) -> Census {
         let due = if end > self.first {
             (end - self.first).div_ceil(self.gap)
         } else {

@@ -107,7 +107,7 @@ impl Source for Failing {
         self.0.create()
     }
 
-    fn created_before(&self, end: Cycle) -> Census {
+    fn created_before(&mut self, end: Cycle) -> Census {
         self.0.created_before(end)
     }
 }

@@ -21,7 +21,7 @@ impl Source for Script {
         self.packets[self.taken - 1].1
     }
 
-    fn created_before(&self, end: Cycle) -> Census {
+    fn created_before(&mut self, end: Cycle) -> Census {
         let packets = self.packets.iter().filter(|(created, _)| *created < end);
         packets.fold(Census::default(), |census, (_, packet)| Census {
             packets: census.packets + 1,
