@@ -107,14 +107,15 @@ impl FlowState {
         if self.arrivals.next() >= end {
             return self.packets;
         }
-        let looked = self.ahead.as_deref().cloned();
+        let looked = self.ahead.take();
+        let from_here = || Ahead {
+            end,
+            arrivals: self.arrivals.clone(),
+            packets: self.packets,
+        };
         let mut ahead = looked
             .filter(|ahead| ahead.packets >= self.packets && ahead.end <= end)
-            .unwrap_or_else(|| Ahead {
-                end,
-                arrivals: self.arrivals.clone(),
-                packets: self.packets,
-            });
+            .map_or_else(from_here, |ahead| *ahead);
         ahead.end = end;
         ahead.packets += ahead.arrivals.advance_to(&self.flow.process, end);
         let packets = ahead.packets;
