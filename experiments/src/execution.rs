@@ -12,7 +12,7 @@ use crate::fabric::Fabric;
 const WHOLE: u64 = 24 << 20;
 
 /// Such a tile takes this, or up to twice as much \[bytes\].
-const TILE: u64 = 1 << 20;
+const TILE: u64 = 2 << 20;
 
 /// Tiles that a thread needs, so that one of them can go on while others wait for their neighbours.
 const TILES_A_THREAD: u32 = 4;
