@@ -6,10 +6,10 @@ use fabricsim_core::{
     CutSize, Execution, FlitTime, Link, Network, NetworkError, NetworkSize, PortBuffers, PortRef, Setup,
     Tiling, TrafficInside, memory_estimate,
 };
-use fabricsim_topologies::graph::{self, NotRoutable, ShortestPath, Spread, UpDown, WiredGraph};
+use fabricsim_topologies::graph::{self, NotRoutable, ShortestPath, UpDown, WiredGraph};
 use fabricsim_topologies::{
-    ChannelLoads, Demand, Grid, Legs, MessageClasses, NotComputed, Proof, Provable, Walked, WorstCase,
-    least_channels, walked, worst_case,
+    ChannelLoads, Demand, Grid, Legs, MessageClasses, NotComputed, Proof, Walked, WorstCase, walked,
+    worst_case,
 };
 use fabricsim_traffic::{Flow, TerminalSource, sources};
 use thiserror::Error;
@@ -205,25 +205,16 @@ impl Fabric {
         let AnyRouting::ShortestPath(routing) = self.routing.inner() else {
             return None;
         };
-        let (share, classes) = (share_of_a_class(&self.spec), self.spec.message_classes);
+        let classes = self.spec.message_classes;
         let most = VIRTUAL_CHANNELS.end() / classes;
-        let needs = ShortestPath::needs(wired).ok()?.min(most);
-        let prove_with = |channels| {
-            let routing = ShortestPath::new(Arc::clone(wired), routing.spread(), channels);
-            Some(routing.ok()?.prove())
-        };
-        // Packets that are spread one by one need as many as that; flows may do with fewer.
-        let counts = match routing.spread() {
-            Spread::Packet => needs..=needs,
-            Spread::Flow => share + 1..=needs,
-        };
+        let needs = ShortestPath::needs(wired, routing.spread()).ok()?;
         let of_each = match classes {
             1 => "",
             _ => " for each message class",
         };
-        let channels = match least_channels(counts, prove_with) {
-            Some(least) => format!("{least} virtual channels{of_each} break it"),
-            None => format!("{most} virtual channels{of_each}, the most there can be, do not break it"),
+        let channels = match needs <= most {
+            true => format!("{needs} virtual channels{of_each} break it"),
+            false => format!("{most} virtual channels{of_each}, the most there can be, do not break it"),
         };
         Some(format!("{channels}; `UpDown` needs {}", UpDown::NEEDS))
     }

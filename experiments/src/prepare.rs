@@ -19,6 +19,11 @@ use crate::{estimate, memory, warmup};
 pub(crate) const FIFO_ON_A_RING: &str = "a `Fifo` is one virtual channel, for which `BubbleDimensionOrder` with `switching: CutThrough` \
                               is safe; `allow_deadlock: true` runs it all the same";
 
+/// The steps of a preparation that can take long.
+const BUILDING: &str = "building the fabric";
+const PROVING: &str = "looking whether its packets can wait for each other in a circle";
+const BOUNDING: &str = "following its traffic, for bounds";
+
 /// Packets of a deadlock that are told.
 const MOST_PACKETS: usize = 4;
 
@@ -71,12 +76,20 @@ impl Prepared {
     /// # Errors
     /// Where a point does not fit the machine's memory.
     pub fn new(plan: Plan) -> Result<Self, Refused> {
+        Self::telling(plan, &|_| {})
+    }
+
+    /// The same, and tells what it is about to do: each step may take long where a fabric is large.
+    ///
+    /// # Errors
+    /// As [`Prepared::new`].
+    pub fn telling(plan: Plan, tell: &dyn Fn(String)) -> Result<Self, Refused> {
         let available = memory::available();
-        let mut workshop = Workshop::default();
         let mut points = Vec::with_capacity(plan.points.len());
+        let mut workshop = Workshop::default();
         let mut refused = Vec::new();
-        for point in &plan.points {
-            match workshop.point(&plan, point, available) {
+        for (number, point) in plan.points.iter().enumerate() {
+            match workshop.point(&plan, point, available, &|step| tell(plan.step(number, step))) {
                 Ok(point) => points.push(point),
                 Err(diagnostic) => refused.push(*diagnostic),
             }
@@ -159,6 +172,7 @@ impl Workshop {
         plan: &Plan,
         point: &Point,
         available: Option<u64>,
+        tell: &dyn Fn(&str),
     ) -> Result<PreparedPoint, Box<Diagnostic>> {
         let spec = &point.spec;
         // Before anything is built, to which sources add little.
@@ -167,7 +181,7 @@ impl Workshop {
         let least = Fabric::simulation_bytes(&spec.fabric, source, empty, CutSize::WHOLE);
         check_memory(plan, point, least, available)?;
         let key = key(&spec.fabric);
-        let (fabric, proof) = self.fabric(&key, plan, point)?;
+        let (fabric, proof) = self.fabric(&key, plan, point, tell)?;
         let mut flows = Vec::with_capacity(spec.traffic.len());
         for (i, flow) in spec.traffic.iter().enumerate() {
             flows.push(
@@ -176,7 +190,7 @@ impl Workshop {
             );
         }
         let analysis = self
-            .analysis(key, &fabric, &flows, &spec.traffic)
+            .analysis(key, &fabric, &flows, &spec.traffic, tell)
             .map_err(|error| Box::new(plan.at(point, "fabric.link", error.to_string())))?;
         let inside = estimate::inside(spec, &analysis);
         let source = source_bytes(&flows, inside.waiting > 0.0);
@@ -201,12 +215,15 @@ impl Workshop {
         key: &str,
         plan: &Plan,
         point: &Point,
+        tell: &dyn Fn(&str),
     ) -> Result<(Arc<Fabric>, Arc<Proof>), Box<Diagnostic>> {
         if let Some(known) = self.fabrics.get(key) {
             return Ok(known.clone());
         }
+        tell(BUILDING);
         let fabric = Fabric::new(point.spec.fabric.clone())
             .map_err(|error| Box::new(plan.at(point, "fabric.topology", error.to_string())))?;
+        tell(PROVING);
         let proof = Arc::new(fabric.prove());
         let built = (Arc::new(fabric), proof);
         self.fabrics.insert(key.to_owned(), built.clone());
@@ -236,6 +253,7 @@ impl Workshop {
         fabric: &Fabric,
         flows: &[Flow],
         specs: &[FlowSpec],
+        tell: &dyn Fn(&str),
     ) -> Result<Arc<Analysis>, NetworkError> {
         let total: f64 = specs.iter().map(|flow| flow.load).sum();
         // Shares of loads that a sweep scaled differ in their last digits.
@@ -248,6 +266,7 @@ impl Workshop {
         if let Some(known) = self.analyses.get(&place) {
             return Ok(Arc::clone(known));
         }
+        tell(BOUNDING);
         let analysis = Arc::new(Analysis::new(fabric, flows)?);
         self.analyses.insert(place, Arc::clone(&analysis));
         Ok(analysis)
@@ -280,4 +299,43 @@ fn check_memory(
     Err(Box::new(diagnostic.help(
         "fewer switches or virtual channels need less; a machine with more memory has room for it",
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::experiment::parse;
+
+    fn told(sweep: &str) -> Vec<String> {
+        let text = format!(
+            "Experiment(name: \"x\", fabric: Fabric(topology: Torus(sides: [4, 4]), routing: DimensionOrder), \
+             traffic: [Traffic(pattern: Uniform, load: 0.1)]{sweep})"
+        );
+        let told = RefCell::new(Vec::new());
+        Prepared::telling(parse("x.ron", &text).unwrap(), &|step| {
+            told.borrow_mut().push(step)
+        })
+        .unwrap();
+        told.into_inner()
+    }
+
+    #[test]
+    fn it_tells_each_step_before_it_is_taken_and_none_twice() {
+        assert_eq!(
+            told(""),
+            [BUILDING, PROVING, BOUNDING].map(|step| format!("x: {step}"))
+        );
+        let buffers = ", sweep: [BufferFlits([4, 8])]";
+        let of_each =
+            |point| [BUILDING, PROVING, BOUNDING].map(|step| format!("x, point {point} of 2: {step}"));
+        assert_eq!(told(buffers), [of_each(1), of_each(2)].concat());
+        let loads = ", sweep: [Load([0.1, 0.2])]";
+        assert_eq!(
+            told(loads),
+            of_each(1),
+            "points of one fabric share what was found"
+        );
+    }
 }

@@ -77,7 +77,7 @@ pub use message_classes::MessageClasses;
 pub use minimal_adaptive::MinimalAdaptive;
 pub use o1turn::O1Turn;
 pub use odd_even::OddEven;
-pub use proof::{Proof, Provable, Witness, least_channels, prove, prove_every_route, prove_with_escape};
+pub use proof::{Proof, Provable, Witness, prove, prove_every_route, prove_with_escape};
 pub use registry::{DATELINES, FAMILIES, FILE, HALF_WAYS, ROUTINGS, SELECTIONS, SPREADS};
 pub use romm::Romm;
 pub use turn_model::{TurnModel, Turns};

@@ -113,7 +113,7 @@ fn any_graph() {
     ];
     for fabric in &fabrics {
         for spread in Spread::ALL {
-            let vcs = ShortestPath::needs(fabric).unwrap();
+            let vcs = ShortestPath::needs(fabric, Spread::Packet).unwrap();
             flows(
                 fabric,
                 &ShortestPath::new(Arc::clone(fabric), spread, vcs).unwrap(),

@@ -13,7 +13,7 @@ use crate::experiment::{find, load};
 use crate::interrupt;
 use crate::prepare::Prepared;
 use crate::store::{Store, StoreError};
-use crate::terminal::say;
+use crate::terminal::{say, waiting};
 
 /// Runs the experiments one after the other, once all are found to be right.
 pub(super) fn execute(args: &RunArgs) -> Result<Ending, Failure> {
@@ -58,7 +58,9 @@ fn prepare(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Prepared)>, Failure> {
     let mut experiments = Vec::new();
     let mut refusals = Refusals::default();
     for file in find(paths)? {
-        let Some(prepared) = refusals.take(load(&file).and_then(Prepared::new)) else {
+        let Some(prepared) =
+            refusals.take(load(&file).and_then(|plan| waiting(|tell| Prepared::telling(plan, tell))))
+        else {
             continue;
         };
         match prepared.deadlocks() {

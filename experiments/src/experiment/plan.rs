@@ -115,6 +115,14 @@ impl Plan {
         self.source
             .at(&written_path(&self.axes, &point.items, path), message)
     }
+
+    /// A step of the work on a point, from 0, as it is told while it lasts: `rack, point 2 of 7: building the fabric`.
+    pub fn step(&self, point: usize, step: &str) -> String {
+        match self.points.len() {
+            1 => format!("{}: {step}", self.name),
+            all => format!("{}, point {} of {all}: {step}", self.name, point + 1),
+        }
+    }
 }
 
 /// Where the file sets the field at `path` for the point with these items of the axes.

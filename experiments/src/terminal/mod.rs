@@ -3,10 +3,12 @@
 mod header;
 mod lines;
 mod saturation;
+mod waiting;
 
 pub use header::{argument, header, of_fabrics, switch};
 pub use lines::Lines;
 pub use saturation::saturation;
+pub use waiting::waiting;
 
 use std::io::{self, ErrorKind, Write};
 

@@ -14,7 +14,7 @@ use fabricsim_core::{FlitTime, Network, PortRef, Routing};
 use crate::graph::WiredGraph;
 use crate::{Channel, ChannelDependencyGraph, Grid, GridChannels};
 
-pub use on_graph::{least_channels, prove_every_route, prove_with_escape};
+pub use on_graph::{prove_every_route, prove_with_escape};
 pub use witness::Witness;
 
 /// A proof by every route asks a routing up to so many questions: a minute or so.

@@ -1,7 +1,5 @@
 //! Whether a routing on a fabric of any graph can deadlock.
 
-use std::ops::RangeInclusive;
-
 use fabricsim_core::Routing;
 
 use super::{ALL_THE_SAME, MOST_QUESTIONS, Proof, escape, not_proved, path, too_many_questions, witness};
@@ -61,32 +59,6 @@ pub fn prove_with_escape(wired: &WiredGraph, routing: &impl Routing, virtual_cha
         over_every_route(wired, routing),
     );
     escape::prove_on(wired, network, routing, &by_port, &why)
-}
-
-/// The fewest virtual channels, of `counts`, with which a routing is proved; `None` if with none of them.
-///
-/// `prove_with`: the proof of the same routing made for so many virtual channels; `None` where it can't be made for so few.
-/// Each count that is tried takes a proof. For a message, with [`Proof::broken_by`]:
-///
-/// ```
-/// use fabricsim_topologies::{Proof, least_channels};
-///
-/// # let proof = |channels: u8| match channels {
-/// #     0..3 => Proof::NotProved { reason: "a cycle".to_owned() },
-/// #     _ => Proof::Proved { argument: String::new() },
-/// # };
-/// let change = match least_channels(2..=16, |channels| Some(proof(channels))) {
-///     Some(least) => format!("{least} virtual channels break it"),
-///     None => "no number of virtual channels up to 16 breaks it".to_owned(),
-/// };
-/// assert_eq!(change, "3 virtual channels break it");
-/// let told = proof(1).broken_by(&change);
-/// ```
-pub fn least_channels(
-    mut counts: RangeInclusive<u8>,
-    prove_with: impl Fn(u8) -> Option<Proof>,
-) -> Option<u8> {
-    counts.find(|&count| matches!(prove_with(count), Some(Proof::Proved { .. })))
 }
 
 /// `over every route between 64 terminals`.

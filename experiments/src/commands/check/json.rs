@@ -5,8 +5,8 @@ use std::path::Path;
 use fabricsim_topologies::Proof;
 use serde::Serialize;
 
-use super::schedule;
 use super::worst_case::WorstCases;
+use super::{schedule, worst_cases};
 use crate::analysis::Bound;
 use crate::axes;
 use crate::cli::CheckArgs;
@@ -74,7 +74,7 @@ struct CheckedWorstCase<'a> {
 
 /// An experiment in a line.
 pub(super) fn json(file: &Path, prepared: &Prepared, args: &CheckArgs) -> String {
-    let worst_cases = WorstCases::new(prepared);
+    let worst_cases = worst_cases(prepared);
     let points = prepared.plan.points.iter().zip(&prepared.points);
     let checked = Checked {
         name: &prepared.plan.name,

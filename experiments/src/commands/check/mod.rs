@@ -13,12 +13,12 @@ use crate::cli::CheckArgs;
 use crate::deadlock::draw_shown;
 use crate::estimate;
 use crate::execution::{Asked, Schedule};
-use crate::experiment::{GradedDefault, Plan, find, graded, load};
+use crate::experiment::{GradedDefault, Plan, Refused, find, graded, load};
 
 use crate::memory;
 use crate::prepare::Prepared;
 use crate::store::Store;
-use crate::terminal::{argument, header, say, switch};
+use crate::terminal::{argument, header, say, switch, waiting};
 
 /// Says of each experiment what would be simulated, or why it would not; all of them, whatever is wrong with some.
 pub(super) fn execute(args: &CheckArgs) -> Result<Ending, Failure> {
@@ -26,7 +26,7 @@ pub(super) fn execute(args: &CheckArgs) -> Result<Ending, Failure> {
     let mut is_first = true;
     let mut to_draw = args.draw.as_deref();
     for file in find(&args.files)? {
-        let Some(prepared) = refusals.take(load(&file).and_then(Prepared::new)) else {
+        let Some(prepared) = refusals.take(load(&file).and_then(prepare)) else {
             continue;
         };
         let deadlocks = prepared.deadlocks();
@@ -76,12 +76,20 @@ fn text(prepared: &Prepared, args: &CheckArgs) -> String {
         header(prepared),
         switch(prepared),
         argument(prepared),
-        WorstCases::new(prepared).lines(prepared),
+        worst_cases(prepared).lines(prepared),
         memory::in_words(prepared.bytes()),
         schedule.side_by_side,
         prepared.points[0].cut(schedule),
         estimate::in_words(estimate::seconds(prepared, schedule)),
     )
+}
+
+fn prepare(plan: Plan) -> Result<Prepared, Refused> {
+    waiting(|tell| Prepared::telling(plan, tell))
+}
+
+fn worst_cases(prepared: &Prepared) -> WorstCases {
+    waiting(|tell| WorstCases::new(prepared, tell))
 }
 
 /// How a run of all its points would share the threads.

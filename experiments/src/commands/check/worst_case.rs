@@ -18,11 +18,16 @@ const SHOWN: usize = 4;
 pub(super) struct WorstCases(Vec<(Arc<Fabric>, Result<WorstCase, &'static str>)>);
 
 impl WorstCases {
-    /// Takes up to a minute for each fabric.
-    pub fn new(prepared: &Prepared) -> Self {
+    /// Takes up to a minute for each fabric, and tells before which it is.
+    pub fn new(prepared: &Prepared, tell: &dyn Fn(String)) -> Self {
         let mut found: Vec<(Arc<Fabric>, _)> = Vec::new();
-        for point in &prepared.points {
+        for (number, point) in prepared.points.iter().enumerate() {
             if !found.iter().any(|(fabric, _)| Arc::ptr_eq(fabric, &point.fabric)) {
+                tell(
+                    prepared
+                        .plan
+                        .step(number, "searching the permutation that it carries worst"),
+                );
                 found.push((Arc::clone(&point.fabric), worst_case(&point.fabric)));
             }
         }

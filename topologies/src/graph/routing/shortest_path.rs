@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use fabricsim_core::{Candidate, Candidates, Draw, Place, Routing};
+use fabricsim_core::{Candidate, Candidates, Draw, Outcomes, Place, PortRef, Routing};
 
 use super::NotRoutable;
 use super::adjacency::{Adjacency, linked_ports};
@@ -19,6 +19,9 @@ use super::shortest_ways::{Dependencies, ShortestWays};
 use super::spread::{ByPacket, Spread, Spreads};
 use crate::graph::WiredGraph;
 use crate::{Proof, Provable};
+
+/// Fabrics of more terminals have too many flows to be followed in seconds.
+const MOST_FOLLOWED: u32 = 8192;
 
 /// Every packet by a shortest way, of several as its [`Spread`] says.
 ///
@@ -79,18 +82,23 @@ impl ShortestPath {
     }
 
     /// The fewest virtual channels with which no packets can deadlock; 255 stands for all above too. Searches for all ways,
-    /// as [`ShortestPath::new`] does.
+    /// as [`ShortestPath::new`] does, and follows each flow; of more than 8,192 terminals the flows are taken for packets that
+    /// draw, which may need more.
     ///
     /// # Errors
     /// [`NotRoutable::NotConnected`].
-    pub fn needs(wired: &WiredGraph) -> Result<u8, NotRoutable> {
+    pub fn needs(wired: &WiredGraph, spread: Spread) -> Result<u8, NotRoutable> {
         let (homes, adjacency) = (Homes::new(wired), Adjacency::new(wired.network()));
         let mut dependencies = Dependencies::new(&adjacency, homes.switches());
         let mut search = Search::new(wired, &homes, &adjacency);
         let mut ports = vec![0; adjacency.switches()];
+        let follows_flows = spread == Spread::Flow && wired.terminals() <= MOST_FOLLOWED;
         for home in 0..homes.switches().len() {
             search.to(home, &mut ports)?;
-            dependencies.note(&search.ways, &ports);
+            match follows_flows {
+                true => Flows::new(wired, &adjacency, &ports).to(&homes, home, &mut dependencies),
+                false => dependencies.note(&search.ways, &ports),
+            }
         }
         Ok(dependencies.fewest_classes())
     }
@@ -230,6 +238,65 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Follows flows by the ports that begin a shortest way to a switch.
+struct Flows<'a> {
+    wired: &'a WiredGraph,
+    adjacency: &'a Adjacency,
+    /// By switch.
+    ports: &'a [u64],
+    /// The links of the present one.
+    way: Vec<usize>,
+}
+
+impl<'a> Flows<'a> {
+    fn new(wired: &'a WiredGraph, adjacency: &'a Adjacency, ports: &'a [u64]) -> Self {
+        Self {
+            wired,
+            adjacency,
+            ports,
+            way: Vec::new(),
+        }
+    }
+
+    /// Notes those of all terminals to the terminals of the `home`-th home.
+    fn to(mut self, homes: &Homes, home: usize, dependencies: &mut Dependencies) {
+        let is_here = |&dest: &u32| homes.of(dest).number as usize == home;
+        for dest in (0..self.wired.terminals()).filter(is_here) {
+            for &entry in self.wired.network().terminals() {
+                self.follow(entry, homes.of(dest).switch, dest);
+                dependencies.note_way(&self.way);
+            }
+        }
+    }
+
+    /// Finds the way of a flow that comes in at `entry`.
+    fn follow(&mut self, entry: PortRef, home: u32, dest: u32) {
+        self.way.clear();
+        let (mut at, mut tag) = (entry, 0);
+        while at.switch != home {
+            let place = Place {
+                switch: at.switch,
+                in_port: at.port,
+                in_vc: 0,
+            };
+            let ports = self.ports[at.switch as usize];
+            let injected = self.way.is_empty();
+            let draw = &mut Outcomes::default(); // of which a flow takes none
+            let port = Spread::Flow.choose(ports, (place, injected), dest, &mut tag, draw);
+            let links = self.adjacency.range(at.switch);
+            let Some(link) = links.clone().find(|&link| self.adjacency.hop(link).port == port) else {
+                unreachable!("a shortest way begins with a link");
+            };
+            self.way.push(link);
+            let hop = self.adjacency.hop(link);
+            at = PortRef {
+                switch: hop.to,
+                port: hop.to_port,
+            };
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -287,7 +354,7 @@ mod tests {
         #[test]
         fn the_classes_are_the_fewest_that_are_proved(graph in connected_graphs()) {
             let wired = wired(graph);
-            let needed = ShortestPath::needs(&wired).unwrap();
+            let needed = ShortestPath::needs(&wired, Spread::Packet).unwrap();
             for spread in Spread::ALL {
                 let routing = of(&wired, spread, needed);
                 prop_assert_eq!(routing.classes(), needed);
@@ -297,12 +364,16 @@ mod tests {
             if needed > 1 {
                 prop_assert!(!is_proved(&of(&wired, Spread::Packet, needed - 1)));
             }
+            let proved = (1..=needed).find(|&vcs| is_proved(&of(&wired, Spread::Flow, vcs)));
+            prop_assert_eq!(ShortestPath::needs(&wired, Spread::Flow).unwrap(), proved.unwrap());
         }
     }
 
     #[test]
     fn rings_need_two_classes_and_more() {
-        let needs = |switches| ShortestPath::needs(&wired_family(&Ring::new(switches, 1).unwrap())).unwrap();
+        let needs = |switches| {
+            ShortestPath::needs(&wired_family(&Ring::new(switches, 1).unwrap()), Spread::Packet).unwrap()
+        };
         // In a ring of three or four (ties go both ways) packets that have crossed a link wait for nobody else's.
         let found: Vec<u8> = (3..=9).map(needs).collect();
         assert_eq!(found, [1, 2, 2, 3, 3, 4, 4]);
@@ -316,7 +387,7 @@ mod tests {
     #[test]
     fn a_torus_needs_as_many_classes_as_its_diameter() {
         let torus = wired_family(&GridFabric::new(vec![8, 6], vec![true; 2], 1).unwrap());
-        assert_eq!(ShortestPath::needs(&torus), Ok(7));
+        assert_eq!(ShortestPath::needs(&torus, Spread::Packet), Ok(7));
     }
 
     #[test]

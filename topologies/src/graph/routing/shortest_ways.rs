@@ -118,6 +118,16 @@ impl<'a> Dependencies<'a> {
         }
     }
 
+    /// Notes packets that take one link after the other.
+    pub fn note_way(&mut self, links: &[usize]) {
+        for (before, pair) in links.windows(2).enumerate() {
+            let (link, next) = (pair[0], pair[1]);
+            let entry = self.first[link] + next - self.adjacency.range(self.adjacency.hop(link).to).start;
+            let before = u8::try_from(before + 1).unwrap_or(u8::MAX);
+            self.crossed[entry] = self.crossed[entry].max(before);
+        }
+    }
+
     /// The fewest classes without a cycle; 255 stands for all above too.
     pub fn fewest_classes(&self) -> u8 {
         let (mut least, mut enough) = (1, u8::MAX);
