@@ -1,9 +1,17 @@
 //! The state of all switches, in flat arrays.
 
-use crate::allocator::{HasPointer, Pointer};
+mod input_vc;
+mod output_vc;
+mod port_state;
+mod switch_state;
+
+pub use input_vc::InputVc;
+pub use output_vc::OutputVc;
+pub use port_state::PortState;
+pub use switch_state::{SwitchParts, SwitchState};
+
 use crate::flit::Flit;
-use crate::flit_pool::{FlitPool, NOWHERE};
-use crate::mask::Mask;
+use crate::flit_pool::FlitPool;
 use crate::model::Model;
 use crate::stages::{Stages, UnderWay};
 use crate::{Candidate, Routing, SwitchConfig, Switching};
@@ -21,70 +29,6 @@ pub struct Decided {
     pub output: u16,
     /// The output port, or [`NOT_WON`].
     pub port: u8,
-}
-
-/// One virtual channel of one input port, and the flit at its head.
-#[derive(Clone, Copy, Debug)]
-pub struct InputVc {
-    /// The first flit; the last that there was where there is none.
-    front: Flit,
-    /// Places of the second flit and the last, where there are so many.
-    second: u32,
-    last: u32,
-    /// Flits in the buffer.
-    pub flits: u16,
-    /// The output virtual channel that its packet holds, or [`NONE`].
-    pub output: u16,
-    /// The first way on that its routing offers.
-    pub way: Candidate,
-}
-
-/// One virtual channel of one output port.
-#[derive(Clone, Copy, Debug)]
-pub struct OutputVc {
-    /// Free places in the buffer at the far end.
-    pub credits: u16,
-    /// The input virtual channel whose packet holds it, or [`NONE`].
-    pub holder: u16,
-    /// Of virtual-channel allocation: that of the input virtual channel of the same number, too.
-    pub pointer: Pointer,
-}
-
-/// One port, both ways.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PortState<const W: usize> {
-    /// Input virtual channels whose packets hold a virtual channel of its output.
-    pub holders: Mask<W>,
-    /// Flits on its output's link in the measured window.
-    pub flits: u64,
-    /// Of switch allocation.
-    pub pointer: Pointer,
-    /// The unit at which its input begins to look for a bid.
-    pub next_unit: u16,
-}
-
-impl HasPointer for OutputVc {
-    #[inline(always)]
-    fn pointer(&self) -> Pointer {
-        self.pointer
-    }
-
-    #[inline(always)]
-    fn pointer_mut(&mut self) -> &mut Pointer {
-        &mut self.pointer
-    }
-}
-
-impl<const W: usize> HasPointer for PortState<W> {
-    #[inline(always)]
-    fn pointer(&self) -> Pointer {
-        self.pointer
-    }
-
-    #[inline(always)]
-    fn pointer_mut(&mut self) -> &mut Pointer {
-        &mut self.pointer
-    }
 }
 
 /// All switches.
@@ -120,47 +64,11 @@ pub struct Rest<const W: usize> {
     decided: Vec<Decided>,
 }
 
-/// The parts of all tables that one switch has, found once for all that is done in a pass.
-pub struct SwitchParts<'s, const W: usize> {
-    pub stages: &'s mut Stages<W>,
-    /// By unit.
-    pub inputs: &'s mut [InputVc],
-    /// Likewise.
-    pub outputs: &'s mut [OutputVc],
-    pub by_port: &'s mut [PortState<W>],
-    /// Its first unit among those of all switches.
-    pub first_unit: usize,
-    /// Of all switches.
-    pub rest: &'s mut Rest<W>,
-}
-
-/// One switch of [`Switches`].
-pub struct SwitchState<'s, const W: usize> {
-    switch: usize,
-    /// Its first unit and port among those of all switches.
-    first_unit: usize,
-    first_port: usize,
-    all: &'s mut Switches<W>,
-}
-
 impl<const W: usize> Switches<W> {
     pub fn new<R: Routing>(model: &Model<R>) -> Self {
         let (switches, ports, units) = (model.wiring.switches as usize, model.ports, model.units());
         let all = switches * units;
         let more_ways = model.routing.max_candidates().saturating_sub(1);
-        let input = InputVc {
-            front: Flit::default(),
-            second: NOWHERE,
-            last: NOWHERE,
-            flits: 0,
-            output: NONE,
-            way: Candidate::NONE,
-        };
-        let output = OutputVc {
-            credits: 0,
-            holder: NONE,
-            pointer: Pointer::default(),
-        };
         let undecided = Decided {
             output: NONE,
             port: NOT_WON,
@@ -177,8 +85,8 @@ impl<const W: usize> Switches<W> {
             ports,
             units,
             stages: vec![Stages::empty(units); switches],
-            inputs: vec![input; all],
-            outputs: vec![output; all],
+            inputs: vec![InputVc::empty(); all],
+            outputs: vec![OutputVc::unconnected(); all],
             by_port: vec![PortState::default(); switches * ports],
             rest: Rest {
                 pool: FlitPool::new(switches * behind_first),
@@ -230,32 +138,6 @@ impl<const W: usize> Switches<W> {
         switch * self.units + unit
     }
 
-    /// One switch.
-    #[inline(always)]
-    pub fn at(&mut self, switch: usize) -> SwitchState<'_, W> {
-        SwitchState {
-            switch,
-            first_unit: switch * self.units,
-            first_port: switch * self.ports,
-            all: self,
-        }
-    }
-
-    /// The same, by table.
-    #[inline(always)]
-    pub fn parts(&mut self, switch: usize) -> SwitchParts<'_, W> {
-        let (first_unit, first_port) = (switch * self.units, switch * self.ports);
-        let units = first_unit..first_unit + self.units;
-        SwitchParts {
-            stages: &mut self.stages[switch],
-            inputs: &mut self.inputs[units.clone()],
-            outputs: &mut self.outputs[units],
-            by_port: &mut self.by_port[first_port..first_port + self.ports],
-            first_unit,
-            rest: &mut self.rest,
-        }
-    }
-
     /// Puts a flit at the end of an input virtual channel, which has room for it.
     #[inline(always)]
     pub fn push(&mut self, input: usize, flit: &Flit) -> &InputVc {
@@ -263,12 +145,7 @@ impl<const W: usize> Switches<W> {
             *tails += u16::from(flit.is_tail());
         }
         let vc = &mut self.inputs[input];
-        vc.flits += 1;
-        if vc.flits == 1 {
-            vc.front = *flit;
-        } else {
-            vc.append(*flit, &mut self.rest.pool);
-        }
+        vc.push(flit, &mut self.rest.pool);
         vc
     }
 
@@ -279,12 +156,7 @@ impl<const W: usize> Switches<W> {
 
     /// The flits of an input virtual channel, in order.
     pub fn flits(&self, input: usize) -> impl Iterator<Item = &Flit> {
-        let vc = &self.inputs[input];
-        let first = (vc.flits > 0).then_some(&vc.front);
-        let behind = usize::from(vc.flits).saturating_sub(1);
-        first
-            .into_iter()
-            .chain(self.rest.pool.list(vc.second).take(behind))
+        self.inputs[input].flits(&self.rest.pool)
     }
 
     /// The ways on of the packet at the head of an input virtual channel.
@@ -299,56 +171,11 @@ fn offered(first: Candidate, others: &[Candidate]) -> impl Iterator<Item = Candi
     all.take_while(|way| way.vcs > 0)
 }
 
-impl InputVc {
-    /// The flit at the head, if there is one.
-    #[inline(always)]
-    pub fn front(&self) -> &Flit {
-        &self.front
-    }
-
-    /// The same, for the routing to change its tag.
-    #[inline(always)]
-    pub fn front_mut(&mut self) -> &mut Flit {
-        &mut self.front
-    }
-
-    /// The first way on of those that the routing found.
-    #[inline(always)]
-    pub fn set_way(&mut self, found: &[Candidate]) {
-        self.way = found.first().copied().unwrap_or(Candidate::NONE);
-    }
-
-    /// Puts a flit, already counted, behind others.
-    #[inline]
-    fn append(&mut self, flit: Flit, pool: &mut FlitPool) {
-        let place = pool.store(flit);
-        let before = std::mem::replace(&mut self.last, place);
-        if self.flits == 2 {
-            debug_assert!(
-                self.front.is_followed_by(&flit),
-                "packets mix in a virtual channel"
-            );
-            self.second = place;
-        } else {
-            debug_assert!(
-                pool.flit(before).is_followed_by(&flit),
-                "packets mix in a virtual channel"
-            );
-            pool.link(before, place);
-        }
-    }
-}
-
 impl<const W: usize> Rest<W> {
     /// Takes the flit at the head of an input virtual channel that is not empty, number `index` of all.
     #[inline(always)]
     pub fn pop(&mut self, input: &mut InputVc, index: usize) -> Flit {
-        debug_assert!(input.flits > 0, "an empty buffer is read");
-        let flit = input.front;
-        input.flits -= 1;
-        if input.flits > 0 {
-            (input.front, input.second) = self.pool.take(input.second);
-        }
+        let flit = input.pop(&mut self.pool);
         if let Some(tails) = self.tails.get_mut(index) {
             *tails -= u16::from(flit.is_tail());
         }
@@ -368,133 +195,6 @@ impl<const W: usize> Rest<W> {
     }
 }
 
-impl<const W: usize> SwitchState<'_, W> {
-    #[inline(always)]
-    pub fn stages(&self) -> &Stages<W> {
-        &self.all.stages[self.switch]
-    }
-
-    #[inline(always)]
-    pub fn stages_mut(&mut self) -> &mut Stages<W> {
-        &mut self.all.stages[self.switch]
-    }
-
-    #[inline(always)]
-    pub fn input(&self, unit: usize) -> &InputVc {
-        &self.all.inputs[self.first_unit + unit]
-    }
-
-    #[inline(always)]
-    pub fn input_mut(&mut self, unit: usize) -> &mut InputVc {
-        &mut self.all.inputs[self.first_unit + unit]
-    }
-
-    #[inline(always)]
-    pub fn output(&self, unit: usize) -> &OutputVc {
-        &self.all.outputs[self.first_unit + unit]
-    }
-
-    #[inline(always)]
-    pub fn output_mut(&mut self, unit: usize) -> &mut OutputVc {
-        &mut self.all.outputs[self.first_unit + unit]
-    }
-
-    #[inline(always)]
-    pub fn port_mut(&mut self, port: usize) -> &mut PortState<W> {
-        &mut self.all.by_port[self.first_port + port]
-    }
-
-    /// By unit.
-    #[inline(always)]
-    pub fn outputs(&self) -> &[OutputVc] {
-        &self.all.outputs[self.first_unit..][..self.all.units]
-    }
-
-    /// Its number.
-    #[inline(always)]
-    pub fn switch(&self) -> usize {
-        self.switch
-    }
-
-    /// Pointers of virtual-channel allocation.
-    #[inline(always)]
-    pub fn vc_pointers(&mut self) -> &mut [OutputVc] {
-        &mut self.all.outputs[self.first_unit..][..self.all.units]
-    }
-
-    /// Pointers of switch allocation.
-    #[inline(always)]
-    pub fn switch_pointers(&mut self) -> &mut [PortState<W>] {
-        &mut self.all.by_port[self.first_port..][..self.all.ports]
-    }
-
-    /// Stages that last several cycles, where there are such.
-    #[inline(always)]
-    pub fn under_way(&mut self) -> Option<&mut UnderWay<W>> {
-        self.all.rest.under_way.get_mut(self.switch)
-    }
-
-    /// What an allocation of several cycles has decided for an input virtual channel.
-    pub fn decided(&mut self, unit: usize) -> &mut Decided {
-        &mut self.all.rest.decided[self.first_unit + unit]
-    }
-
-    /// Takes the flit at the head of an input virtual channel that is not empty.
-    #[inline(always)]
-    pub fn pop(&mut self, unit: usize) -> Flit {
-        let index = self.first_unit + unit;
-        let Switches { inputs, rest, .. } = &mut *self.all;
-        rest.pop(&mut inputs[index], index)
-    }
-
-    /// Packets in an input virtual channel of which the last flit has come; not told under wormhole switching.
-    pub fn tails(&self, unit: usize) -> u16 {
-        self.all.tails(self.first_unit + unit)
-    }
-
-    /// Takes a credit of an output virtual channel, which has one.
-    #[inline(always)]
-    pub fn take_credit(&mut self, unit: usize) {
-        let credits = &mut self.output_mut(unit).credits;
-        *credits -= 1;
-        if *credits == 0 {
-            self.stages_mut().credited.remove(unit);
-        }
-    }
-
-    /// An output virtual channel has a credit.
-    #[inline(always)]
-    pub fn has_credit(&self, unit: usize) -> bool {
-        self.stages().credited.contains(unit)
-    }
-
-    /// Whether a packet may have more than one way on.
-    #[inline(always)]
-    pub fn has_other_ways(&self) -> bool {
-        self.all.rest.has_other_ways()
-    }
-
-    /// The ways on of the packet at the head of an input virtual channel.
-    pub fn ways(&self, unit: usize) -> impl Iterator<Item = Candidate> {
-        self.all.ways(self.first_unit + unit)
-    }
-
-    /// What the routing found for the packet at the head of an input virtual channel.
-    #[inline(always)]
-    pub fn set_ways(&mut self, unit: usize, found: &[Candidate]) {
-        self.input_mut(unit).set_way(found);
-        if self.has_other_ways() {
-            let Rest {
-                others, more_ways, ..
-            } = &mut self.all.rest;
-            let places = &mut others[(self.first_unit + unit) * *more_ways..][..*more_ways];
-            let found = found.iter().copied().skip(1);
-            let found = found.chain(std::iter::repeat(Candidate::NONE));
-            places.iter_mut().zip(found).for_each(|(place, way)| *place = way);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
@@ -502,6 +202,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::mask::Mask;
     use crate::test_fabric::{PORTS, Ways, model};
 
     const VCS: u8 = 3;
