@@ -219,7 +219,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
             self.switches.stages[switch].credited.insert(unit);
         }
         if holder == NONE {
-            self.credit_unheld(switch, unit, credits);
+            if u32::from(credits) <= self.switches.rest.telling_credits {
+                self.credit_unheld(switch, unit, credits);
+            }
         } else if credits == 1 {
             self.offer_bid(switch, usize::from(holder));
         }

@@ -184,7 +184,7 @@ impl<R: Routing, const W: usize> PlainStep<'_, R, W> {
         }
         let all = collected.all();
         requests.set(all);
-        self.own.stages.block(waiting & !requests.rows);
+        self.own.block(waiting & !requests.rows);
         let mut watched = false;
         if requests.contested.is_empty() && model.grants_vcs_at_once {
             let by_row = requests.by_row.as_slice();

@@ -10,6 +10,7 @@ pub use output_vc::OutputVc;
 pub use port_state::PortState;
 pub use switch_state::{SwitchParts, SwitchState};
 
+use crate::blocked_heads::telling_credits;
 use crate::flit::Flit;
 use crate::flit_pool::FlitPool;
 use crate::model::Model;
@@ -56,6 +57,9 @@ pub struct Rest<const W: usize> {
     /// Ways on that a routing may offer beside the first, by (switch x units + unit) x more ways.
     others: Vec<Candidate>,
     more_ways: usize,
+    /// An output that nobody holds and that gets more credits than these concerns nobody (see
+    /// [`blocked_heads`](crate::blocked_heads)).
+    pub telling_credits: u32,
     /// Tails in each buffer, packets of which the last flit has come; empty under wormhole switching.
     tails: Vec<u16>,
     /// By switch; empty where no stage lasts several cycles.
@@ -92,6 +96,7 @@ impl<const W: usize> Switches<W> {
                 pool: FlitPool::new(switches * behind_first),
                 others: vec![Candidate::NONE; all * more_ways],
                 more_ways,
+                telling_credits: telling_credits(&model.config),
                 tails: vec![0; if_used(counts_tails, all)],
                 under_way: vec![UnderWay::default(); if_used(long, switches)],
                 decided: vec![undecided; if_used(long, all)],
