@@ -119,6 +119,35 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flit::Flit;
+    use crate::switches::Switches;
+    use crate::test_fabric::{Ways, model};
+
+    #[test]
+    fn credits_tell_up_to_the_most_room_that_any_head_wants_by_any_way() {
+        let mut switches = Switches::<1>::new(&model(SwitchConfig::default(), &Ways(2)));
+        assert_eq!(switches.rest.telling_credits, 0);
+        let way = Candidate::new(3, 0, 1);
+        for (unit, flits, [first, other], telling) in [
+            (0, 3, [1, 2], 6),
+            (1, 2, [1, 1], 6),
+            (2, 4, [2, 1], 8),
+            (3, 9, [1, 1], 9),
+        ] {
+            let mut switch = switches.at(0);
+            switch.set_ways(unit, &[way.with_room_for(first), way.with_room_for(other)]);
+            switch.stages_mut().waiting.insert(unit);
+            let input = switches.index(0, unit);
+            switches.push(input, &Flit::new(0, 0, (0, flits)));
+            switches.at(0).block(Mask::one(unit));
+            assert_eq!(switches.rest.telling_credits, telling);
+        }
+        let all = SwitchConfig {
+            vc_reallocation: VcReallocation::Atomic,
+            ..SwitchConfig::default()
+        };
+        assert_eq!(telling_credits(&all), u32::MAX);
+    }
 
     #[test]
     fn blocked_heads_ask_again_when_an_output_is_released() {
