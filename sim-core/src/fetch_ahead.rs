@@ -61,9 +61,7 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
         let Some(arrival) = arrivals.get(i + EVENTS) else {
             return;
         };
-        let switch = arrival.node as usize;
-        prefetch_index(&self.switches.stages, switch);
-        let index = self.switches.index(switch, arrival.output.into());
+        let index = self.switches.index(arrival.node as usize, arrival.output.into());
         prefetch_index(&self.switches.outputs, index);
     }
 
