@@ -85,8 +85,8 @@ impl Prepared {
     /// As [`Prepared::new`].
     pub fn telling(plan: Plan, tell: &dyn Fn(String)) -> Result<Self, Refused> {
         let available = memory::available();
-        let mut points = Vec::with_capacity(plan.points.len());
         let mut workshop = Workshop::default();
+        let mut points = Vec::with_capacity(plan.points.len());
         let mut refused = Vec::new();
         for (number, point) in plan.points.iter().enumerate() {
             match workshop.point(&plan, point, available, &|step| tell(plan.step(number, step))) {

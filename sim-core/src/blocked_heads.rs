@@ -1,8 +1,8 @@
 //! Heads that find no output virtual channel to ask for.
 //!
 //! All that their routes allow are held, or have no room. They ask no more until that may have changed: until an output of the
-//! switch is released, or one that nobody holds gets a credit and still has no more than some head wanted. Past saturation nearly all heads stand like that, and a
-//! switch in which nothing can move takes no time.
+//! switch is released, or one that nobody holds gets a credit and still has no more than some head wanted. Past saturation
+//! nearly all heads stand like that, and a switch in which nothing can move takes no time.
 //!
 //! Results are the same as if each head looked in every cycle: one that asks for nothing changes nothing.
 
@@ -10,9 +10,9 @@ use crate::engine::Engine;
 use crate::mask::Mask;
 use crate::pipeline::free_with_room;
 use crate::stages::Stages;
-use crate::switches::{InputVc, Rest, SwitchParts, SwitchState};
+use crate::switches::SwitchParts;
 use crate::tile::Tile;
-use crate::{Candidate, Routing, Source, SwitchConfig, Switching, VcReallocation};
+use crate::{Routing, Source, SwitchConfig, Switching, VcReallocation};
 
 /// Whether heads can be told when to look again. Not where a request in vain takes several cycles, before which no other is
 /// made, nor where a head waits for its tail to come before it asks (cut-through from slow links to fast ones).
@@ -22,7 +22,7 @@ pub fn heads_can_block(config: &SwitchConfig, has_slow_links: bool) -> bool {
     config.vc_alloc_delay == 1 && !speculates_for_long && !waits_for_tail
 }
 
-/// [`Rest::telling_credits`] before any head is blocked. `Atomic` reallocation gives an output away with its last credit.
+/// [`Rest::telling_credits`](crate::switches::Rest::telling_credits) before any head is blocked. `Atomic` reallocation gives an output away with its last credit.
 pub fn telling_credits(config: &SwitchConfig) -> u32 {
     match config.vc_reallocation {
         VcReallocation::Atomic => u32::MAX,
@@ -31,34 +31,17 @@ pub fn telling_credits(config: &SwitchConfig) -> u32 {
 }
 
 impl<const W: usize> SwitchParts<'_, W> {
-    /// Of heads that wait, those that found nothing to ask for, if any; with one way on at the most.
+    /// Of heads that wait, those that found nothing to ask for, if any.
     #[inline(always)]
     pub fn block(&mut self, heads: Mask<W>) {
         self.stages.block(heads);
         for unit in heads.iter() {
             let input = &self.inputs[unit];
-            self.rest.note_wanted(input, input.way);
+            let ways = self.rest.ways(input, self.first_unit + unit);
+            let packets = ways.map(|way| u32::from(way.packets())).max().unwrap_or(0);
+            let telling = &mut self.rest.telling_credits;
+            *telling = (*telling).max(input.front().packet_flits() * packets);
         }
-    }
-}
-
-impl<const W: usize> SwitchState<'_, W> {
-    /// Of heads that wait, those that found nothing to ask for, if any.
-    #[inline(always)]
-    pub fn block(&mut self, heads: Mask<W>) {
-        self.stages_mut().block(heads);
-        for unit in heads.iter() {
-            self.note_wanted(unit);
-        }
-    }
-}
-
-impl<const W: usize> Rest<W> {
-    /// A head is blocked that wants so much room on a way.
-    #[inline(always)]
-    pub fn note_wanted(&mut self, input: &InputVc, way: Candidate) {
-        let wanted = input.front().packet_flits() * u32::from(way.packets());
-        self.telling_credits = self.telling_credits.max(wanted);
     }
 }
 
@@ -119,6 +102,7 @@ impl<R: Routing, S: Source, const W: usize> Tile<'_, R, S, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Candidate;
     use crate::flit::Flit;
     use crate::switches::Switches;
     use crate::test_fabric::{Ways, model};
@@ -139,7 +123,7 @@ mod tests {
             switch.stages_mut().waiting.insert(unit);
             let input = switches.index(0, unit);
             switches.push(input, &Flit::new(0, 0, (0, flits)));
-            switches.at(0).block(Mask::one(unit));
+            switches.parts(0).block(Mask::one(unit));
             assert_eq!(switches.rest.telling_credits, telling);
         }
         let all = SwitchConfig {

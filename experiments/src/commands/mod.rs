@@ -10,15 +10,17 @@ mod topology;
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 use clap::CommandFactory;
 use thiserror::Error;
 
 use crate::cli::{Cli, Command, CompletionsArgs};
-use crate::experiment::{Diagnostic, Refused};
+use crate::experiment::{Diagnostic, Refused, load};
+use crate::prepare::Prepared;
 use crate::results::ResultsError;
 use crate::store::StoreError;
-use crate::terminal::say;
+use crate::terminal::{say, waiting};
 use crate::{import, validate};
 
 /// How a command ended that did what it was asked for.
@@ -95,6 +97,12 @@ fn completions(args: &CompletionsArgs) -> Result<Ending, Failure> {
     clap_complete::generate(args.shell, &mut Cli::command(), "fabricsim", &mut script);
     say(&String::from_utf8_lossy(&script))?;
     Ok(Ending::Done)
+}
+
+/// Reads an experiment and prepares it; what takes long is shown meanwhile.
+fn prepare(file: &Path) -> Result<Prepared, Refused> {
+    let plan = load(file)?;
+    waiting(|tell| Prepared::telling(plan, tell))
 }
 
 /// All that several files say wrong.

@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 use fabricsim_core::WatchRequest;
 
 use super::session::Session;
-use super::{Ending, Failure, Refusals};
+use super::{Ending, Failure, Refusals, prepare};
 use crate::cli::RunArgs;
 use crate::execution::Asked;
-use crate::experiment::{find, load};
+use crate::experiment::find;
 use crate::interrupt;
 use crate::prepare::Prepared;
 use crate::store::{Store, StoreError};
-use crate::terminal::{say, waiting};
+use crate::terminal::say;
 
 /// Runs the experiments one after the other, once all are found to be right.
 pub(super) fn execute(args: &RunArgs) -> Result<Ending, Failure> {
     let watch: Vec<WatchRequest> = args.watch.iter().map(|packet| packet.0).collect();
-    let experiments = prepare(&args.files)?;
+    let experiments = prepare_all(&args.files)?;
     for (_, prepared) in &experiments {
         check_watch(prepared, &watch)?;
     }
@@ -54,13 +54,11 @@ pub(super) fn execute(args: &RunArgs) -> Result<Ending, Failure> {
 }
 
 /// Reads, checks and prepares all experiments, or says all that is wrong with them.
-fn prepare(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Prepared)>, Failure> {
+fn prepare_all(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Prepared)>, Failure> {
     let mut experiments = Vec::new();
     let mut refusals = Refusals::default();
     for file in find(paths)? {
-        let Some(prepared) =
-            refusals.take(load(&file).and_then(|plan| waiting(|tell| Prepared::telling(plan, tell))))
-        else {
+        let Some(prepared) = refusals.take(prepare(&file)) else {
             continue;
         };
         match prepared.deadlocks() {

@@ -15,7 +15,9 @@ pub fn waiting<T>(work: impl FnOnce(&dyn Fn(String)) -> T) -> T {
     // The template is fixed and tested; the default style would do as well.
     let style = ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_spinner());
     let line = ProgressBar::new_spinner().with_style(style);
-    line.enable_steady_tick(PERIOD);
+    if !line.is_hidden() {
+        line.enable_steady_tick(PERIOD);
+    }
     let done = work(&|step| {
         line.reset_elapsed();
         line.set_message(step);

@@ -39,7 +39,7 @@ impl<R: Routing, const W: usize> Step<'_, R, W> {
         requests.set(all);
         if model.heads_can_block {
             let in_vain = waiting & !requests.rows;
-            self.state.block(in_vain);
+            self.state.parts().block(in_vain);
         }
     }
 

@@ -166,14 +166,8 @@ impl<const W: usize> Switches<W> {
 
     /// The ways on of the packet at the head of an input virtual channel.
     pub fn ways(&self, input: usize) -> impl Iterator<Item = Candidate> {
-        offered(self.inputs[input].way, self.rest.others(input))
+        self.rest.ways(&self.inputs[input], input)
     }
-}
-
-/// Of ways on, those that there are.
-fn offered(first: Candidate, others: &[Candidate]) -> impl Iterator<Item = Candidate> {
-    let all = std::iter::once(first).chain(others.iter().copied());
-    all.take_while(|way| way.vcs > 0)
 }
 
 impl<const W: usize> Rest<W> {
@@ -193,10 +187,12 @@ impl<const W: usize> Rest<W> {
         self.more_ways > 0
     }
 
-    /// Places of the other ways on.
+    /// The ways on of the packet at the head of an input virtual channel, number `index` of all.
     #[inline(always)]
-    fn others(&self, input: usize) -> &[Candidate] {
-        &self.others[input * self.more_ways..][..self.more_ways]
+    pub fn ways(&self, input: &InputVc, index: usize) -> impl Iterator<Item = Candidate> {
+        let others = &self.others[index * self.more_ways..][..self.more_ways];
+        let all = std::iter::once(input.way).chain(others.iter().copied());
+        all.take_while(|way| way.vcs > 0)
     }
 }
 

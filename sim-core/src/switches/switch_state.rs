@@ -1,6 +1,6 @@
 //! One switch, as a pass through its pipeline sees it.
 
-use super::{Decided, InputVc, OutputVc, PortState, Rest, Switches, offered};
+use super::{Decided, InputVc, OutputVc, PortState, Rest, Switches};
 use crate::Candidate;
 use crate::flit::Flit;
 use crate::stages::{Stages, UnderWay};
@@ -57,6 +57,12 @@ impl<const W: usize> Switches<W> {
 }
 
 impl<const W: usize> SwitchState<'_, W> {
+    /// The same, by table.
+    #[inline(always)]
+    pub fn parts(&mut self) -> SwitchParts<'_, W> {
+        self.all.parts(self.switch)
+    }
+
     #[inline(always)]
     pub fn stages(&self) -> &Stages<W> {
         &self.all.stages[self.switch]
@@ -165,17 +171,6 @@ impl<const W: usize> SwitchState<'_, W> {
     /// The ways on of the packet at the head of an input virtual channel.
     pub fn ways(&self, unit: usize) -> impl Iterator<Item = Candidate> {
         self.all.ways(self.first_unit + unit)
-    }
-
-    /// Notes how much room the packet at the head of an input virtual channel, which is blocked, wants.
-    #[inline]
-    pub fn note_wanted(&mut self, unit: usize) {
-        let index = self.first_unit + unit;
-        let Switches { inputs, rest, .. } = &mut *self.all;
-        let most = offered(inputs[index].way, rest.others(index)).max_by_key(|way| way.packets());
-        if let Some(way) = most {
-            rest.note_wanted(&inputs[index], way);
-        }
     }
 
     /// What the routing found for the packet at the head of an input virtual channel.

@@ -8,13 +8,12 @@ use worst_case::WorstCases;
 
 use super::list::{GRADES, graded_line};
 use super::run::results_folder;
-use super::{Ending, Failure, Refusals};
+use super::{Ending, Failure, Refusals, prepare};
 use crate::cli::CheckArgs;
 use crate::deadlock::draw_shown;
 use crate::estimate;
 use crate::execution::{Asked, Schedule};
-use crate::experiment::{GradedDefault, Plan, Refused, find, graded, load};
-
+use crate::experiment::{GradedDefault, Plan, find, graded};
 use crate::memory;
 use crate::prepare::Prepared;
 use crate::store::Store;
@@ -26,7 +25,7 @@ pub(super) fn execute(args: &CheckArgs) -> Result<Ending, Failure> {
     let mut is_first = true;
     let mut to_draw = args.draw.as_deref();
     for file in find(&args.files)? {
-        let Some(prepared) = refusals.take(load(&file).and_then(prepare)) else {
+        let Some(prepared) = refusals.take(prepare(&file)) else {
             continue;
         };
         let deadlocks = prepared.deadlocks();
@@ -82,10 +81,6 @@ fn text(prepared: &Prepared, args: &CheckArgs) -> String {
         prepared.points[0].cut(schedule),
         estimate::in_words(estimate::seconds(prepared, schedule)),
     )
-}
-
-fn prepare(plan: Plan) -> Result<Prepared, Refused> {
-    waiting(|tell| Prepared::telling(plan, tell))
 }
 
 fn worst_cases(prepared: &Prepared) -> WorstCases {

@@ -283,8 +283,8 @@ impl<'a> Flows<'a> {
             let injected = self.way.is_empty();
             let draw = &mut Outcomes::default(); // of which a flow takes none
             let port = Spread::Flow.choose(ports, (place, injected), dest, &mut tag, draw);
-            let links = self.adjacency.range(at.switch);
-            let Some(link) = links.clone().find(|&link| self.adjacency.hop(link).port == port) else {
+            let mut links = self.adjacency.range(at.switch);
+            let Some(link) = links.find(|&link| self.adjacency.hop(link).port == port) else {
                 unreachable!("a shortest way begins with a link");
             };
             self.way.push(link);
