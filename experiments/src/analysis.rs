@@ -8,6 +8,9 @@ use crate::fabric::Fabric;
 use crate::route_latency::{Latencies, Routes};
 use crate::zero_load::{LikeLinks, ZeroLoad};
 
+/// What a load in whole units, or a bound summed up of many shares, may be off by, relative to it.
+const ROUNDED: f64 = 1e-6;
+
 /// Static figures of one traffic on one fabric. They do not depend on the total load, only on how the flows share it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
@@ -95,13 +98,21 @@ impl Analysis {
             capacity_bound,
         })
     }
+
+    /// So much \[flits/terminal/cycle\] is more than some channel, or a terminal's link, can carry.
+    pub fn is_overloaded_by(&self, offered: f64) -> bool {
+        self.capacity_bound
+            .rate()
+            .is_some_and(|bound| offered > bound * (1.0 + ROUNDED))
+    }
 }
 
 fn shares(flows: &[Flow]) -> Vec<Share> {
     let silent = flows.iter().all(|flow| flow.load == 0.0);
     let load = |flow: &Flow| if silent { 1.0 } else { flow.load };
-    let packets = |flow: &Flow| load(flow) / f64::from(flow.flits);
     let all_flits: f64 = flows.iter().map(load).sum();
+    // Of shares, since a load may be so small that nothing is left of a part of it.
+    let packets = |flow: &Flow| load(flow) / all_flits / f64::from(flow.flits);
     let all_packets: f64 = flows.iter().map(packets).sum();
     let sending = flows.iter().filter(|flow| load(flow) > 0.0);
     sending
@@ -252,6 +263,17 @@ mod tests {
             class: 0,
             load,
         }
+    }
+
+    /// Half of the least number there is would be nothing.
+    #[test]
+    fn the_least_load_has_a_latency() {
+        let fabric = fabric(&[4, 4]);
+        let of = |load| {
+            let flows = [flow(&fabric, Pattern::Uniform { include_self: true }, 4, load)];
+            Analysis::new(&fabric, &flows).unwrap().zero_load_mean
+        };
+        assert_eq!(of(5e-324), of(0.1));
     }
 
     /// BookSim2's formula for a torus with links of 2 cycles: 6 cycles a switch visited, and 1.

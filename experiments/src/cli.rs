@@ -121,11 +121,12 @@ Examples:
   fabricsim check --draw cycle.svg bad-deadlock.ron  the channels that can wait for each other, as a picture
 
 With --json each experiment is one object on a line: name, file, memory_bytes (one simulation; times the points that
-run side by side), seconds (an estimate), and points, an array with the axes of each point, zero_load_latency (mean
-over the pattern, whole packet, cycles), channel_bound and capacity_bound (flits/terminal/cycle; null where there is
-none, with a bound_reason), worst_case (of the permutation that the routing carries worst: channel_bound, the switches
-of the link that bounds it, the destinations by terminal; null with a reason), deadlock_free (true, false, or null
-where it is not proved) and the argument.";
+run side by side), seconds (an estimate), seconds_to_limits (the same where points come to their limit of cycles), and
+points, an array with the axes of each point, zero_load_latency (mean over the pattern, whole packet, cycles),
+channel_bound and capacity_bound (flits/terminal/cycle; null where there is none, with a bound_reason), worst_case (of
+the permutation that the routing carries worst: channel_bound, the switches of the link that bounds it, the
+destinations by terminal; null with a reason), deadlock_free (true, false, or null where it is not proved) and the
+argument.";
 
 /// Check experiments without simulating: the effective experiment, bounds, deadlock proof, memory and time
 #[derive(Debug, Args)]

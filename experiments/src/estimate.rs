@@ -1,5 +1,7 @@
 //! How long an experiment will take, roughly.
 
+use std::fmt;
+
 use fabricsim_core::TrafficInside;
 
 use crate::analysis::Analysis;
@@ -58,26 +60,66 @@ pub fn inside(spec: &PointSpec, analysis: &Analysis) -> TrafficInside {
     }
 }
 
-/// Seconds that a run of the whole experiment will take. Good to a factor of a few: how long a point takes to become precise
-/// is known afterwards only.
-pub fn seconds(prepared: &Prepared, schedule: Schedule) -> f64 {
+/// What a run of a whole experiment will take \[s\].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Time {
+    /// Most likely. Good to a factor of two as a rule: how long a point takes to become precise is known afterwards only.
+    pub likely: f64,
+    /// Where no point becomes precise, or is found to be saturated, before its limit of cycles.
+    pub to_limits: f64,
+}
+
+impl Time {
+    /// Of all points, shared out like that.
+    pub fn of(prepared: &Prepared, schedule: Schedule) -> Self {
+        Self {
+            likely: seconds(prepared, schedule, cycles),
+            to_limits: seconds(prepared, schedule, cycles_to_limit),
+        }
+    }
+}
+
+impl fmt::Display for Time {
+    /// `about 3 s, up to 2 min where points come to their limit of cycles`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (likely, to_limits) = (in_words(self.likely), in_words(self.to_limits));
+        write!(f, "{likely}")?;
+        if likely != to_limits {
+            let most = to_limits.trim_start_matches("about ");
+            write!(f, ", up to {most} where points come to their limit of cycles")?;
+        }
+        Ok(())
+    }
+}
+
+/// Seconds of all points, where a point takes so many `cycles`, which depend on the flits that it accepts in each.
+fn seconds(
+    prepared: &Prepared,
+    schedule: Schedule,
+    cycles: fn(&PointSpec, &PreparedPoint, f64) -> f64,
+) -> f64 {
     let points = prepared.plan.points.iter().zip(&prepared.points);
     let seconds: Vec<f64> = points
         .map(|(point, prepared)| {
             let threads = prepared.cut(schedule).threads;
-            point_seconds(&point.spec, prepared) / (1.0 + EFFICIENCY * (threads - 1) as f64)
+            let flits_a_cycle = flits_a_cycle(&point.spec, prepared);
+            let cycles = cycles(&point.spec, prepared, flits_a_cycle);
+            let alone = point_seconds(&point.spec, prepared, cycles, flits_a_cycle);
+            alone / (1.0 + EFFICIENCY * (threads - 1) as f64)
         })
         .collect();
     let longest = seconds.iter().copied().fold(0.0, f64::max);
     longest.max(seconds.iter().sum::<f64>() / schedule.side_by_side as f64)
 }
 
-fn point_seconds(spec: &PointSpec, point: &PreparedPoint) -> f64 {
+/// Flits that the fabric accepts in a cycle.
+fn flits_a_cycle(spec: &PointSpec, point: &PreparedPoint) -> f64 {
     let bound = point.analysis.capacity_bound.rate().unwrap_or(1.0);
-    let accepted = spec.offered().min(bound);
+    spec.offered().min(bound) * f64::from(spec.fabric.topology.terminals())
+}
+
+fn point_seconds(spec: &PointSpec, point: &PreparedPoint, cycles: f64, flits_a_cycle: f64) -> f64 {
     let topology = &spec.fabric.topology;
-    let flits_a_cycle = accepted * f64::from(topology.terminals());
-    let cycles = cycles(spec, point, flits_a_cycle);
     let flit_hops = cycles * flits_a_cycle * (point.analysis.mean_distance + 1.0);
     let heads = flit_hops / mean_flits(spec, point);
     let in_cache = heads * FLIT_HOP + (flit_hops - heads) * FLIT_HOP_BEHIND;
@@ -88,7 +130,7 @@ fn point_seconds(spec: &PointSpec, point: &PreparedPoint) -> f64 {
     in_cache + visits * VISIT
 }
 
-/// Cycles of one point.
+/// Cycles of one point, most likely.
 fn cycles(spec: &PointSpec, point: &PreparedPoint, flits_a_cycle: f64) -> f64 {
     let mean_flits = mean_flits(spec, point);
     let correlation = CORRELATION * near_saturation(spec.offered(), point);
@@ -99,6 +141,14 @@ fn cycles(spec: &PointSpec, point: &PreparedPoint, flits_a_cycle: f64) -> f64 {
     };
     let all = point.measure.warmup as f64 + window + point.analysis.zero_load_mean;
     all.min(spec.measure.max_cycles as f64)
+}
+
+/// Cycles of one point that comes to its limit, if its window has no fixed length.
+fn cycles_to_limit(spec: &PointSpec, point: &PreparedPoint, flits_a_cycle: f64) -> f64 {
+    match spec.measure.cycles {
+        Some(_) => cycles(spec, point, flits_a_cycle),
+        None => spec.measure.max_cycles as f64,
+    }
 }
 
 /// Length of the packet that a flit is of, on average.
@@ -130,7 +180,7 @@ fn near_saturation(offered: f64, point: &PreparedPoint) -> f64 {
 }
 
 /// A duration as one says it of an estimate: `about 3 s`, `about 5 min`.
-pub fn in_words(seconds: f64) -> String {
+fn in_words(seconds: f64) -> String {
     match seconds {
         s if s < 1.0 => "less than 1 s".to_owned(),
         s if s < 100.0 => format!("about {s:.0} s"),
@@ -146,7 +196,7 @@ mod tests {
     use crate::execution::Asked;
     use crate::experiment::parse;
 
-    fn estimate(traffic: &str, measure: &str, threads: usize) -> f64 {
+    fn time(traffic: &str, measure: &str, threads: usize) -> Time {
         let text = format!(
             "Experiment(name: \"x\", fabric: Fabric(topology: Torus(sides: [8, 8]), routing: DimensionOrder),
              traffic: [Traffic(pattern: Uniform, {traffic})], sweep: [Seed([1, 2, 3, 4])], measure: Measure({measure}))"
@@ -158,7 +208,11 @@ mod tests {
             pinned: false,
         };
         let schedule = prepared.schedule(prepared.points.len(), asked);
-        seconds(&prepared, schedule)
+        Time::of(&prepared, schedule)
+    }
+
+    fn estimate(traffic: &str, measure: &str, threads: usize) -> f64 {
+        time(traffic, measure, threads).likely
     }
 
     #[test]
@@ -193,6 +247,27 @@ mod tests {
         let fine = estimate("load: 0.5", "precision: 0.001", 1);
         let limited = estimate("load: 0.5", "precision: 0.001, max_cycles: Cycles(1000)", 1);
         assert!(fine > 10.0 * coarse && limited < coarse);
+    }
+
+    #[test]
+    fn points_that_never_become_precise_come_to_their_limit() {
+        let open = time("load: 0.5", "max_cycles: Cycles(500000)", 1);
+        let flit_hops = 4.0 * 64.0 * 0.5 * 5.0 * 500_000.0;
+        assert!((open.to_limits / (flit_hops * FLIT_HOP) - 1.0).abs() < 0.01);
+        assert!(open.likely < open.to_limits);
+        let fixed = time("load: 0.5", "warmup: Cycles(2000), cycles: Cycles(8000)", 1);
+        assert_eq!(fixed.to_limits, fixed.likely);
+    }
+
+    #[test]
+    fn a_time_says_what_it_may_come_to() {
+        let text = |likely, to_limits| Time { likely, to_limits }.to_string();
+        assert_eq!(
+            text(3.0, 300.0),
+            "about 3 s, up to 5 min where points come to their limit of cycles"
+        );
+        assert_eq!(text(3.0, 3.1), "about 3 s");
+        assert_eq!(text(0.1, 0.2), "less than 1 s");
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod import;
 pub mod interrupt;
 pub mod manifest;
 pub mod memory;
+mod memory_limits;
 pub mod prepare;
 pub mod record;
 pub mod results;

@@ -6,6 +6,7 @@ use clap::Parser;
 use fabricsim::cli::Cli;
 use fabricsim::commands::{Ending, Failure, execute};
 use fabricsim::exit;
+use fabricsim::terminal::complain;
 
 fn main() -> ExitCode {
     // A wrong command line ends here, with exit code 2.
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
         Ok(Ending::Interrupted) => exit::INTERRUPTED,
         Ok(Ending::Exit(code)) => code,
         Err(failure) => {
-            eprintln!("{failure}");
+            complain(&format!("{failure}\n"));
             match failure {
                 Failure::Refused(_) | Failure::Wrong(_) => exit::WRONG_INPUT,
                 Failure::Failed(_) => exit::RUN_FAILED,

@@ -1,5 +1,6 @@
 //! `manifest.json`: where a folder of results comes from.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,6 +22,8 @@ pub struct Manifest<'a> {
     pub seed: u64,
     /// SHA-256 of `experiment.ron`.
     pub experiment_sha256: String,
+    /// The other files of the folder, and their sizes \[B\].
+    pub files: BTreeMap<String, u64>,
     /// Points of the sweep.
     pub points: usize,
     /// Points that this run simulated.

@@ -2,9 +2,13 @@
 
 use std::fs;
 
-/// Bytes that a new process could take without swapping; `None` where the system doesn't say.
+use crate::memory_limits;
+
+/// Bytes that this process could take without swapping, and that its limits leave to it; `None` where the system doesn't say.
 pub fn available() -> Option<u64> {
-    parse_available(&fs::read_to_string("/proc/meminfo").ok()?)
+    let meminfo = fs::read_to_string("/proc/meminfo").ok();
+    let free = meminfo.and_then(|meminfo| parse_available(&meminfo));
+    free.into_iter().chain(memory_limits::left()).min()
 }
 
 /// `MemAvailable` of Linux' `/proc/meminfo`, which counts in KiB.
@@ -23,7 +27,7 @@ fn parse_resident(status: &str) -> Option<u64> {
 }
 
 /// A line of a file of Linux that names a size in KiB, in bytes.
-fn kib(text: &str, name: &str) -> Option<u64> {
+pub fn kib(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kib.checked_mul(1024)

@@ -198,9 +198,13 @@ impl Workshop {
         let cut = Cut::choose(&spec.fabric, bytes(CutSize::WHOLE), inside, Schedule::ALONE);
         let bytes = bytes(cut.size(&fabric));
         check_memory(plan, point, bytes, available)?;
+        let measure = MeasurePlan {
+            is_overloaded: analysis.is_overloaded_by(spec.offered()),
+            ..spec.measure.plan(warmup::automatic(analysis.zero_load_mean))
+        };
         Ok(PreparedPoint {
             hash: spec.hash(),
-            measure: spec.measure.plan(warmup::automatic(analysis.zero_load_mean)),
+            measure,
             fabric,
             proof,
             analysis,

@@ -1,5 +1,6 @@
 //! The files of a result folder that are made from its points: tables, pictures, the experiment, the manifest.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use thiserror::Error;
 
 use crate::axes;
 use crate::deadlock::{self, Deadlock};
-use crate::experiment::{Plan, Point, Topology};
+use crate::experiment::{Plan, Point, Topology, load};
 use crate::manifest::{Manifest, VERSION};
 use crate::prepare::{Prepared, PreparedPoint};
 use crate::record::Record;
@@ -93,6 +94,25 @@ impl<'a> PointsTable<'a> {
         let rows: Vec<_> = there.map(row).collect();
         self.store.write(POINTS, |out| write_points(out, &rows))
     }
+}
+
+/// Why a run of the experiment `name` may not write to a folder: what is there is not its own, and would be lost.
+pub fn stranger(folder: &Path, name: &str) -> Option<String> {
+    let choose = "choose another folder with `--out`, or remove this one";
+    let written = folder.join(EXPERIMENT);
+    if !written.exists() && folder.join(POINTS).exists() {
+        return Some(format!(
+            "`{}` has a `{POINTS}` that is not of a run of fabricsim: {choose}",
+            folder.display()
+        ));
+    }
+    // One that can't be read any more is of another version, whose points are not used either.
+    let other = load(&written).ok().filter(|plan| plan.name != name)?;
+    Some(format!(
+        "`{}` has the results of `{}`, which those of `{name}` would replace: {choose}",
+        folder.display(),
+        other.name
+    ))
 }
 
 /// Begins a run: the folder is not complete any more, and says what experiment it is of. Tables that are written when
@@ -274,12 +294,26 @@ pub fn write_manifest(store: &Store, manifest: &Manifest) -> Result<(), StoreErr
     })
 }
 
-/// Whether the folder has been finished for this very experiment.
+/// The sizes \[B\] of files of a folder, but of its manifest.
+pub fn sizes(store: &Store, names: &[String]) -> BTreeMap<String, u64> {
+    let others = names.iter().filter(|&name| name != MANIFEST);
+    let size = |name: &String| Some((name.clone(), size_of_file(store, name)?));
+    others.filter_map(size).collect()
+}
+
+fn size_of_file(store: &Store, name: &str) -> Option<u64> {
+    let about = std::fs::metadata(store.folder().join(name)).ok()?;
+    about.is_file().then(|| about.len())
+}
+
+/// Whether the folder has been finished for this very experiment, and all its files are there. Pictures may have been drawn
+/// anew; the others are as long as they were.
 pub fn is_complete(store: &Store, prepared: &Prepared) -> bool {
     #[derive(Deserialize)]
     struct Finished {
         version: String,
         experiment_sha256: String,
+        files: BTreeMap<String, u64>,
     }
     let folder = store.folder();
     let Ok(manifest) = std::fs::read(folder.join(MANIFEST)) else {
@@ -290,9 +324,10 @@ pub fn is_complete(store: &Store, prepared: &Prepared) -> bool {
     };
     finished.version == VERSION
         && finished.experiment_sha256 == experiment_sha256(prepared)
-        && [POINTS, LINKS, LATENCIES, EXPERIMENT]
-            .iter()
-            .all(|name| folder.join(name).is_file())
+        && finished.files.iter().all(|(name, &size)| {
+            let is_picture = name.ends_with(".svg") || name.ends_with(".png");
+            size_of_file(store, name).is_some_and(|now| is_picture || now == size)
+        })
 }
 
 /// The files of an experiment's folder with these pictures, as the last line of a run lists them.

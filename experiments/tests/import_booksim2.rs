@@ -305,11 +305,17 @@ fn a_value_set_to_its_default_needs_no_note() {
 
 #[test]
 fn routings_that_come_later_keep_their_names() {
-    for (topology, theirs, ours) in [
-        ("torus", "valiant", "Valiant"),
-        ("torus", "min_adapt", "MinimalAdaptive"),
-        ("mesh", "xy_yx", "O1Turn"),
-        ("mesh", "romm", "Romm"),
+    let classes = &["routing_function"][..];
+    for (topology, theirs, ours, noted) in [
+        ("torus", "valiant", "Valiant", classes),
+        (
+            "torus",
+            "min_adapt",
+            "MinimalAdaptive",
+            &["routing_function", "wait_for_tail_credit"],
+        ),
+        ("mesh", "xy_yx", "O1Turn", classes),
+        ("mesh", "romm", "Romm", classes),
     ] {
         let settings = [
             format!("topology={topology}"),
@@ -317,8 +323,51 @@ fn routings_that_come_later_keep_their_names() {
         ];
         let imported = on_torus(&settings.each_ref().map(String::as_str));
         assert_eq!(line(&imported, "routing"), format!("routing: {ours},"));
-        assert_eq!(note_keys(&imported), ["routing_function"]);
+        assert_eq!(note_keys(&imported), noted);
     }
+}
+
+/// Its import runs: adaptive packets would block each other in buffers that another is in.
+#[test]
+fn adaptive_packets_enter_where_they_have_room() {
+    let settings = ["topology=mesh", "routing_function=min_adapt"];
+    let imported = on_torus(&settings);
+    assert_eq!(
+        line(&imported, "vc_reallocation"),
+        "vc_reallocation: WholePacketFits,"
+    );
+    assert!(experiment::parse("x.ron", &imported.ron).is_ok());
+}
+
+#[test]
+fn what_a_dragonfly_has_beyond_booksim2s_two_channels_is_told() {
+    let dragonfly = ["topology=dragonflynew", "k=2", "n=1"];
+    let with = |more: &[&str]| on_torus(&[&dragonfly[..], more].concat());
+    let minimal = with(&["routing_function=min", "num_vcs=8"]);
+    assert_eq!(line(&minimal, "virtual_channels"), "virtual_channels: 2,");
+    assert!(note_keys(&minimal).contains(&"num_vcs"));
+    let two = with(&["routing_function=min", "num_vcs=2"]);
+    assert!(!note_keys(&two).contains(&"num_vcs"));
+    let ugal = with(&["routing_function=ugal", "num_vcs=3"]);
+    let told: Vec<String> = ugal.notes.iter().map(ToString::to_string).collect();
+    assert!(told.iter().any(|note| note.contains("30 flits")), "{told:?}");
+}
+
+#[test]
+fn pairs_of_a_flattened_butterfly_are_told_to_differ() {
+    let of = |traffic| {
+        let settings = [
+            "topology=flatfly",
+            "k=4",
+            "n=2",
+            "c=4",
+            "use_noc_latency=0",
+            "routing_function=ran_min",
+            traffic,
+        ];
+        note_keys(&on_torus(&settings)).contains(&"traffic")
+    };
+    assert!(of("traffic=bitrev") && !of("traffic=uniform"));
 }
 
 #[test]

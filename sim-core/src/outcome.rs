@@ -15,6 +15,9 @@ pub struct MeasurePlan {
     pub max_cycles: Cycle,
     /// Relative half-width of the 95 % confidence interval of mean packet latency that is asked for.
     pub precision: f64,
+    /// More is offered than some channel can carry: saturated, whatever the window shows of it. One link that few packets
+    /// cross hardly shows in what all terminals accept.
+    pub is_overloaded: bool,
 }
 
 /// The measured window.
@@ -29,9 +32,10 @@ pub enum Window {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// Precise, and every measured packet arrived.
+    /// Precise, accepted at least 0.98 of generated over the window, and every measured packet arrived.
     Converged,
-    /// Accepted below 0.98 of generated over the window, with the sources' backlog still growing at its end.
+    /// Accepted below 0.98 of generated over the window, with the sources' backlog still growing at its end; or more is
+    /// offered than some channel can carry.
     Saturated,
     /// The cycles ran out first.
     TimeLimit,

@@ -32,7 +32,7 @@ pub struct Setup<'a, R, S> {
     pub execution: Execution,
 }
 
-/// Accepted traffic below this share of generated is a sign of saturation.
+/// Accepted traffic below this share of generated is a sign of saturation: what waits in the fabric, or for it, grows.
 const ACCEPTED_SHARE: f64 = 0.98;
 
 /// The backlog of the sources grows if the second half of the window adds this share of what was generated.
@@ -52,7 +52,8 @@ const PRECISION_MARGIN: f64 = 0.95;
 /// Cycles between looks at whether all measured packets have arrived.
 const DRAIN_STEP: Cycle = 16;
 
-/// Cycles that a head flit may stand still before a deadlock is looked for; longer on long links and slow ones.
+/// Cycles that a head flit may stand still before a deadlock is looked for; longer on long links and slow ones, and with slow
+/// pipelines.
 const PATIENCE: Cycle = 1_024;
 
 /// Runs to an outcome; `None` if `progress`, called at each epoch, breaks it off.
@@ -116,6 +117,14 @@ struct Closed {
     batches: usize,
 }
 
+impl Closed {
+    /// What was accepted of what was generated \[%\], if that is so little that something must have grown.
+    fn unaccepted(&self) -> Option<f64> {
+        let (generated, accepted) = (self.generated.flits as f64, self.accepted as f64);
+        (accepted < ACCEPTED_SHARE * generated).then(|| 100.0 * accepted / generated)
+    }
+}
+
 struct Run<'a, R, S, const W: usize> {
     engine: Engine<'a, R, S, W>,
     network: &'a Network,
@@ -130,8 +139,8 @@ struct Run<'a, R, S, const W: usize> {
     created: Vec<u64>,
     backlog: Vec<u64>,
     backlog_at_start: u64,
-    /// Cycle in which the window was opened, and what the sources had created by then.
-    opened: (Cycle, Census),
+    /// Cycle in which the window was opened, and what the sources had created by then; `None` during warm-up.
+    opened: Option<(Cycle, Census)>,
     /// The window, once it is closed.
     closed: Option<Closed>,
 }
@@ -145,7 +154,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     ) -> Self {
         let latency = engine.tiles().map(|tile| tile.model.wiring.max_latency()).max();
         let flit_time = engine.tiles().map(|tile| tile.model.wiring.max_flit_time()).max();
-        let delays = 64 + 8 * Cycle::from(latency.unwrap_or(0)) + 2 * flit_time.unwrap_or(1);
+        let pipeline = engine.tiles().map(|tile| tile.model.config.slowest_pass()).max();
+        let hop = Cycle::from(latency.unwrap_or(0)) + pipeline.unwrap_or(0);
+        let delays = 64 + 8 * hop + 2 * flit_time.unwrap_or(1);
         Self {
             patience: PATIENCE.max(delays),
             engine,
@@ -157,7 +168,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
             created: Vec::new(),
             backlog: Vec::new(),
             backlog_at_start: 0,
-            opened: (0, Census::default()),
+            opened: None,
             closed: None,
         }
     }
@@ -280,7 +291,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         self.backlog_at_start = created.flits - self.engine.injected();
         self.created.reserve(batches.min(RESERVED_BATCHES));
         self.backlog.reserve(batches.min(RESERVED_BATCHES));
-        self.opened = (self.engine.now, created);
+        self.opened = Some((self.engine.now, created));
         self.engine.open_window(shift, batches);
     }
 
@@ -289,15 +300,22 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         self.advance(end)?;
         let created = self.engine.census(end);
         let before: u64 = self.created.iter().sum();
-        let (_, at_start) = self.opened;
+        let (_, at_start) = self.opened.unwrap_or_default();
         self.created.push(created.packets - at_start.packets - before);
         self.backlog.push(created.flits - self.engine.injected());
         Ok(())
     }
 
+    /// Closes the window now, on trial. One that ends before it begins is empty.
     fn close(&mut self) {
+        let Some((start, at_start)) = self.opened else {
+            self.closed = Some(Closed {
+                link_flits: vec![0; self.engine.link_flits().len()],
+                ..Closed::default()
+            });
+            return;
+        };
         let created = self.engine.census(self.engine.now);
-        let (start, at_start) = self.opened;
         self.engine.close_window();
         let (accepted, accepted_min) = self.engine.accepted();
         self.closed = Some(Closed {
@@ -383,15 +401,14 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     /// The reason to call the fabric saturated in the closed window, if it is.
     fn saturated(&self) -> Option<String> {
         let closed = self.closed.as_ref()?;
-        let (generated, accepted) = (closed.generated.flits as f64, closed.accepted as f64);
-        let growing = self.backlog_growth() as f64 > BACKLOG_GROWTH * generated;
-        if accepted >= ACCEPTED_SHARE * generated || !growing {
-            return None;
+        let growing = self.backlog_growth() as f64 > BACKLOG_GROWTH * closed.generated.flits as f64;
+        if let Some(share) = closed.unaccepted().filter(|_| growing) {
+            return Some(format!(
+                "accepted {share:.1} % of what was generated, and the sources' backlog keeps growing"
+            ));
         }
-        let share = 100.0 * accepted / generated;
-        Some(format!(
-            "accepted {share:.1} % of what was generated, and the sources' backlog keeps growing"
-        ))
+        let overloaded = "more is offered than some channel can carry: queues grow for ever";
+        self.plan.is_overloaded.then(|| overloaded.to_owned())
     }
 
     /// Flits more that wait at the sources at the end of the window than in its middle.
@@ -418,6 +435,13 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
 
     /// Judged by the batches of which every packet has arrived.
     fn looks_precise(&self) -> bool {
+        if self
+            .closed
+            .as_ref()
+            .is_some_and(|closed| closed.unaccepted().is_some())
+        {
+            return false;
+        }
         let complete = complete_batches(&self.engine.batches(), &self.created[..self.batches()]);
         let width = self.half_width(complete);
         complete >= FIRST_LOOK / 2 && width.is_some_and(|w| w <= PRECISION_MARGIN * self.plan.precision)
@@ -426,6 +450,11 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     /// What the closed window lacks of the precision that was asked for.
     fn imprecision(&self) -> Option<String> {
         let asked = 100.0 * self.plan.precision;
+        if let Some(share) = self.closed.as_ref().and_then(Closed::unaccepted) {
+            return Some(format!(
+                "only {share:.1} % of what was generated was accepted: what waits in the fabric grows"
+            ));
+        }
         match self.half_width(self.batches()) {
             Some(width) if width <= self.plan.precision => None,
             Some(width) => Some(format!(

@@ -182,6 +182,17 @@ impl SwitchConfig {
         u32::from(self.st_prepare_delay) + u32::from(self.st_final_delay)
     }
 
+    /// Cycles that a flit which nothing holds up is in the switch, and its credit before it is sent.
+    pub(crate) fn slowest_pass(&self) -> u64 {
+        let before = [
+            self.routing_delay,
+            self.vc_alloc_delay,
+            self.sw_alloc_delay,
+            self.credit_delay,
+        ];
+        before.map(u64::from).iter().sum::<u64>() + u64::from(self.traversal_delay())
+    }
+
     /// Cycles of the longest stage.
     pub(crate) fn longest_stage(&self) -> u64 {
         let allocation = self.vc_alloc_delay.max(self.sw_alloc_delay);

@@ -231,9 +231,10 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
     #[inline(always)]
     fn credit_unheld(&mut self, switch: usize, unit: usize, credits: u16) {
         let stages = &mut self.switches.stages[switch];
-        if self.model.config.vc_reallocation == VcReallocation::Atomic
-            && credits == self.model.output_capacity(switch, unit)
-        {
+        if self.model.config.vc_reallocation == VcReallocation::Atomic {
+            if credits < self.model.output_capacity(switch, unit) {
+                return;
+            }
             stages.free.insert(unit);
         }
         if stages.unblock() {

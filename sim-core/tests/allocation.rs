@@ -257,6 +257,7 @@ fn stretches(case: &Case) -> Vec<Stretch> {
         window: Window::Fixed(case.window),
         max_cycles: 1_000_000,
         precision: 0.05,
+        is_overloaded: false,
     };
     let mut stretches: Vec<Stretch> = Vec::with_capacity(1_000);
     let mut region = Region::new(ALLOCATOR);

@@ -87,6 +87,7 @@ fn agrees(text: &str, grid: &Grid, link: u32, switch: SwitchConfig, flits: u16) 
         window: Window::Fixed(5_000),
         max_cycles: 10_000,
         precision: 0.5,
+        is_overloaded: false,
     };
     let outcome = simulate(setup, &plan, &watch, &mut |_| ControlFlow::Continue(()));
     let events = outcome.expect("nobody breaks it off").watched;

@@ -110,6 +110,7 @@ impl Setting {
             window: Window::Fixed(20 * SENDING),
             max_cycles: LONG,
             precision: 0.5,
+            is_overloaded: false,
         };
         let outcome = simulate(setup, &plan, &[], &mut |_| ControlFlow::Continue(()));
         outcome.expect("nobody breaks it off")

@@ -183,6 +183,7 @@ impl Stress {
             window: Window::Fixed(10 * SENDING),
             max_cycles: LONG,
             precision: 0.5,
+            is_overloaded: false,
         };
         let outcome = simulate(setup, &plan, &[], &mut |_| ControlFlow::Continue(()));
         outcome.expect("nobody breaks it off").verdict

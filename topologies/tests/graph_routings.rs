@@ -78,6 +78,7 @@ fn run(
         window: Window::Fixed(window),
         max_cycles: 200_000,
         precision: 0.5,
+        is_overloaded: false,
     };
     simulate(setup, &plan, &[], &mut |_| ControlFlow::Continue(())).expect("nobody breaks it off")
 }

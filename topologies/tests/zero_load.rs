@@ -47,6 +47,7 @@ fn latency(
         window: Window::Fixed(LONG),
         max_cycles: 2 * LONG,
         precision: 0.5,
+        is_overloaded: false,
     };
     let outcome = simulate(setup, &plan, &[], &mut |_| ControlFlow::Continue(()));
     let latency = outcome.and_then(|outcome| outcome.latency);

@@ -205,6 +205,9 @@ pub(crate) fn read_links<'a>(points: impl Iterator<Item = &'a Point>) -> Result<
 fn panel(curve: String, point: &Point, grid: PlanarGrid, links: &Links) -> Result<Panel, String> {
     let of_folder = links.get(&*point.folder).ok_or("there is no links.csv")?;
     let rows = of_folder.get(&point.row).map_or(&[][..], Vec::as_slice);
+    if rows.iter().any(|row| row.utilisation.is_none()) {
+        return Err("links.csv has no utilisation of a point: its window was not measured".to_string());
+    }
     let foreign = || "links.csv has links that the topology does not have".to_string();
     let links: Option<Vec<LinkHeat>> = rows.iter().map(|row| link(row, &grid)).collect();
     let links = links.ok_or_else(foreign)?;

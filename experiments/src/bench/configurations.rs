@@ -82,6 +82,7 @@ impl Configuration {
             window: Window::Fixed(BATCHES * self.fill),
             max_cycles: self.end(),
             precision: ANY_PRECISION,
+            is_overloaded: false,
         }
     }
 }

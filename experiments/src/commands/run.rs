@@ -12,17 +12,24 @@ use crate::execution::Asked;
 use crate::experiment::find;
 use crate::interrupt;
 use crate::prepare::Prepared;
+use crate::results;
 use crate::store::{Store, StoreError};
 use crate::terminal::say;
 
 /// Runs the experiments one after the other, once all are found to be right.
 pub(super) fn execute(args: &RunArgs) -> Result<Ending, Failure> {
     let watch: Vec<WatchRequest> = args.watch.iter().map(|packet| packet.0).collect();
+    let threads = asked(args)?;
     let experiments = prepare_all(&args.files)?;
     for (_, prepared) in &experiments {
         check_watch(prepared, &watch)?;
     }
     let folders = folders(&experiments, args.out.as_deref())?;
+    for (folder, (_, prepared)) in folders.iter().zip(&experiments) {
+        if let Some(reason) = results::stranger(folder, &prepared.plan.name) {
+            return Err(Failure::Wrong(reason));
+        }
+    }
     let stores: Result<Vec<Store>, StoreError> = folders.iter().map(|folder| Store::open(folder)).collect();
     // Nothing has been simulated: a folder that can't be used is a mistake of the command line.
     let stores = stores.map_err(Failure::wrong)?;
@@ -38,11 +45,7 @@ pub(super) fn execute(args: &RunArgs) -> Result<Ending, Failure> {
             prepared,
             store,
             watch: &watch,
-            threads: Asked {
-                threads: args.threads.resolve(),
-                a_point: args.threads_a_point.map(usize::from),
-                pinned: args.pin,
-            },
+            threads,
         };
         match session.run()? {
             Ending::Done => {}
@@ -51,6 +54,23 @@ pub(super) fn execute(args: &RunArgs) -> Result<Ending, Failure> {
         }
     }
     Ok(ending)
+}
+
+/// The threads that the command line asks for.
+fn asked(args: &RunArgs) -> Result<Asked, Failure> {
+    let a_point = args.threads_a_point.map(usize::from);
+    if let (Some(threads), Some(each)) = (args.threads.number.map(usize::from), a_point)
+        && each > threads
+    {
+        return Err(Failure::Wrong(format!(
+            "`--threads-a-point {each}` is more than `--threads {threads}` allows in all"
+        )));
+    }
+    Ok(Asked {
+        threads: args.threads.resolve(),
+        a_point,
+        pinned: args.pin,
+    })
 }
 
 /// Reads, checks and prepares all experiments, or says all that is wrong with them.

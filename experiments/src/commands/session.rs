@@ -170,12 +170,14 @@ impl Session<'_> {
         for reason in &pictures.left_out {
             say(&format!("left out {reason}\n"))?;
         }
+        let names = results::file_names(store, plan, &pictures.names);
         let manifest = Manifest {
             name: &plan.name,
             version: VERSION,
             revision: REVISION,
             seed: plan.points[0].spec.seed,
             experiment_sha256: results::experiment_sha256(prepared),
+            files: results::sizes(store, &names),
             points: plan.points.len(),
             simulated,
             side_by_side: schedule.side_by_side,
@@ -186,7 +188,7 @@ impl Session<'_> {
             ended: utc(SystemTime::now()),
         };
         results::write_manifest(store, &manifest)?;
-        Ok(results::file_names(store, plan, &pictures.names))
+        Ok(names)
     }
 
     fn tell_complete(&self, records: Vec<Option<Record>>) -> Result<Ending, Failure> {

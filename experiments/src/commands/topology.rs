@@ -1,7 +1,7 @@
 //! `fabricsim topology`.
 
 use super::{Ending, Failure};
-use crate::terminal::say;
+use crate::terminal::{complain, say};
 use crate::topology::{Description, Subject, TopologyArgs, draw, export, listing, report, subjects};
 
 /// Describes the fabrics that the command line names.
@@ -40,7 +40,7 @@ pub(super) fn execute(args: &TopologyArgs) -> Result<Ending, Failure> {
     // JSON is alone on standard output.
     match (done.is_empty(), args.json) {
         (true, _) => {}
-        (false, true) => eprint!("{done}"),
+        (false, true) => complain(&done),
         (false, false) => say(&format!("\n{done}"))?,
     }
     Ok(Ending::Done)

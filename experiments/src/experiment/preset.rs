@@ -4,8 +4,11 @@ use std::fmt;
 
 use fabricsim_core::{LongStages, SwitchConfig, Switching, VcReallocation};
 
+use super::checker::Checker;
 use super::file::{Bandwidth, Duration, Frame, Size, Time};
 use super::names::{Dateline, Preset};
+use super::quantities::Rounding;
+use super::units::Units;
 
 /// What a file need not say.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +18,9 @@ pub(super) struct Defaults {
     pub latency: Time,
     pub bandwidth: Bandwidth,
     pub terminal_latency: Time,
+    /// What a head takes through the switch \[ns\], and what a buffer holds \[B\], of a product: `switch` has both in the
+    /// preset's own cycles and flits.
+    pub product: Option<Product>,
     /// The units of a physical fabric.
     pub cycle: Option<Duration>,
     pub flit: Option<Size>,
@@ -23,7 +29,55 @@ pub(super) struct Defaults {
     pub largest_mtu: u32,
 }
 
+/// What is known of a product's switch in its own units.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Product {
+    /// From the arrival of a head to its departure \[ns\].
+    switch_ns: f64,
+    /// Of an input port and virtual channel \[B\].
+    buffer_bytes: u32,
+}
+
+impl Product {
+    /// `switch` where a cycle and a flit are what `units` says: as fast and as large as it is. Its traversal takes what the
+    /// other stages leave.
+    fn in_units(self, switch: SwitchConfig, units: &Units, checker: &mut Checker) -> SwitchConfig {
+        let exact = self.switch_ns / units.cycle.value();
+        let before = u32::from(switch.routing_delay) + u32::from(switch.sw_alloc_delay);
+        let most = 2 * u32::from(u8::MAX);
+        let traversal = (exact.round() as u32).saturating_sub(before).clamp(1, most);
+        let cycles = traversal + before;
+        if f64::from(cycles) != exact {
+            checker.round(Rounding {
+                what: "switch".to_owned(),
+                asked: format!("{} ns", self.switch_ns),
+                taken: format!("{cycles} cycles"),
+                error: f64::from(cycles) / exact - 1.0,
+            });
+        }
+        let prepare = (traversal - 1).min(u8::MAX.into());
+        SwitchConfig {
+            // Both are at most 255.
+            st_prepare_delay: prepare as u8,
+            st_final_delay: (traversal - prepare) as u8,
+            buffer_flits: (self.buffer_bytes / units.flit_bytes).clamp(1, MOST_BUFFER_FLITS) as u16,
+            ..switch
+        }
+    }
+}
+
+/// Flits that a buffer may have.
+const MOST_BUFFER_FLITS: u32 = i16::MAX as u32;
+
 impl Defaults {
+    /// The switch where a cycle and a flit are what `units` says.
+    pub(super) fn switch_in(&self, units: Option<&Units>, checker: &mut Checker) -> SwitchConfig {
+        match (self.product, units) {
+            (Some(product), Some(units)) => product.in_units(self.switch, units, checker),
+            _ => self.switch,
+        }
+    }
+
     /// Those of a preset, or without one.
     pub(super) fn of(preset: Option<Preset>) -> Self {
         match preset {
@@ -40,15 +94,16 @@ impl Defaults {
             Some(Preset::CalxedaEcx1000) => Self {
                 switch: SwitchConfig {
                     virtual_channels: 2,
-                    // 16 KiB in flits of 50 B.
-                    buffer_flits: 327,
-                    // With `combined_allocation`: 1 + 2 + 1 cycles, of a pipeline that takes a flit every cycle.
+                    // With `combined_allocation`: 1 + 2 + 1 cycles of 40 ns, of a pipeline that takes a flit every cycle.
                     routing_delay: 0,
-                    st_prepare_delay: 2,
                     switching: Switching::CutThrough,
                     combined_allocation: true,
                     ..SwitchConfig::default()
                 },
+                product: Some(Product {
+                    switch_ns: 160.0,
+                    buffer_bytes: 16 << 10,
+                }),
                 latency: Time::Ns(40.0),
                 bandwidth: Bandwidth::Gbps(10.0),
                 terminal_latency: Time::Cycles(0),
@@ -70,6 +125,7 @@ impl Default for Defaults {
         Self {
             dateline: Dateline::AtDateline,
             switch: SwitchConfig::default(),
+            product: None,
             latency: Time::Cycles(1),
             bandwidth: Bandwidth::FlitsPerCycle(1.0),
             terminal_latency: Time::Cycles(1),
@@ -119,6 +175,17 @@ pub struct GradedDefault {
 }
 
 impl GradedDefault {
+    /// What it is in a file whose cycle or flit differs from the preset's, where it counts these; `None` where it is `value`.
+    pub fn elsewhere(&self, switch: &SwitchConfig) -> Option<String> {
+        let now = match self.field {
+            "st_prepare_delay" => switch.st_prepare_delay.to_string(),
+            "st_final_delay" => switch.st_final_delay.to_string(),
+            "buffer_flits" => switch.buffer_flits.to_string(),
+            _ => return None,
+        };
+        (now != self.value).then_some(now)
+    }
+
     /// The path of the field, as in `fabric.switch.virtual_channels`.
     pub fn path(&self) -> String {
         format!("{}.{}", self.within, self.field)
@@ -267,6 +334,31 @@ const CALXEDA_ECX1000: &[GradedDefault] = &{
 mod tests {
     use super::super::parse;
     use super::*;
+
+    /// A finer cycle or flit does not make the product faster, or its buffers smaller.
+    #[test]
+    fn a_product_stays_what_it_is_in_other_units() {
+        let switch = |units: &str| {
+            let text = format!(
+                "(name: \"x\", fabric: (preset: CalxedaEcx1000, topology: Torus(sides: [4, 4]), routing: DimensionOrder, \
+                 {units}), traffic: [(pattern: Uniform, packet: Bytes(64), rate: Gbps(1))])"
+            );
+            let plan = parse("x.ron", &text).unwrap();
+            let roundings: Vec<String> = plan.roundings.iter().map(|r| r.to_string()).collect();
+            let switch = plan.points[0].spec.fabric.switch;
+            let delays = (switch.st_prepare_delay, switch.st_final_delay);
+            let said = roundings.into_iter().find(|said| said.starts_with("switch"));
+            (delays, switch.buffer_flits, said)
+        };
+        assert_eq!(switch(""), ((2, 1), 327, None));
+        assert_eq!(switch("cycle: Ns(8), flit: Bytes(10)"), ((18, 1), 1638, None));
+        assert_eq!(
+            switch("cycle: Ns(0.5), flit: Bytes(1)"),
+            ((255, 64), 16_384, None)
+        );
+        let said = switch("cycle: Ns(38)").2.unwrap();
+        assert_eq!(said, "switch 160 ns: 4 cycles (-5.00 %)");
+    }
 
     /// Each graded value is what an experiment with the preset has.
     #[test]

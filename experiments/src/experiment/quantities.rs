@@ -259,11 +259,26 @@ fn as_flit_time(time: Ratio) -> Option<FlitTime> {
     })
 }
 
+/// The flits of a packet, no more than the MTU allows where there is one.
+pub(super) fn packet_flits(flits: i64, units: Option<&Units>, path: &str, checker: &mut Checker) -> u16 {
+    let flits = checker.whole(path, "packet", flits, PACKET_FLITS);
+    let longest = units.and_then(Units::longest_frame);
+    if let Some((mtu, most)) = longest.filter(|&(_, most)| u32::from(flits) > most) {
+        let message = format!("`packet` is {flits} flits, longer than the MTU of {mtu} B");
+        let diagnostic = checker.source.at(path, message);
+        checker.add(diagnostic.label(format!("at most {most} flits")).help(SETS_MTU));
+    }
+    flits
+}
+
+/// What to do where the MTU is too short.
+const SETS_MTU: &str = "`Fabric(frame: Frame(mtu: Bytes(…)), …)` sets the MTU";
+
 /// The length of a packet.
 pub(super) fn packet(length: Length, units: Option<&Units>, path: &str, checker: &mut Checker) -> Packet {
     match (length, units) {
         (Length::Flits(flits), units) => {
-            let flits = checker.whole(path, "packet", flits, PACKET_FLITS);
+            let flits = packet_flits(flits, units, path, checker);
             units.map_or(Packet { flits, payload: 0 }, |units| units.packet_of_flits(flits))
         }
         (Length::Bytes(_), None) => {
@@ -279,7 +294,7 @@ fn of_payload(payload: i64, units: &Units, path: &str, checker: &mut Checker) ->
     if let Some(mtu) = units.frame.mtu.filter(|&mtu| payload > mtu.into()) {
         let message = format!("`packet` is {payload} B, longer than the MTU of {mtu} B");
         let diagnostic = checker.source.at(path, message).label(format!("at most {mtu} B"));
-        checker.add(diagnostic.help("`Fabric(frame: Frame(mtu: Bytes(…)), …)` sets the MTU"));
+        checker.add(diagnostic.help(SETS_MTU));
         return one;
     }
     let most_wire = u32::from(*PACKET_FLITS.end()) * units.flit_bytes;

@@ -93,7 +93,8 @@ impl Base {
         let written_switch = fabric.switch.clone().unwrap_or_default();
         let queueing = written_switch.queueing.unwrap_or(Queueing::VirtualChannels);
         queueing::check(&written_switch, queueing, checker);
-        let default_switch = queueing::default_switch(queueing, default.switch);
+        let preset_switch = default.switch_in(units.as_ref(), checker);
+        let default_switch = queueing::default_switch(queueing, preset_switch);
         let topology = fabric.topology.resolve("fabric.topology", checker);
         let base = Self {
             preset: fabric.preset,

@@ -284,6 +284,7 @@ impl MeasureSpec {
             window: self.cycles.map_or(Window::UntilPrecise, Window::Fixed),
             max_cycles: self.max_cycles,
             precision: self.precision,
+            is_overloaded: false,
         }
     }
 }

@@ -6,8 +6,8 @@ use super::checker::Checker;
 use super::components::{BUFFER_FLITS, VIRTUAL_CHANNELS};
 use super::file;
 use super::names::{Pattern, Routing};
-use super::quantities::{Field, rate};
-use super::resolve::{Base, PACKET_FLITS};
+use super::quantities::{Field, packet_flits, rate};
+use super::resolve::Base;
 use super::spec::rounded;
 use super::topology::Topology;
 use super::traffic::Offered;
@@ -300,8 +300,7 @@ fn resolve_axis(axis: &file::Axis, path: &str, units: Option<&Units>, checker: &
             )
         }
         file::Axis::PacketFlits(counts) => {
-            let check =
-                |(i, &count)| AxisValue::PacketFlits(checker.whole(&item(i), "packet", count, PACKET_FLITS));
+            let check = |(i, &count)| AxisValue::PacketFlits(packet_flits(count, units, &item(i), checker));
             (
                 AxisKind::PacketFlits,
                 counts.iter().enumerate().map(check).collect(),

@@ -51,6 +51,14 @@ impl Units {
         }
     }
 
+    /// The MTU, if there is one, and the flits of the longest packet that it allows.
+    pub(super) fn longest_frame(&self) -> Option<(u32, u32)> {
+        let mtu = self.frame.mtu?;
+        let wire = u64::from(mtu) + u64::from(self.frame.overhead);
+        // Both are of 32 bits, and a flit has a byte at least.
+        Some((mtu, wire.div_ceil(self.flit_bytes.into()) as u32))
+    }
+
     /// Bytes of a packet on the wire.
     pub(super) fn wire_bytes(&self, packet: Packet) -> u32 {
         packet.payload + self.frame.overhead

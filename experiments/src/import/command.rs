@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::booksim2::{self, ImportError, Imported, Note, Source};
+use super::booksim2::{self, ImportError, Imported, Source};
 use crate::exit;
+use crate::experiment::parse;
+use crate::terminal::complain;
 
 /// Turn another simulator's configuration into an experiment
 #[derive(Debug, Args)]
@@ -50,7 +52,7 @@ pub fn run(args: &ImportArgs) -> u8 {
     match import(args) {
         Ok(()) => exit::DONE,
         Err(message) => {
-            eprintln!("{message}");
+            complain(&format!("{message}\n"));
             exit::WRONG_INPUT
         }
     }
@@ -67,6 +69,12 @@ fn import(args: &Booksim2Args) -> Result<(), String> {
     let name = name(out.as_deref(), &sources);
     let imported = booksim2::import(&sources, &name).map_err(in_full)?;
     report(&imported, args.verbose);
+    let file = format!("{name}.ron");
+    if let Err(refused) = parse(&file, &imported.ron) {
+        return Err(format!(
+            "error: the experiment of this configuration would be refused:\n{refused}"
+        ));
+    }
     write(&imported.ron, out.as_deref())
 }
 
@@ -76,15 +84,15 @@ fn in_full(error: ImportError) -> String {
 
 fn report(imported: &Imported, verbose: bool) {
     for note in &imported.notes {
-        let Note { place, .. } = note;
-        match place {
-            Some(place) => eprintln!("note: {place}: {note}"),
-            None => eprintln!("note: {note}"),
-        }
+        let place = note
+            .place
+            .as_ref()
+            .map_or(String::new(), |place| format!("{place}: "));
+        complain(&format!("note: {place}{note}\n"));
     }
     if verbose {
         for setting in &imported.irrelevant {
-            eprintln!("note: {setting}: changes nothing that is simulated");
+            complain(&format!("note: {setting}: changes nothing that is simulated\n"));
         }
     }
 }

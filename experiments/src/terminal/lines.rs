@@ -106,6 +106,9 @@ impl<'a> Lines<'a> {
         let mut switches: Vec<u32> = waiting.iter().map(|packet| packet.switch).collect();
         // Where packets wait for each other within a switch it is named once.
         switches.dedup();
+        if switches.len() > 1 && switches.first() == switches.last() {
+            switches.pop();
+        }
         let path = match switches.as_slice() {
             [] => return String::new(),
             [first, second, third, .., last] if switches.len() > SHOWN => {

@@ -28,6 +28,11 @@ pub fn say(text: &str) -> io::Result<()> {
     }
 }
 
+/// Prints a text to standard error. Where that can't be written nobody is there to be told.
+pub fn complain(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// `1 point`, `5 points`.
 pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

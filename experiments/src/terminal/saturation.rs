@@ -94,12 +94,7 @@ fn finding(points: &[(f64, Verdict)], bound: Option<f64>, is_physical: bool) -> 
     let Some(first) = first_saturated else {
         let most = points.last().map_or(0.0, |&(load, _)| load);
         if points.iter().any(|&(_, verdict)| verdict != Verdict::Converged) {
-            // One slow link that few packets cross hardly shows in what all terminals accept.
-            let above = match bound.filter(|&bound| most > bound) {
-                Some(bound) => format!(", though the bound is {bound:.3}"),
-                None => String::new(),
-            };
-            return format!("no point up to {most} {unit} is known to be saturated{above}");
+            return format!("no point up to {most} {unit} is known to be saturated");
         }
         return format!("does not saturate up to {most} {unit}");
     };
@@ -115,10 +110,11 @@ fn finding(points: &[(f64, Verdict)], bound: Option<f64>, is_physical: bool) -> 
         };
         return format!("saturates at or below {above} {unit}: {why}");
     };
-    let share = match bound {
-        Some(bound) => format!(", {:.0} % of the bound", 50.0 * (below + above) / bound),
-        None => String::new(),
-    };
+    let share = bound.map_or_else(String::new, |bound| {
+        // Nothing above it is carried, so that it is known to saturate there.
+        let [below, above] = [below, above].map(|rate| 100.0 * (rate / bound).min(1.0));
+        format!(", {below:.0} to {above:.0} % of the bound")
+    });
     format!("saturates between {below} and {above} {unit}{share}")
 }
 
@@ -157,7 +153,7 @@ mod tests {
                 (0.4, Saturated),
                 (0.5, Saturated)
             ]),
-            "saturates between 0.3 and 0.4 flits/terminal/cycle, 70 % of the bound"
+            "saturates between 0.3 and 0.4 flits/terminal/cycle, 60 to 80 % of the bound"
         );
         assert_eq!(
             found(&[(0.4, Saturated), (0.5, Saturated)]),
@@ -173,15 +169,15 @@ mod tests {
         );
         assert_eq!(
             finding(&[(2.5, Converged), (3.0, Saturated)], Some(5.0), true),
-            "saturates between 2.5 and 3 Gb/s a node, 55 % of the bound"
+            "saturates between 2.5 and 3 Gb/s a node, 50 to 60 % of the bound"
         );
         assert_eq!(
             found(&[(0.1, Converged), (0.2, TimeLimit)]),
             "no point up to 0.2 flits/terminal/cycle is known to be saturated"
         );
         assert_eq!(
-            found(&[(0.1, Converged), (0.6, TimeLimit)]),
-            "no point up to 0.6 flits/terminal/cycle is known to be saturated, though the bound is 0.500"
+            found(&[(0.4, Converged), (0.6, Saturated)]),
+            "saturates between 0.4 and 0.6 flits/terminal/cycle, 80 to 100 % of the bound"
         );
     }
 }

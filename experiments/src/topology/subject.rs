@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use fabricsim_topologies::graph::{AnyFamily, FabricGraph, Family, GraphError, GridFabric};
+use fabricsim_topologies::graph::{
+    AnyFamily, FabricGraph, Family, GraphError, GridFabric, Link, Units as GraphUnits,
+};
 
 use super::{expression, read_fabric};
 use crate::axes;
-use crate::experiment::{Diagnostic, FabricSpec, Plan, Refused, Topology, load, no_such_file};
+use crate::experiment::{Diagnostic, FabricSpec, Plan, Refused, Topology, Units, load, no_such_file};
 use crate::tables::AXES;
 
 /// A fabric to be described.
@@ -66,38 +68,46 @@ fn of_plan(plan: &Plan, path: &Path) -> Result<Vec<Subject>, Refused> {
             .map(|(_, cell)| cell);
         let written: String = topology.collect();
         if subjects.iter().all(|subject| subject.written != written) {
-            subjects.push(of_spec(&point.spec.fabric, written, path)?);
+            subjects.push(of_spec(&point.spec.fabric, plan.units.as_ref(), written, path)?);
         }
     }
     Ok(subjects)
 }
 
-/// The fabric of a point, with its links in cycles and flits a cycle.
-fn of_spec(spec: &FabricSpec, written: String, path: &Path) -> Result<Subject, Refused> {
+/// The fabric of a point, with its links: of a physical experiment in ns and Gb/s, of others in cycles and flits a cycle.
+fn of_spec(
+    spec: &FabricSpec,
+    units: Option<&Units>,
+    written: String,
+    path: &Path,
+) -> Result<Subject, Refused> {
     let file = path.display().to_string();
-    let grid = match &spec.topology {
-        Topology::Torus(grid) | Topology::Mesh(grid) => grid,
-        Topology::Graph(topology) => {
-            return Ok(Subject {
-                written,
-                family: topology.family.clone(),
-                graph: topology.graph.clone(),
-            });
+    let (family, mut graph) = match &spec.topology {
+        Topology::Torus(grid) | Topology::Mesh(grid) => {
+            let family = GridFabric::of_grid(grid)
+                .map_err(|impossible| Diagnostic::of_file(&file, impossible.to_string()))?;
+            let graph = family.graph().map_err(|error| unwired(&file, &error))?;
+            (Some(family.into()), graph)
         }
+        Topology::Graph(topology) => (topology.family.clone(), topology.graph.clone()),
     };
-    let family =
-        GridFabric::of_grid(grid).map_err(|impossible| Diagnostic::of_file(&file, impossible.to_string()))?;
-    let mut graph = family.graph().map_err(|error| unwired(&file, &error))?;
-    let wired = graph.set_links(|link| {
-        let [from, _] = link.ends;
+    let of_link = |number: u32, link: &Link| match spec.topology {
+        Topology::Graph(_) => spec.links.of_link(spec.link, number),
         // A grid has at most 64 ports.
-        let link = spec.link_of(from.switch, from.port as u8);
-        (f64::from(link.latency), link.flit_time.rate())
+        Topology::Torus(_) | Topology::Mesh(_) => spec.link_of(link.ends[0].switch, link.ends[0].port as u8),
+    };
+    let (unit, cycle, flit_rate) = match units {
+        Some(units) => (GraphUnits::Physical, units.cycle.value(), units.flit_rate()),
+        None => (GraphUnits::Abstract, 1.0, 1.0),
+    };
+    let wired = graph.set_links(unit, |number, link| {
+        let of = of_link(number, link);
+        (f64::from(of.latency) * cycle, of.flit_time.rate() * flit_rate)
     });
     wired.map_err(|error| unwired(&file, &error))?;
     Ok(Subject {
         written,
-        family: Some(family.into()),
+        family,
         graph,
     })
 }

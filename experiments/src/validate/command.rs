@@ -13,6 +13,7 @@ use super::fabrics;
 use super::theory::{self, Theory};
 use crate::cli::Threads;
 use crate::exit;
+use crate::terminal::complain;
 
 /// Compare with another simulator, run by run, and with theory
 #[derive(Debug, Args)]
@@ -111,7 +112,7 @@ pub fn run(args: &ValidateArgs) -> u8 {
         Ok(true) => exit::DONE,
         Ok(false) => exit::RUN_FAILED,
         Err((message, code)) => {
-            eprintln!("{message}");
+            complain(&format!("{message}\n"));
             code
         }
     }
@@ -208,7 +209,10 @@ fn bar(count: usize, of: &str) -> ProgressBar {
 
 fn print(suite: &Suite, report: &Report) -> Result<(), Failed> {
     for stray in suite.stray_explanations() {
-        eprintln!("warning: explanations.csv: there is no row `{}`", stray.row);
+        complain(&format!(
+            "warning: explanations.csv: there is no row `{}`\n",
+            stray.row
+        ));
     }
     say(report)
 }

@@ -62,6 +62,7 @@ pub fn burst(fabric: &Fabric, [source, dest]: [u32; 2], packets: u64, flits: u16
         window: Window::Fixed(cycles),
         max_cycles: 100 * cycles,
         precision: 0.5,
+        is_overloaded: false,
     };
     let outcome = simulate(setup, &plan, &[], &mut |_| ControlFlow::Continue(()));
     outcome.expect("nobody breaks it off")

@@ -53,16 +53,7 @@ fn digest(desk: &Desk, folder: &str) -> String {
 /// Runs a file with so many threads for each point.
 fn run_on(desk: &Desk, file: &str, threads: usize, code: i32) -> String {
     let (count, folder) = (threads.to_string(), format!("{file}-{threads}"));
-    let arguments = [
-        "run",
-        file,
-        "--threads",
-        "2",
-        "--threads-a-point",
-        &count,
-        "--out",
-        &folder,
-    ];
+    let arguments = ["run", file, "--threads-a-point", &count, "--out", &folder];
     let said = desk.fabricsim(&arguments).ends(code);
     let told = format!(" on {threads} threads in ");
     assert_eq!(said.stdout.contains(&told), threads > 1, "{}", said.stdout);

@@ -17,7 +17,11 @@ fn stored(desk: &Desk, name: &str) -> BTreeSet<String> {
 
 /// Times that the points took: a point that is simulated again takes another.
 fn times(desk: &Desk, name: &str) -> Vec<String> {
-    desk.column(&format!("results/{name}/points.csv"), "wall_s")
+    times_in(desk, &format!("results/{name}"))
+}
+
+fn times_in(desk: &Desk, folder: &str) -> Vec<String> {
+    desk.column(&format!("{folder}/points.csv"), "wall_s")
 }
 
 #[test]
@@ -205,6 +209,54 @@ fn a_complete_result_is_left_as_it_is() {
             .collect::<Vec<_>>()
     };
     assert_eq!(lines(&first.stdout), lines(&second.stdout));
+}
+
+/// Whatever was lost or cut short but the points themselves is made anew from these.
+#[test]
+fn a_damaged_result_is_mended_without_simulating() {
+    let desk = Desk::new();
+    desk.file("a.ron", &small("a", "Load([0.1, 0.2])"));
+    desk.fabricsim(&["run", "a.ron"]).ends(0);
+    let at_first = times(&desk, "a");
+    for name in ["points.csv", "links.csv", "latency.svg"] {
+        let path = format!("results/a/{name}");
+        let whole = desk.read(&path);
+        if name.ends_with(".csv") {
+            desk.file(&path, &whole[..whole.len() / 2]);
+        } else {
+            std::fs::remove_file(desk.path(&path)).unwrap();
+        }
+        let said = desk.fabricsim(&["run", "a.ron"]).ends(0);
+        assert!(
+            !said.stdout.contains("complete already"),
+            "{name}: {}",
+            said.stdout
+        );
+        assert_eq!(desk.read(&path), whole, "{name}");
+        assert_eq!(times(&desk, "a"), at_first, "nothing was simulated again");
+    }
+    desk.fabricsim(&["plot", "results/a"]).ends(0);
+    desk.fabricsim(&["run", "a.ron"])
+        .ends(0)
+        .tells("complete already, nothing was simulated");
+}
+
+#[test]
+fn results_of_another_experiment_are_not_replaced() {
+    let desk = Desk::new();
+    desk.file("a.ron", &small("a", "Load([0.1])"));
+    desk.file("b.ron", &small("b", "Load([0.2])"));
+    desk.fabricsim(&["run", "a.ron", "--out", "there"]).ends(0);
+    let before = (desk.read("there/points.csv"), times_in(&desk, "there"));
+    desk.fabricsim(&["run", "b.ron", "--out", "there"])
+        .ends(2)
+        .complains("`there` has the results of `a`, which those of `b` would replace");
+    assert_eq!((desk.read("there/points.csv"), times_in(&desk, "there")), before);
+    desk.file("mine/points.csv", "my own\n");
+    desk.fabricsim(&["run", "b.ron", "--out", "mine"])
+        .ends(2)
+        .complains("`mine` has a `points.csv` that is not of a run of fabricsim");
+    assert_eq!(desk.read("mine/points.csv"), "my own\n");
 }
 
 #[test]

@@ -41,6 +41,54 @@ fn the_first_experiment_of_a_user() {
 }
 
 #[test]
+fn more_threads_a_point_than_threads_is_refused() {
+    let desk = Desk::new();
+    desk.file("s.ron", &small("s", ""));
+    desk.fabricsim(&["run", "s.ron", "--threads", "1", "--threads-a-point", "2"])
+        .ends(2)
+        .complains("`--threads-a-point 2` is more than `--threads 1` allows in all");
+}
+
+/// Nobody hears what is wrong, but the exit code still tells it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_mistake_ends_with_its_code_though_nothing_can_be_said() {
+    let desk = Desk::new();
+    for command in ["run", "check", "topology"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let status = std::process::Command::new(crate::desk::FABRICSIM)
+            .args([command, "missing.ron"])
+            .current_dir(desk.path(""))
+            .stderr(full)
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(2), "{command}");
+    }
+}
+
+/// One slow link that few packets cross: the sources' backlog is not seen in what all terminals accept, but the bound tells.
+#[test]
+fn a_load_above_the_bound_is_saturated() {
+    let desk = Desk::new();
+    let slow = "routing: DimensionOrder, links: [Links(of: Between(from: [1, 0], to: [2, 0]), \
+                bandwidth: FlitsPerCycle(0.1))],";
+    let text = small("slow", "Load([0.05, 0.2])")
+        .replace("routing: DimensionOrder,", slow)
+        .replace("sides: [4, 4]", "sides: [8, 16]")
+        .replace("pattern: Uniform", "pattern: Neighbor");
+    desk.file("slow.ron", &text);
+    desk.fabricsim(&["run", "slow.ron"])
+        .ends(0)
+        .tells("saturates between 0.05 and 0.2 flits/terminal/cycle, 50 to 100 % of the bound");
+    assert_eq!(
+        desk.column("results/slow/points.csv", "verdict"),
+        ["converged", "saturated"]
+    );
+    let reasons = desk.column("results/slow/points.csv", "reason");
+    assert!(reasons[1].contains("more is offered than some channel can carry"));
+}
+
+#[test]
 fn saturation_is_bracketed_and_is_no_failure() {
     let desk = Desk::new();
     desk.file("s.ron", &small("s", "Load([0.1, 0.95])"));

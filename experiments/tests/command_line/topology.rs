@@ -105,6 +105,36 @@ fn the_fabrics_of_an_experiment_are_described_with_its_links() {
 }
 
 #[test]
+fn links_of_any_fabric_are_those_of_the_experiment() {
+    let desk = Desk::new();
+    let links = "routing: ShortestPath, link: Link(latency: Cycles(3)), \
+                 links: [Links(of: Joining(from: \"s0\", to: \"s1\"), latency: Cycles(7))],";
+    let ring = small("ring", "")
+        .replace("Torus(sides: [4, 4])", "Ring(switches: 4)")
+        .replace("routing: DimensionOrder,", links);
+    desk.file("ring.ron", &ring);
+    assert_eq!(json(&desk, "ring.ron")["latency"], serde_json::json!([3.0, 7.0]));
+    desk.fabricsim(&["topology", "ring.ron", "--export", "ring.anynet"])
+        .ends(0);
+    let written = desk.read("ring.anynet");
+    assert!(
+        written.contains("router 1 7") && written.contains("router 0 7"),
+        "from both ends: {written}"
+    );
+    let physical = small("rack", "")
+        .replace("topology:", "preset: CalxedaEcx1000, topology:")
+        .replace("load: 0.2", "rate: Gbps(1)")
+        .replace("Flits(2)", "Bytes(1500)")
+        .replace("switch: Switch(virtual_channels: 2, buffer_flits: 4),", "");
+    desk.file("rack.ron", &physical);
+    let rack = json(&desk, "rack.ron");
+    assert_eq!(
+        (&rack["latency"][0], &rack["rate"][0], &rack["rate_unit"]),
+        (&40.0.into(), &10.0.into(), &"Gb/s".into())
+    );
+}
+
+#[test]
 fn impossible_fabrics_are_refused_with_the_nearest_possible() {
     let desk = Desk::new();
     for (fabric, reason, nearest) in [

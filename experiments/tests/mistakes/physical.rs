@@ -149,6 +149,16 @@ fn packets_fit_the_mtu_and_the_buffers() {
             "`Fabric(frame: Frame(mtu: Bytes(…)), …)` sets the MTU",
         ),
         Mistake::new(
+            physical("", "").replace("Bytes(1500)", "⟦Flits(32)⟧"),
+            "`packet` is 32 flits, longer than the MTU of 1500 B",
+            "at most 31 flits",
+        ),
+        Mistake::new(
+            physical("", "sweep: [PacketFlits([31, ⟦32⟧])],"),
+            "`packet` is 32 flits, longer than the MTU of 1500 B",
+            "at most 31 flits",
+        ),
+        Mistake::new(
             physical("switch: Switch(buffer_flits: 30),", "").replace("Bytes(1500)", "⟦Bytes(1500)⟧"),
             "a packet of 31 flits does not fit a buffer of 30, as `CutThrough` needs",
             "longer `buffer_flits`",
@@ -156,9 +166,9 @@ fn packets_fit_the_mtu_and_the_buffers() {
         Mistake::new(
             physical(
                 "switch: Switch(ports: [Ports(of: Dimension(1), buffer_flits: 30)]),",
-                "sweep: [PacketFlits([30, ⟦40⟧])],",
+                "sweep: [PacketFlits([30, ⟦31⟧])],",
             ),
-            "a packet of 40 flits does not fit a buffer of 30, as `CutThrough` needs",
+            "a packet of 31 flits does not fit a buffer of 30, as `CutThrough` needs",
             "at most 30 flits",
         ),
     ]);

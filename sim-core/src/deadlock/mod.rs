@@ -119,8 +119,11 @@ impl<R: Routing, S: Source, const W: usize> Site<'_, '_, R, S, W> {
 
     /// A head that is routed and has no virtual channel yet.
     fn asks_for_vc(&self) -> bool {
-        let stages = &self.tile.switches.stages[self.switch];
-        (stages.waiting | stages.blocked).contains(self.unit)
+        let switches = &self.tile.switches;
+        let stages = &switches.stages[self.switch];
+        let asked = switches.rest.under_way.get(self.switch);
+        let asking = stages.waiting | stages.blocked | asked.map_or(Mask::EMPTY, |way| way.vc_allocation);
+        asking.contains(self.unit)
     }
 
     /// The full input behind an output; `None` if it is a terminal, or something is on its way between them.

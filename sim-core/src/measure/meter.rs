@@ -124,7 +124,8 @@ impl Meter {
         self.beyond.absorb(&mut other.beyond);
     }
 
-    /// The latency of the window's packets, closed after `batches` batches; `None` if there was no packet.
+    /// The latency of the window's packets; `None` if there was no packet. The interval is told by the first `batches` batches: the
+    /// window may have been closed within another.
     pub fn summary(&self, batches: usize) -> Option<LatencySummary> {
         let tally = &self.inside;
         if tally.packets == 0 {
@@ -132,11 +133,10 @@ impl Meter {
         }
         let packets = tally.packets as f64;
         let batches = &self.batches[..batches.min(self.batches.len())];
-        let sum: u64 = batches.iter().map(|b| b.sum).sum();
         // The histogram gives the upper end of a range of values.
         let quantile = |share| tally.latency.value_at_quantile(share).min(tally.latency_max);
         Some(LatencySummary {
-            mean: sum as f64 / packets,
+            mean: tally.latency_sum as f64 / packets,
             ci95: half_width(batches),
             p50: quantile(0.5),
             p99: quantile(0.99),

@@ -14,6 +14,8 @@ pub struct Tally {
     /// Packet latency, exact below 2,048 cycles and to 0.1 % above.
     pub latency: Histogram<u64>,
     pub latency_max: Cycle,
+    /// Sum of packet latency.
+    pub latency_sum: u64,
     /// Sum of network latency, modulo 2^64: that of the arrivals of tails less that of the injections of heads. It
     /// means something only when all that were injected have arrived.
     network: u64,
@@ -33,6 +35,7 @@ impl Tally {
             packets: 0,
             latency,
             latency_max: 0,
+            latency_sum: 0,
             network: 0,
             hops: 0,
         }
@@ -49,6 +52,7 @@ impl Tally {
         self.packets += 1;
         self.latency.saturating_record(latency);
         self.latency_max = self.latency_max.max(latency);
+        self.latency_sum += latency;
         self.network = self.network.wrapping_add(now);
         self.hops += u64::from(hops);
     }
@@ -67,6 +71,7 @@ impl Tally {
         }
         other.latency.reset();
         self.latency_max = self.latency_max.max(std::mem::take(&mut other.latency_max));
+        self.latency_sum += std::mem::take(&mut other.latency_sum);
         self.network = self.network.wrapping_add(std::mem::take(&mut other.network));
         self.hops += std::mem::take(&mut other.hops);
     }

@@ -70,6 +70,22 @@ fn a_ring_without_a_dateline_deadlocks() {
     }
 }
 
+/// A head may be in the middle of an allocation whenever it is looked at.
+#[test]
+fn heads_in_a_long_allocation_wait_as_well() {
+    for (delay, flits) in (1..=5).flat_map(|delay| [2, 4, 5].map(|flits| (delay, flits))) {
+        let config = SwitchConfig {
+            vc_alloc_delay: delay,
+            vc_reallocation: VcReallocation::NonAtomic,
+            ..switch(1, 4)
+        };
+        let sources = (0..4).map(|i| Steady::new((i + 2) % 4, flits, 4)).collect();
+        let outcome = run(&Rings::new(&[4], 1), config, sources, &fixed(0, 100_000));
+        let cycle = waiting(outcome.verdict);
+        assert!(members(&cycle).count() > 0, "{delay} cycles, {flits} flits");
+    }
+}
+
 #[test]
 fn a_dateline_keeps_it_going() {
     let outcome = run(

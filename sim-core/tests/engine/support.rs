@@ -195,6 +195,7 @@ pub fn fixed(warmup: Cycle, cycles: Cycle) -> MeasurePlan {
         window: Window::Fixed(cycles),
         max_cycles: 1_000_000,
         precision: 0.05,
+        is_overloaded: false,
     }
 }
 

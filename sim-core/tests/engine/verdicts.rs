@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use fabricsim_core::{Execution, FlitTime, MeasurePlan, Setup, Verdict, Window, simulate};
+use fabricsim_core::{Execution, FlitTime, MeasurePlan, Setup, SwitchConfig, Verdict, Window, simulate};
 
 use crate::support::{Rings, Steady, fixed, run, run_on, switch};
 
@@ -12,6 +12,7 @@ fn until_precise(max_cycles: u64, precision: f64) -> MeasurePlan {
         window: Window::UntilPrecise,
         max_cycles,
         precision,
+        is_overloaded: false,
     }
 }
 
@@ -101,6 +102,82 @@ fn the_limit_of_cycles_holds() {
     };
     let outcome = run(&Rings::new(&[2], 2), switch(2, 8), one_way(10), &plan);
     assert_eq!((outcome.verdict, outcome.cycles), (Verdict::TimeLimit, 900));
+}
+
+/// The window may end anywhere in a batch.
+#[test]
+fn a_mean_is_over_all_packets_of_a_window_that_was_cut_short() {
+    let plan = MeasurePlan {
+        max_cycles: 900,
+        ..fixed(500, 10_000)
+    };
+    let outcome = run(&Rings::new(&[2], 2), switch(2, 8), one_way(20), &plan);
+    let latency = outcome.latency.expect("every packet arrived");
+    assert_eq!(outcome.packets, 20);
+    assert_eq!(
+        (latency.mean, latency.network_mean, latency.max),
+        (12.0, 12.0, 12)
+    );
+}
+
+#[test]
+fn a_run_that_ends_before_its_window_begins_has_measured_nothing() {
+    let plan = MeasurePlan {
+        max_cycles: 3_000,
+        ..fixed(5_000, 10_000)
+    };
+    let outcome = run(&Rings::new(&[2], 2), switch(2, 8), one_way(10), &plan);
+    assert_eq!((outcome.verdict, outcome.cycles), (Verdict::TimeLimit, 3_000));
+    assert_eq!((outcome.window, outcome.generated, outcome.accepted), (0, 0, 0));
+    assert_eq!((outcome.link_flits, outcome.latency), (vec![0, 0], None));
+}
+
+#[test]
+fn what_is_offered_too_much_is_saturated_whatever_the_window_shows() {
+    for plan in [until_precise(1_000_000, 0.01), fixed(500, 1_000)] {
+        let overloaded = MeasurePlan {
+            is_overloaded: true,
+            ..plan
+        };
+        let outcome = run(&Rings::new(&[2], 2), switch(2, 8), one_way(10), &overloaded);
+        assert_eq!(outcome.verdict, Verdict::Saturated);
+        assert!(outcome.reason.contains("can carry"), "{}", outcome.reason);
+        assert!(outcome.cycles < 20_000, "it is not run to the limit");
+    }
+}
+
+/// Deep buffers take for a while what the fabric can't carry, and the sources' backlog does not show it.
+#[test]
+fn what_piles_up_in_the_fabric_does_not_converge() {
+    let plan = MeasurePlan {
+        precision: 0.99,
+        ..fixed(0, 1_000)
+    };
+    let outcome = run(&Rings::new(&[2], 1), switch(1, 4_096), one_way(2), &plan);
+    assert_eq!((outcome.verdict, outcome.packets), (Verdict::TimeLimit, 500));
+    assert!(outcome.reason.contains("accepted"), "{}", outcome.reason);
+}
+
+/// A flit may be longer in a switch than a head may stand still elsewhere.
+#[test]
+fn a_slow_pipeline_does_not_stall() {
+    for start in (0..1_100).step_by(50) {
+        let slow = SwitchConfig {
+            routing_delay: 255,
+            vc_alloc_delay: 255,
+            sw_alloc_delay: 255,
+            st_prepare_delay: 255,
+            st_final_delay: 255,
+            credit_delay: 255,
+            ..switch(1, 1)
+        };
+        let sources = vec![
+            Steady::new(1, 4, 100_000).at_most(1).starting_at(start),
+            Steady::silent(),
+        ];
+        let outcome = run(&Rings::new(&[2], 1), slow, sources, &fixed(0, 50_000));
+        assert_eq!(outcome.packets, 1, "{:?}: {}", outcome.verdict, outcome.reason);
+    }
 }
 
 #[test]

@@ -185,13 +185,18 @@ impl FabricGraph {
         self.graph.raw_edges().iter().map(|edge| &edge.weight)
     }
 
-    /// The same links with the latency and rate that `of` gives each.
+    /// The same links with the latency and rate that `of` gives each, by its number, in `units`.
     ///
     /// # Errors
     /// [`GraphError::Latency`], [`GraphError::Rate`].
-    pub fn set_links(&mut self, of: impl Fn(&Link) -> (f64, f64)) -> Result<(), GraphError> {
-        for link in self.graph.edge_weights_mut() {
-            (link.latency, link.rate) = of(link);
+    pub fn set_links(
+        &mut self,
+        units: Units,
+        of: impl Fn(u32, &Link) -> (f64, f64),
+    ) -> Result<(), GraphError> {
+        self.units = units;
+        for (number, link) in (0..).zip(self.graph.edge_weights_mut()) {
+            (link.latency, link.rate) = of(number, link);
             check_link(link)?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use super::{schedule, worst_cases};
 use crate::analysis::Bound;
 use crate::axes;
 use crate::cli::CheckArgs;
-use crate::estimate;
+use crate::estimate::Time;
 use crate::experiment::{Point, Rounding};
 use crate::prepare::{Prepared, PreparedPoint};
 
@@ -23,6 +23,8 @@ struct Checked<'a> {
     memory_bytes: u64,
     /// Estimated time of the whole.
     seconds: f64,
+    /// Where points come to their limit of cycles.
+    seconds_to_limits: f64,
     /// What had to be rounded to whole cycles and flits.
     roundings: Vec<String>,
     points: Vec<CheckedPoint<'a>>,
@@ -76,11 +78,13 @@ struct CheckedWorstCase<'a> {
 pub(super) fn json(file: &Path, prepared: &Prepared, args: &CheckArgs) -> String {
     let worst_cases = worst_cases(prepared);
     let points = prepared.plan.points.iter().zip(&prepared.points);
+    let time = Time::of(prepared, schedule(prepared, args));
     let checked = Checked {
         name: &prepared.plan.name,
         file: file.display().to_string(),
         memory_bytes: prepared.bytes(),
-        seconds: estimate::seconds(prepared, schedule(prepared, args)),
+        seconds: time.likely,
+        seconds_to_limits: time.to_limits,
         roundings: prepared.plan.roundings.iter().map(Rounding::to_string).collect(),
         points: points
             .map(|(point, prepared)| checked(point, prepared, &worst_cases))

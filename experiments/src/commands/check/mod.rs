@@ -11,13 +11,13 @@ use super::run::results_folder;
 use super::{Ending, Failure, Refusals, prepare};
 use crate::cli::CheckArgs;
 use crate::deadlock::draw_shown;
-use crate::estimate;
+use crate::estimate::Time;
 use crate::execution::{Asked, Schedule};
 use crate::experiment::{GradedDefault, Plan, find, graded};
 use crate::memory;
 use crate::prepare::Prepared;
 use crate::store::Store;
-use crate::terminal::{argument, header, say, switch, waiting};
+use crate::terminal::{argument, complain, header, say, switch, waiting};
 
 /// Says of each experiment what would be simulated, or why it would not; all of them, whatever is wrong with some.
 pub(super) fn execute(args: &CheckArgs) -> Result<Ending, Failure> {
@@ -41,14 +41,17 @@ pub(super) fn execute(args: &CheckArgs) -> Result<Ending, Failure> {
             && let Some(done) = draw_shown(&prepared, path)?
         {
             to_draw = None;
-            eprint!("{done}");
+            complain(&done);
         }
         if let Some(refused) = deadlocks {
             refusals.add(&refused);
         }
     }
     if let Some(path) = to_draw {
-        eprintln!("nothing to draw in {}: no deadlock was shown", path.display());
+        complain(&format!(
+            "nothing to draw in {}: no deadlock was shown\n",
+            path.display()
+        ));
     }
     match refusals.all() {
         Some(refused) => Err(refused.into()),
@@ -79,7 +82,7 @@ fn text(prepared: &Prepared, args: &CheckArgs) -> String {
         memory::in_words(prepared.bytes()),
         schedule.side_by_side,
         prepared.points[0].cut(schedule),
-        estimate::in_words(estimate::seconds(prepared, schedule)),
+        Time::of(prepared, schedule),
     )
 }
 
@@ -106,10 +109,11 @@ fn graded_defaults(plan: &Plan) -> String {
     let overruled = |row: &GradedDefault| plan.source.gives(&row.path());
     let mut text = format!("{GRADES}\n");
     for row in rows {
-        let mark = if overruled(row) {
-            "   (the file says otherwise)"
-        } else {
-            ""
+        let elsewhere = row.elsewhere(&plan.points[0].spec.fabric.switch);
+        let mark = match elsewhere {
+            _ if overruled(row) => "   (the file says otherwise)".to_owned(),
+            Some(value) => format!("   (here {value}: the file has other cycles or flits)"),
+            None => String::new(),
         };
         text.push_str(&format!("  {}{mark}\n", graded_line(row)));
     }

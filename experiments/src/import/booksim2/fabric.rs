@@ -78,6 +78,8 @@ const ALL_TOPOLOGIES: [&str; 10] = [
 
 const DIMENSION_ORDER: &str = "DimensionOrder";
 
+pub(super) const MINIMAL_ADAPTIVE: &str = "MinimalAdaptive";
+
 /// Routings by (topology, BookSim2's name): our name for them.
 const ROUTINGS: [(Topology, &str, &str); 14] = [
     (Topology::Torus, "dim_order", DIMENSION_ORDER),
@@ -87,8 +89,8 @@ const ROUTINGS: [(Topology, &str, &str); 14] = [
     (Topology::Mesh, "valiant", "Valiant"),
     (Topology::Mesh, "xy_yx", "O1Turn"),
     (Topology::Mesh, "romm", "Romm"),
-    (Topology::Torus, "min_adapt", "MinimalAdaptive"),
-    (Topology::Mesh, "min_adapt", "MinimalAdaptive"),
+    (Topology::Torus, "min_adapt", MINIMAL_ADAPTIVE),
+    (Topology::Mesh, "min_adapt", MINIMAL_ADAPTIVE),
     (Topology::FatTree, "nca", "NearestCommonAncestor"),
     (Topology::FatTree, "anca", "AdaptiveNearestCommonAncestor"),
     (Topology::FlatFly, "ran_min", DIMENSION_ORDER),
@@ -128,7 +130,16 @@ const MAX_DIMENSIONS: i32 = 32;
 
 pub(super) fn fabric(configuration: &Configuration, notes: &mut Vec<Note>) -> Result<Fabric, ImportError> {
     let topology = topology(&configuration.text("topology"))?;
-    let routing = routing(topology, &configuration.text("routing_function"), notes)?;
+    let written_routing = configuration.text("routing_function");
+    let routing = routing(topology, &written_routing, notes)?;
+    if routing == "UgalL" {
+        let why = "it goes by the shortest path unless the other queue is shorter by 30 flits";
+        notes.push(Note::new(
+            &written_routing,
+            why,
+            "whatever the difference, so that more packets take detours at low load",
+        ));
+    }
     router(&configuration.text("router"))?;
     let c = configuration.integer("c");
     if topology != Topology::FlatFly && c.value != 1 {

@@ -4,7 +4,7 @@ use fabricsim_core::{AllocatorKind, LongStages, SwitchConfig, Switching, VcReall
 
 use super::configuration::{Configuration, Setting};
 use super::error::ImportError;
-use super::fabric::{Fabric, Topology};
+use super::fabric::{Fabric, MINIMAL_ADAPTIVE, Topology};
 use super::note::Note;
 
 pub(super) fn switch(
@@ -27,7 +27,7 @@ pub(super) fn switch(
         speculative: configuration.is_on("speculative"),
         internal_speedup: internal_speedup(&configuration.real("internal_speedup"))?,
         long_stages: LongStages::Batched,
-        vc_reallocation: reallocation(configuration),
+        vc_reallocation: reallocation(configuration, fabric, notes),
         vc_allocator: allocator(&configuration.text("vc_allocator"))?,
         sw_allocator: allocator(&configuration.text("sw_allocator"))?,
     })
@@ -45,22 +45,27 @@ fn ranged(configuration: &Configuration, key: &'static str, low: i32, high: i32)
     )))
 }
 
+/// Virtual channels that `min` takes on a dragonfly, however many there are.
+const MINIMAL_CHANNELS: u32 = 2;
+
 fn virtual_channels(
     configuration: &Configuration,
     fabric: &Fabric,
     notes: &mut Vec<Note>,
 ) -> Result<u8, ImportError> {
     let channels = ranged(configuration, "num_vcs", 1, 64)?;
+    let setting = configuration.integer("num_vcs");
+    if fabric.routing == "Minimal" && channels > MINIMAL_CHANNELS {
+        let why = format!("`min` on a dragonfly uses {MINIMAL_CHANNELS} of them");
+        notes.push(Note::new(&setting, why, "there are no others"));
+        return Ok(MINIMAL_CHANNELS as u8);
+    }
     if fabric.topology == Topology::Torus && channels > 1 && !channels.is_multiple_of(2) {
         let middle = channels / 2;
         let why = format!(
             "both dateline classes use virtual channel {middle}, the middle one, and can deadlock over it"
         );
-        notes.push(Note::new(
-            &configuration.integer("num_vcs"),
-            why,
-            "only the lower class does",
-        ));
+        notes.push(Note::new(&setting, why, "only the lower class does"));
     }
     Ok(channels as u8)
 }
@@ -97,11 +102,18 @@ fn internal_speedup(setting: &Setting<f64>) -> Result<u8, ImportError> {
     Err(setting.error(message))
 }
 
-fn reallocation(configuration: &Configuration) -> VcReallocation {
-    if configuration.integer("wait_for_tail_credit").value == 0 {
+fn reallocation(configuration: &Configuration, fabric: &Fabric, notes: &mut Vec<Note>) -> VcReallocation {
+    let waits = configuration.integer("wait_for_tail_credit");
+    if waits.value != 0 {
+        return VcReallocation::Atomic;
+    }
+    if fabric.routing != MINIMAL_ADAPTIVE {
         return VcReallocation::NonAtomic;
     }
-    VcReallocation::Atomic
+    let why =
+        "a packet may stretch over a buffer into which another has come, and `min_adapt` can deadlock so";
+    notes.push(Note::new(&waits, why, "a packet enters where all of it has room"));
+    VcReallocation::WholePacketFits
 }
 
 /// The allocators that BookSim2's iq router has and we don't.

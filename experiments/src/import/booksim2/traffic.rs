@@ -2,7 +2,7 @@
 
 use super::configuration::{Configuration, Setting, elements};
 use super::error::ImportError;
-use super::fabric::Fabric;
+use super::fabric::{Fabric, Topology};
 use super::note::Note;
 use super::switch::called;
 
@@ -17,9 +17,11 @@ pub(super) struct Flow {
     pub load: f64,
 }
 
+const UNIFORM: &str = "Uniform";
+
 /// Patterns: BookSim2's name, ours.
 const PATTERNS: [(&str, &str); 7] = [
-    ("uniform", "Uniform"),
+    ("uniform", UNIFORM),
     ("tornado", "Tornado"),
     ("transpose", "Transpose"),
     ("bitcomp", "BitComplement"),
@@ -69,6 +71,14 @@ pub(super) fn flows(
     let mut flows: Vec<Flow> = classes
         .map(|class| flow(configuration, fabric, class))
         .collect::<Result<_, _>>()?;
+    if fabric.topology == Topology::FlatFly && flows.iter().any(|flow| flow.pattern != UNIFORM) {
+        let why = "it goes by numbers of terminals, which count rows of the whole chip";
+        notes.push(Note::new(
+            &configuration.text("traffic"),
+            why,
+            "by numbers that count switch after switch: other pairs, unless a switch has one terminal",
+        ));
+    }
     let total: f64 = flows.iter().map(|flow| flow.load).sum();
     if total > 1.0 {
         let rate = configuration.text("injection_rate");
@@ -147,7 +157,7 @@ fn pattern(
     };
     if matches!(name, "tornado" | "neighbor") {
         if fabric.shape.dimensions.is_none() {
-            let message = format!("`{name}` but on a torus or mesh has no counterpart here");
+            let message = format!("`{name}` has a counterpart here on a torus or mesh only");
             return Err(setting.error(message));
         }
         own_shape(configuration, &setting, name, parameters)?;
@@ -191,7 +201,8 @@ fn transposable(setting: &Setting<String>, fabric: &Fabric) -> Result<(), Import
         .dimensions
         .is_some_and(|dimensions| dimensions.is_multiple_of(2))
     {
-        let message = "`transpose` but on an even number of dimensions has no counterpart here";
+        let message =
+            "`transpose` has a counterpart here on a torus or mesh of an even number of dimensions only";
         return Err(setting.error(message));
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! The `network_file` of BookSim2's `anynet` topology.
 //!
 //! A line begins with `router N` or `node N` and names what that is joined to, each followed by the latency of the
-//! link \[cycles\] if it is not 1. A link named from both of its ends is one link, with one latency for each direction;
-//! here it has one, so that the two must agree. Routers and nodes are numbered from 0 without a gap. Ports are BookSim2's:
+//! link \[cycles\] in that direction if it is not 1. A link named from both of its ends is one link; here it has one latency for
+//! both directions, so that one which is not 1 must be named from both, and the two agree. Routers and nodes are numbered from 0 without a gap. Ports are BookSim2's:
 //! nodes in order, then routers in order.
 //!
 //! BookSim2, `src/networks/anynet.cpp`.
@@ -178,6 +178,15 @@ impl File {
             ends.insert((from, to), next(from));
         }
         for ((a, b), joint) in self.links {
+            if joint.latency != DEFAULT_LATENCY as u32 && joint.said != [true; 2] {
+                let (from, to) = if joint.said[0] { (a, b) } else { (b, a) };
+                let message = format!(
+                    "the latency is {} from router {from} to router {to}, but {DEFAULT_LATENCY} back",
+                    joint.latency
+                );
+                let label = "to be said of both routers: links have one latency for both directions";
+                return Err(FileMistake::new(joint.span, message).label(label));
+            }
             if let (Some(&from), Some(&to)) = (ends.get(&(a, b)), ends.get(&(b, a))) {
                 assembly.link([from, to], f64::from(joint.latency), DEFAULT_RATE, joint.span);
             }
@@ -224,10 +233,9 @@ pub fn write(graph: &FabricGraph) -> Result<String, CanNotCarry> {
                 "a link's latency is {latency}: `anynet` has whole numbers"
             )));
         }
-        if links[a.min(b) as usize]
-            .insert(a.max(b), latency as u32)
-            .is_some()
-        {
+        // From both ends: BookSim2 takes what is said of one for that direction alone.
+        let before = [(a, b), (b, a)].map(|(from, to)| links[from as usize].insert(to, latency as u32));
+        if before.iter().any(Option::is_some) {
             let [a, b] = [a, b].map(|switch| &graph.switch(switch).name);
             return Err(CanNotCarry(format!(
                 "`{a}` and `{b}` have several links: `anynet` has no parallel links"

@@ -339,6 +339,12 @@ fn mistakes_are_told_with_their_place() {
             "Link 1: Node 2",
         ),
         (
+            AnyNet,
+            "router 0 node 0 router 1 15\nrouter 1 node 1\n",
+            "the latency is 15 from router 0 to router 1, but 1 back",
+            "router 1",
+        ),
+        (
             LinkMap,
             "Node 0\nLink 7: Node 2\n",
             "there is no link 7",
@@ -390,7 +396,8 @@ fn foreign_files_are_read() {
     let graph = Format::Dot.read(&text).unwrap();
     assert_eq!((graph.switch_count(), graph.links().len()), (3, 3));
 
-    let booksim2 = "router 0 node 0 node 1 router 1 15\nrouter 1 node 2 router 2\nrouter 2 node 3\n";
+    let booksim2 =
+        "router 0 node 0 node 1 router 1 15\nrouter 1 node 2 router 0 15 router 2\nrouter 2 node 3\n";
     let graph = Format::AnyNet.read(booksim2).unwrap();
     let ends: Vec<_> = graph.links().map(|link| link.ends.map(|end| end.port)).collect();
     assert_eq!(ends, [[2, 1], [2, 1]], "nodes have the first ports");
