@@ -303,7 +303,7 @@ pub fn sizes(store: &Store, names: &[String]) -> BTreeMap<String, u64> {
 
 fn size_of_file(store: &Store, name: &str) -> Option<u64> {
     let about = std::fs::metadata(store.folder().join(name)).ok()?;
-    about.is_file().then(|| about.len())
+    about.is_file().then_some(about.len())
 }
 
 /// Whether the folder has been finished for this very experiment, and all its files are there. Pictures may have been drawn

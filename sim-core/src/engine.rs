@@ -201,7 +201,8 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
             for (switch, of_switch) in tile.switches.by_port.chunks_exact(ports).enumerate() {
                 let first = tile.model.wiring.switch_name(switch) as usize * ports;
                 for (port, state) in of_switch.iter().enumerate() {
-                    flits[first + port] = state.flits;
+                    let waiting = tile.flits_before_link(switch * ports + port);
+                    flits[first + port] = state.flits - waiting;
                 }
             }
         }
@@ -214,7 +215,9 @@ impl<'a, R: Routing, S: Source, const W: usize> Engine<'a, R, S, W> {
         self.meters()
             .for_each(|meter| meter.open(now, batch_shift, batches));
         for tile in self.tiles_mut() {
-            tile.switches.by_port.iter_mut().for_each(|port| port.flits = 0);
+            for slot in 0..tile.switches.by_port.len() {
+                tile.switches.by_port[slot].flits = tile.flits_before_link(slot);
+            }
         }
     }
 

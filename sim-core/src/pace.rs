@@ -16,6 +16,14 @@ impl Pace {
         self.free <= cycle * Cycle::from(flit_time.denominator)
     }
 
+    /// Flits that were queued and have not departed before `cycle`, by which the link has not been idle since they were ready.
+    pub fn waiting(self, cycle: Cycle, flit_time: FlitTime) -> u64 {
+        // One that starts within a cycle departs in the next.
+        let before = cycle.saturating_sub(1) * Cycle::from(flit_time.denominator);
+        let ahead = self.free.saturating_sub(before);
+        ahead.div_ceil(flit_time.numerator.into()).saturating_sub(1)
+    }
+
     /// Queues a flit that is ready in `ready`; the cycle in which it departs.
     #[inline]
     pub fn depart(&mut self, ready: Cycle, flit_time: FlitTime) -> Cycle {
@@ -51,6 +59,20 @@ mod tests {
         })
         .take(flits)
         .collect()
+    }
+
+    #[test]
+    fn what_departs_later_waits() {
+        let slow = FlitTime {
+            numerator: 4,
+            denominator: 3,
+        };
+        let mut pace = Pace::default();
+        let departures: Vec<Cycle> = (0..30).map(|_| pace.depart(5, slow)).collect();
+        for cycle in 5..60 {
+            let later = departures.iter().filter(|&&departure| departure >= cycle).count();
+            assert_eq!(pace.waiting(cycle, slow), later as u64, "{cycle}");
+        }
     }
 
     #[test]

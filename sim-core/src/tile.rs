@@ -100,6 +100,18 @@ impl<'a, R: Routing, S: Source, const W: usize> Tile<'a, R, S, W> {
         }
     }
 
+    /// Flits that won the switch and will wait for the link of an output port, by its number among all, behind others. Those
+    /// that are still in the crossbar, and then go on at once, do not count; nor does any where the crossbar takes batches, which
+    /// are not through it at a known time.
+    pub fn flits_before_link(&self, slot: usize) -> u64 {
+        if self.model.config.batches_traversal() {
+            return 0;
+        }
+        let through = self.now + Cycle::from(self.model.config.traversal_delay());
+        let pace = self.occasional.link_paces.get(slot);
+        pace.map_or(0, |pace| pace.waiting(through, self.model.wiring.flit_time(slot)))
+    }
+
     /// No switch and no terminal has anything to do before the next event.
     pub fn is_idle(&self) -> bool {
         self.busy.is_empty() && self.terminals.active.is_empty()

@@ -8,7 +8,7 @@ use crate::mask::Mask;
 pub struct PortState<const W: usize> {
     /// Input virtual channels whose packets hold a virtual channel of its output.
     pub holders: Mask<W>,
-    /// Flits on its output's link in the measured window.
+    /// Flits that go, or have gone, on its output's link since the measured window was opened.
     pub flits: u64,
     /// Of switch allocation.
     pub pointer: Pointer,

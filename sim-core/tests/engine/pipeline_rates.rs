@@ -46,6 +46,26 @@ fn credits_limit_a_small_buffer() {
     assert_eq!(outcome.accepted, 4_000);
 }
 
+/// Twice as fast inside, a switch hands a link more than it can carry: what waits for it at the end of a window has not crossed
+/// it, what waited at the beginning has.
+#[test]
+fn a_link_carries_no_more_than_it_can() {
+    let fast = SwitchConfig {
+        internal_speedup: 2,
+        ..switch(4, 64)
+    };
+    let rings = Rings::new(&[3], 4);
+    let sources = || vec![Steady::new(2, 8, 9), Steady::new(2, 8, 9), Steady::silent()];
+    for (warmup, window) in [(0, 500), (300, 100), (2_000, 1_000)] {
+        let outcome = run(&rings, fast, sources(), &fixed(warmup, window));
+        let most = *outcome.link_flits.iter().max().expect("it has links");
+        assert!(
+            most <= window && most >= window * 9 / 10 - 20,
+            "{most} in {window}"
+        );
+    }
+}
+
 /// A link of 4/3 cycles a flit carries exactly three flits in four cycles, for as long as it runs.
 #[test]
 fn a_slow_link_keeps_its_rate() {
