@@ -22,7 +22,8 @@ pub fn heads_can_block(config: &SwitchConfig, has_slow_links: bool) -> bool {
     config.vc_alloc_delay == 1 && !speculates_for_long && !waits_for_tail
 }
 
-/// [`Rest::telling_credits`](crate::switches::Rest::telling_credits) before any head is blocked. `Atomic` reallocation gives an output away with its last credit.
+/// [`Rest::telling_credits`](crate::switches::Rest::telling_credits) before any head is blocked. `Atomic` reallocation gives an
+/// output away with its last credit.
 pub fn telling_credits(config: &SwitchConfig) -> u32 {
     match config.vc_reallocation {
         VcReallocation::Atomic => u32::MAX,

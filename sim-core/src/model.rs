@@ -6,8 +6,8 @@ use crate::mask::Mask;
 use crate::wiring::Wiring;
 use crate::{Candidate, PortBuffers, PortRef, Routing, Selection, SwitchConfig, Switching};
 
-/// The links of a tile, the fabric's routing and its switches. A *unit* is a virtual channel among those of all ports of a switch: port x
-/// virtual channels + virtual channel.
+/// The links of a tile, the fabric's routing and its switches. A *unit* is a virtual channel among those of all ports of a
+/// switch: port x virtual channels + virtual channel.
 #[derive(Debug)]
 pub struct Model<'a, R> {
     pub config: SwitchConfig,

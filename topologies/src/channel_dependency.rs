@@ -84,7 +84,8 @@ impl ChannelDependencyGraph {
         self.graph.edge_count()
     }
 
-    /// A cycle that is as short as any (see [`Cycle::is_shortest`]); `None` if there is none. Of equally short ones it begins with the first channel by (switch, port, virtual channel).
+    /// A cycle that is as short as any (see [`Cycle::is_shortest`]); `None` if there is none. Of equally short ones it begins with
+    /// the first channel by (switch, port, virtual channel).
     pub(crate) fn cycle(&self) -> Option<Cycle> {
         self.shortest(|_| true)
     }

@@ -12,7 +12,8 @@
 //! * [`channel_loads`] and [`distances`] tell what a [`Demand`] makes of it: the bounds on throughput, and
 //!   with what the engine says of one packet the mean zero-load latency; [`walked`] tells the same of any oblivious
 //!   routing on any [`graph::WiredGraph`], and [`worst_case`] the permutation that it carries worst;
-//! * [`FAMILIES`], [`FILE`], [`ROUTINGS`], [`DATELINES`], [`HALF_WAYS`], [`SPREADS`] and [`SELECTIONS`] are what experiments may name.
+//! * [`FAMILIES`], [`FILE`], [`ROUTINGS`], [`DATELINES`], [`HALF_WAYS`], [`SPREADS`] and [`SELECTIONS`] are what experiments
+//!   may name.
 //!
 //! Proof and loads are made by asking the very routing that runs, at every place and for every outcome of its
 //! draws ([`fabricsim_core::Outcomes`]); what symmetry saves of that is argued where it is used, and tested

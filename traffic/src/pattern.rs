@@ -152,10 +152,11 @@ pub enum PatternError {
 pub struct Sides(Vec<u32>);
 
 impl Sides {
-    /// The nearest even number of dimensions with equal halves, for an odd number of them.
+    /// The nearest even number of dimensions with equal halves, for an odd number of them: of one, two with about as many
+    /// terminals.
     fn even(&self) -> Self {
         match self.0.as_slice() {
-            &[ring] => Self(vec![ring, ring]),
+            &[ring] => Self(vec![ring.isqrt().max(1); 2]),
             _ => self.square(),
         }
     }
@@ -493,7 +494,7 @@ mod tests {
             message(Pattern::Transpose, &[4, 4, 4], 1),
             "`Transpose` needs an even number of dimensions, but 4x4x4 has 3; 4x4 would do"
         );
-        assert!(message(Pattern::Transpose, &[8], 1).ends_with("but 8 has 1; 8x8 would do"));
+        assert!(message(Pattern::Transpose, &[288], 1).ends_with("but 288 has 1; 16x16 would do"));
         assert!(message(Pattern::Tornado, &[65_536, 65_536], 1).contains("more than 2^32 - 1"));
         assert!(message(Pattern::Tornado, &[4, 0], 1).contains("no terminal"));
         assert!(message(Pattern::Tornado, &[4, 4], 0).contains("no terminal"));

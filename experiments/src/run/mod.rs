@@ -31,8 +31,8 @@ pub struct Finished {
 }
 
 /// Simulates the points `pending` (places in the sweep), in that order, as many at a time as `pool` has threads, each as
-/// `schedule` has it, and stores what does not fail. `done` is called for each on the calling thread, in the order in which they end. Returns early
-/// after Ctrl-C.
+/// `schedule` has it, and stores what does not fail. `done` is called for each on the calling thread, in the order in which they
+/// end. Returns early after Ctrl-C.
 ///
 /// The packets `watch` are watched at the first point of the sweep.
 pub fn run(

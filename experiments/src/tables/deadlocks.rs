@@ -12,8 +12,8 @@ use crate::deadlock::{Packet, Waiting, Wanted};
 /// The name of the table.
 pub const DEADLOCK: &str = "deadlock.csv";
 
-/// A row: an output virtual channel that a packet of the cycle waits for. Packets are named as `--watch` names them, switches, ports and terminals by
-/// their numbers, as in `links.csv`.
+/// A row: an output virtual channel that a packet of the cycle waits for. Packets are named as `--watch` names them, switches,
+/// ports and terminals by their numbers, as in `links.csv`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadlockRow {
     /// The row of `points.csv`, from 0.

@@ -17,7 +17,8 @@ const MOST_STEPS: usize = 1 << 24;
 /// No node.
 const NOBODY: u32 = u32::MAX;
 
-/// The blocked inputs and what each waits for: one of these must move first. It is filled anew at each look, in memory that stays.
+/// The blocked inputs and what each waits for: one of these must move first. It is filled anew at each look, in memory that
+/// stays.
 #[derive(Debug, Default)]
 pub struct WaitGraph {
     /// The blocked inputs, rising: the nodes.

@@ -124,8 +124,8 @@ impl Meter {
         self.beyond.absorb(&mut other.beyond);
     }
 
-    /// The latency of the window's packets; `None` if there was no packet. The interval is told by the first `batches` batches: the
-    /// window may have been closed within another.
+    /// The latency of the window's packets; `None` if there was no packet. The interval is told by the first `batches`
+    /// batches: the window may have been closed within another.
     pub fn summary(&self, batches: usize) -> Option<LatencySummary> {
         let tally = &self.inside;
         if tally.packets == 0 {

@@ -1,8 +1,9 @@
 //! A packet that keeps its way through the switch (BookSim2's `hold_switch_for_packet`).
 //!
 //! Who wins the switch with more of its packet behind it holds its input and its output port. In every pass after that
-//! it sends a flit without bidding, and nobody else bids for either port. It lets go with its tail, when its buffer is
-//! empty, or in a pass in which it has no credit: then it bids again like any other.
+//! it sends a flit without bidding, and nobody else bids for either port; where the link is slow and not free yet, it sends
+//! none and keeps both ports. It lets go with its tail, when its buffer is empty, or in a pass in which it has no credit:
+//! then it bids again like any other.
 
 use super::{Pass, Standing, Step};
 use crate::Routing;

@@ -1,5 +1,4 @@
 //! Adaptive routing with an escape cannot deadlock where the extended channel dependency graph of the escapes has no cycle.
-
 //!
 //! An escape depends on another directly, or indirectly by way of adaptive channels; the indirect dependencies of a large
 //! fabric are too many to be listed. They have no cycle if and only if the escapes can be given levels that rise from each
