@@ -55,6 +55,7 @@ mod test_fabric;
 mod tile;
 mod tiling;
 mod watch;
+mod width;
 mod wiring;
 mod workspace;
 mod zero_load;

@@ -8,10 +8,10 @@ use crate::flit_pool::FlitPool;
 use crate::measure::Meter;
 use crate::pace::Pace;
 use crate::pipeline::CrossbarBatch;
-use crate::simulation::words;
 use crate::switches::Switches;
 use crate::terminals::Terminals;
 use crate::tiling::Homes;
+use crate::width::with_width;
 use crate::wiring::Wiring;
 use crate::{Cycle, NetworkSize, Stream, SwitchConfig};
 
@@ -67,13 +67,8 @@ pub fn memory_estimate(
     let (switches, ports) = (network.switches as usize, usize::from(network.ports));
     let terminals = network.terminals as usize;
     let slots = switches * ports;
-    let of_switches = match words(ports, switch) {
-        1 => Switches::<1>::bytes(switches, ports, switch, max_candidates),
-        2 => Switches::<2>::bytes(switches, ports, switch, max_candidates),
-        4 => Switches::<4>::bytes(switches, ports, switch, max_candidates),
-        16 => Switches::<16>::bytes(switches, ports, switch, max_candidates),
-        _ => Switches::<64>::bytes(switches, ports, switch, max_candidates),
-    };
+    let of_switches =
+        with_width!(ports, switch, W => Switches::<W>::bytes(switches, ports, switch, max_candidates));
     let sped_up = switch.internal_speedup > 1;
     let paces = usize::from(switch.queues_at_outputs() || network.slow_links) + usize::from(sped_up);
     let streams = switches * (1 + usize::from(switch.draws_in_allocation()));

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use crate::deadlock::WaitGraph;
 use crate::engine::Engine;
 use crate::measure::{RESERVED_BATCHES, complete_batches, relative_half_width};
+use crate::width::with_width;
 use crate::{
     Census, Cycle, Execution, Link, MeasurePlan, Network, Outcome, PortBuffers, Progress, Routing, Source,
     SwitchConfig, Verdict, WatchRequest, Window,
@@ -63,13 +64,8 @@ pub fn simulate<R: Routing, S: Source>(
     watch: &[WatchRequest],
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Option<Outcome> {
-    match words(setup.network.ports().into(), &setup.switch) {
-        1 => run::<R, S, 1>(setup, plan, watch, progress),
-        2 => run::<R, S, 2>(setup, plan, watch, progress),
-        4 => run::<R, S, 4>(setup, plan, watch, progress),
-        16 => run::<R, S, 16>(setup, plan, watch, progress),
-        _ => run::<R, S, 64>(setup, plan, watch, progress),
-    }
+    let (ports, switch) = (setup.network.ports().into(), setup.switch);
+    with_width!(ports, &switch, W => run::<R, S, W>(setup, plan, watch, progress))
 }
 
 fn run<R: Routing, S: Source, const W: usize>(
@@ -83,16 +79,6 @@ fn run<R: Routing, S: Source, const W: usize>(
         let engine = Engine::<R, S, W>::new(setup, watch, scope);
         Run::new(engine, network, plan, progress).outcome()
     })
-}
-
-/// Machine words that a set of all virtual channels of a switch takes: one of the widths compiled.
-pub fn words(ports: usize, switch: &SwitchConfig) -> usize {
-    let units = ports * usize::from(switch.virtual_channels);
-    let needed = units.div_ceil(64);
-    [1, 2, 4, 16]
-        .into_iter()
-        .find(|&width| needed <= width)
-        .unwrap_or(64)
 }
 
 /// Why a run ends before its plan.
@@ -286,6 +272,15 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
         self.engine.arrived() == expected
     }
 
+    /// What a closed window still waits for, in words.
+    fn still_under_way(&self) -> String {
+        let Some(closed) = &self.closed else {
+            return String::new();
+        };
+        let (all, arrived) = (closed.generated.packets, self.engine.arrived());
+        format!(": {} of {all} measured packets had not arrived", all - arrived)
+    }
+
     fn open(&mut self, shift: u32, batches: usize) {
         let created = self.engine.census(self.engine.now);
         self.backlog_at_start = created.flits - self.engine.injected();
@@ -347,7 +342,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
                 self.look_for_deadlock()?;
             }
             if stop == self.plan.max_cycles && stop < end {
-                let reason = format!("the limit of {stop} cycles came first");
+                let reason = format!("the limit of {stop} cycles came first{}", self.still_under_way());
                 return Err(Halt::Verdict((Verdict::TimeLimit, reason)));
             }
         }

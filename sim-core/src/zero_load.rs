@@ -1,7 +1,7 @@
 //! The latency of one packet alone in the fabric, by sending one through a row of switches.
 
 use crate::engine::Engine;
-use crate::simulation::words;
+use crate::width::with_width;
 use crate::{
     Candidate, Candidates, Census, Cycle, Draw, Execution, FlitTime, Link, NEVER, Network, NetworkError,
     Packet, Place, PortBuffers, PortRef, Routing, Setup, Source, SwitchConfig,
@@ -96,7 +96,7 @@ pub fn zero_load_latency(switch: &SwitchConfig, path: &Path, flits: u16) -> Resu
         Candidate::new(onward(class), 0, link.buffers.virtual_channels)
     });
     let to_terminal = Candidate::new(TERMINAL, 0, path.terminal_buffers.virtual_channels);
-    let words = words(buffers.len(), &switch);
+    let ports = buffers.len();
     let setup = Setup {
         network: &network,
         switch,
@@ -108,13 +108,7 @@ pub fn zero_load_latency(switch: &SwitchConfig, path: &Path, flits: u16) -> Resu
         seed: 0,
         execution: Execution::default(),
     };
-    Ok(match words {
-        1 => latency_of_one::<1>(setup),
-        2 => latency_of_one::<2>(setup),
-        4 => latency_of_one::<4>(setup),
-        16 => latency_of_one::<16>(setup),
-        _ => latency_of_one::<64>(setup),
-    })
+    Ok(with_width!(ports, &switch, W => latency_of_one::<W>(setup)))
 }
 
 fn latency_of_one<const W: usize>(setup: Setup<AlongTheRow, Single>) -> Cycle {

@@ -1,10 +1,7 @@
 //! The shape of a torus or a mesh: sides, wrap, numbering, wiring, names.
 
-use fabricsim_core::{FlitTime, Link, Network, NetworkError, PortRef};
+use fabricsim_core::{FlitTime, Link, MAX_PORTS, Network, NetworkError, PortRef};
 use thiserror::Error;
-
-/// Ports that a switch of the engine may have.
-const MAX_PORTS: u64 = 64;
 
 /// Names of the first dimensions; those after them are `d3`, `d4`, …
 const AXIS_NAMES: [&str; 3] = ["x", "y", "z"];
@@ -308,7 +305,7 @@ fn check_ports(dimensions: usize, concentration: u32) -> Result<(), GridError> {
         return Err(GridError::NoTerminal);
     }
     let ports = 2 * dimensions as u64 + u64::from(concentration);
-    if ports > MAX_PORTS {
+    if ports > MAX_PORTS as u64 {
         return Err(GridError::TooManyPorts {
             dimensions,
             concentration,

@@ -102,6 +102,22 @@ fn the_limit_of_cycles_holds() {
     };
     let outcome = run(&Rings::new(&[2], 2), switch(2, 8), one_way(10), &plan);
     assert_eq!((outcome.verdict, outcome.cycles), (Verdict::TimeLimit, 900));
+    assert_eq!(outcome.reason, "the limit of 900 cycles came first");
+}
+
+/// Latency is 12 cycles: of a packet every ten cycles the last was created in cycle 1,490.
+#[test]
+fn what_has_not_arrived_at_the_limit_is_counted() {
+    let plan = MeasurePlan {
+        max_cycles: 1_500,
+        ..fixed(500, 995)
+    };
+    let outcome = run(&Rings::new(&[2], 2), switch(2, 8), one_way(10), &plan);
+    assert_eq!(outcome.verdict, Verdict::TimeLimit);
+    assert_eq!(
+        outcome.reason,
+        "the limit of 1500 cycles came first: 1 of 100 measured packets had not arrived"
+    );
 }
 
 /// The window may end anywhere in a batch.
