@@ -19,7 +19,7 @@ Examples:
   fabricsim plot results/a results/b --out compared
 
 Exit codes: 0 done (points that saturated included), 1 a run failed (deadlocked, stalled, out of memory, I/O),
-2 the experiment or the command line is wrong, 130 stopped by Ctrl-C.";
+2 the experiment or the command line is wrong, 130 stopped by Ctrl-C or SIGTERM.";
 
 /// Simulates interconnect fabrics flit by flit, from RON experiment files to verdicts, tables and pictures.
 #[derive(Debug, Parser)]

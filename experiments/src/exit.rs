@@ -6,5 +6,5 @@ pub const DONE: u8 = 0;
 pub const RUN_FAILED: u8 = 1;
 /// The experiment or the command line is wrong; nothing was simulated.
 pub const WRONG_INPUT: u8 = 2;
-/// Stopped by Ctrl-C: 128 + SIGINT, as shells have it.
+/// Stopped by Ctrl-C: 128 + SIGINT, as shells have it; the same of SIGTERM.
 pub const INTERRUPTED: u8 = 130;

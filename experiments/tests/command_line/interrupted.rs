@@ -122,9 +122,17 @@ fn killed_again_and_again_it_ends_with_the_same_rows() {
         .tells("nothing was simulated");
 }
 
+/// Ctrl-C, and what a batch system sends before it kills.
 #[cfg(unix)]
 #[test]
-fn ctrl_c_keeps_what_is_finished_and_says_how_to_go_on() {
+fn a_signal_to_stop_keeps_what_is_finished_and_says_how_to_go_on() {
+    for signal in ["-INT", "-TERM"] {
+        stopped_by(signal);
+    }
+}
+
+#[cfg(unix)]
+fn stopped_by(signal: &str) {
     let desk = Desk::new();
     desk.file("killed.ron", &EXPERIMENT.replace("Cycles(4000)", "Cycles(40000)"));
     let mut command = desk.command(&["run", "killed.ron", "--threads", "1"]);
@@ -140,14 +148,14 @@ fn ctrl_c_keeps_what_is_finished_and_says_how_to_go_on() {
     let pid = child.id().to_string();
     assert!(
         std::process::Command::new("kill")
-            .args(["-INT", &pid])
+            .args([signal, &pid])
             .status()
             .unwrap()
             .success()
     );
     let output = child.wait_with_output().unwrap();
 
-    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert_eq!(output.status.code(), Some(130), "{signal}: {output:?}");
     let said = String::from_utf8(output.stdout).unwrap();
     let kept = desk.rows("results/killed/points.csv").len();
     assert!((1..24).contains(&kept), "{kept}");
