@@ -103,14 +103,6 @@ struct Closed {
     batches: usize,
 }
 
-impl Closed {
-    /// What was accepted of what was generated \[%\], if that is so little that something must have grown.
-    fn unaccepted(&self) -> Option<f64> {
-        let (generated, accepted) = (self.generated.flits as f64, self.accepted as f64);
-        (accepted < ACCEPTED_SHARE * generated).then(|| 100.0 * accepted / generated)
-    }
-}
-
 struct Run<'a, R, S, const W: usize> {
     engine: Engine<'a, R, S, W>,
     network: &'a Network,
@@ -397,13 +389,20 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     fn saturated(&self) -> Option<String> {
         let closed = self.closed.as_ref()?;
         let growing = self.backlog_growth() as f64 > BACKLOG_GROWTH * closed.generated.flits as f64;
-        if let Some(share) = closed.unaccepted().filter(|_| growing) {
+        if let Some(share) = self.unaccepted().filter(|_| growing) {
             return Some(format!(
                 "accepted {share:.1} % of what was generated, and the sources' backlog keeps growing"
             ));
         }
         let overloaded = "more is offered than some channel can carry: queues grow for ever";
         self.plan.is_overloaded.then(|| overloaded.to_owned())
+    }
+
+    /// What the closed window accepted of what was generated \[%\], if that is so little that something must have grown.
+    fn unaccepted(&self) -> Option<f64> {
+        let closed = self.closed.as_ref()?;
+        let (generated, accepted) = (closed.generated.flits as f64, closed.accepted as f64);
+        (accepted < ACCEPTED_SHARE * generated).then(|| 100.0 * accepted / generated)
     }
 
     /// Flits more that wait at the sources at the end of the window than in its middle.
@@ -430,11 +429,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
 
     /// Judged by the batches of which every packet has arrived.
     fn looks_precise(&self) -> bool {
-        if self
-            .closed
-            .as_ref()
-            .is_some_and(|closed| closed.unaccepted().is_some())
-        {
+        if self.unaccepted().is_some() {
             return false;
         }
         let complete = complete_batches(&self.engine.batches(), &self.created[..self.batches()]);
@@ -445,7 +440,7 @@ impl<'a, R: Routing, S: Source, const W: usize> Run<'a, R, S, W> {
     /// What the closed window lacks of the precision that was asked for.
     fn imprecision(&self) -> Option<String> {
         let asked = 100.0 * self.plan.precision;
-        if let Some(share) = self.closed.as_ref().and_then(Closed::unaccepted) {
+        if let Some(share) = self.unaccepted() {
             return Some(format!(
                 "only {share:.1} % of what was generated was accepted: what waits in the fabric grows"
             ));

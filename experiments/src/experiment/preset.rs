@@ -5,6 +5,7 @@ use std::fmt;
 use fabricsim_core::{LongStages, SwitchConfig, Switching, VcReallocation};
 
 use super::checker::Checker;
+use super::components::BUFFER_FLITS;
 use super::file::{Bandwidth, Duration, Frame, Size, Time};
 use super::names::{Dateline, Preset};
 use super::quantities::Rounding;
@@ -55,19 +56,17 @@ impl Product {
                 error: f64::from(cycles) / exact - 1.0,
             });
         }
+        let [least, most] = [*BUFFER_FLITS.start(), *BUFFER_FLITS.end()].map(u32::from);
         let prepare = (traversal - 1).min(u8::MAX.into());
         SwitchConfig {
             // Both are at most 255.
             st_prepare_delay: prepare as u8,
             st_final_delay: (traversal - prepare) as u8,
-            buffer_flits: (self.buffer_bytes / units.flit_bytes).clamp(1, MOST_BUFFER_FLITS) as u16,
+            buffer_flits: (self.buffer_bytes / units.flit_bytes).clamp(least, most) as u16,
             ..switch
         }
     }
 }
-
-/// Flits that a buffer may have.
-const MOST_BUFFER_FLITS: u32 = i16::MAX as u32;
 
 impl Defaults {
     /// The switch where a cycle and a flit are what `units` says.

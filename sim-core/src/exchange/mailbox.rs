@@ -74,7 +74,7 @@ pub struct Inbox {
 ///
 /// | operation | |
 /// | --- | --- |
-/// | [`put`](Outbox::put) | four plain stores; when the mailbox looks full, a look at the reader's index |
+/// | [`put`](Outbox::put) | four plain stores; when the mailbox looks full, which is at most once in `capacity` letters if the reader keeps up, a look at the reader's index |
 /// | [`publish`](Outbox::publish) | one store, or nothing if nothing was put |
 /// | [`drain`](Inbox::drain) | one load; if there are letters, four loads each, and one store |
 ///

@@ -78,6 +78,8 @@ const ALL_TOPOLOGIES: [&str; 10] = [
 
 const DIMENSION_ORDER: &str = "DimensionOrder";
 
+const UGAL: &str = "UgalL";
+
 pub(super) const MINIMAL_ADAPTIVE: &str = "MinimalAdaptive";
 
 /// Routings by (topology, BookSim2's name): our name for them.
@@ -95,7 +97,7 @@ const ROUTINGS: [(Topology, &str, &str); 14] = [
     (Topology::FatTree, "anca", "AdaptiveNearestCommonAncestor"),
     (Topology::FlatFly, "ran_min", DIMENSION_ORDER),
     (Topology::Dragonfly, "min", "Minimal"),
-    (Topology::Dragonfly, "ugal", "UgalL"),
+    (Topology::Dragonfly, "ugal", UGAL),
 ];
 
 /// Those whose virtual channels are used as BookSim2 does.
@@ -130,16 +132,7 @@ const MAX_DIMENSIONS: i32 = 32;
 
 pub(super) fn fabric(configuration: &Configuration, notes: &mut Vec<Note>) -> Result<Fabric, ImportError> {
     let topology = topology(&configuration.text("topology"))?;
-    let written_routing = configuration.text("routing_function");
-    let routing = routing(topology, &written_routing, notes)?;
-    if routing == "UgalL" {
-        let why = "it goes by the shortest path unless the other queue is shorter by 30 flits";
-        notes.push(Note::new(
-            &written_routing,
-            why,
-            "whatever the difference, so that more packets take detours at low load",
-        ));
-    }
+    let routing = routing(topology, &configuration.text("routing_function"), notes)?;
     router(&configuration.text("router"))?;
     let c = configuration.integer("c");
     if topology != Topology::FlatFly && c.value != 1 {
@@ -352,6 +345,14 @@ fn routing(
                 setting,
                 why,
                 format!("`{ours}`, whose classes are fabricsim's"),
+            ));
+        }
+        if *ours == UGAL {
+            let why = "it goes by the shortest path unless the other queue is shorter by 30 flits";
+            notes.push(Note::new(
+                setting,
+                why,
+                "whatever the difference, so that more packets take detours at low load",
             ));
         }
         return Ok(ours);
